@@ -1,0 +1,25 @@
+# Each target is a thin line over a public tool. Options go in ARGS: make lab ARGS="--port 9000 --no-browser"
+SHELL  := /bin/sh
+ARGS   ?=
+REPO   ?=
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+COURSE  = $(if $(PYTHON),"$(PYTHON)" course_utils/tools/bootstrap.py,$(error Wanted Python 3.11, 3.12 or 3.13 on PATH, found none: install one, or name it: make lab PYTHON=/path/to/python3.12))
+
+.PHONY: help setup lab test notebooks bench badges doctor
+help:       ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
+setup:      ## make .venv and install the course into it, once
+	@$(COURSE) setup
+lab:        ## set up once, then open JupyterLab on lesson 00
+	@$(COURSE) lab $(ARGS)
+test:       ## set up once, then run every test; ARGS="-m slow" runs the long ones
+	@$(COURSE) test $(ARGS)
+notebooks:  ## execute the lessons and store their outputs; ARGS=01 for one
+	@$(COURSE) run -m course_utils execute $(ARGS)
+bench:      ## speed, as ratios measured in one run
+	@$(COURSE) run tests/bench_seed_axis.py $(ARGS)
+badges:     ## stamp the public home into badges and Colab cells: make badges REPO=owner/name
+	@$(COURSE) run -m course_utils badges $(REPO)
+doctor:     ## what this machine has, and what it lacks
+	@$(COURSE) run -m course_utils doctor

@@ -1,0 +1,110 @@
+"""Claims, exercise checks and quizzes: what tells a reader, or a CI run, whether something is so."""
+import dis
+import functools
+import html
+
+import torch
+from IPython.display import display
+
+UNANSWERED, RIGHT, WRONG = "… not answered yet", "✓ right", "✗ not yet"
+
+
+def claim(sentence, value, *, above=None, below=None, near=None, tolerance=None):
+    """Assert what the text says of a number, or of every number in an array, and print one line.
+
+    The line holds the sentence and the bound, not the number, so it is the same on every machine.
+    Raises AssertionError with the number and the bound when it is not so (a NaN is never so), ValueError without a bound.
+
+    >>> claim("two is more than one", 2, above=1)
+    ✓ two is more than one (> 1)
+    """
+    value = torch.as_tensor(value, dtype=torch.float64).detach().cpu()
+    bounds = []
+    if above is not None:
+        bounds.append((f"> {above:g}", value > above))
+    if below is not None:
+        bounds.append((f"< {below:g}", value < below))
+    if near is not None:
+        if tolerance is None:
+            raise ValueError("claim(near=…) wants a tolerance=… as well")
+        bounds.append((f"= {near:g} ± {tolerance:g}", (value - near).abs() <= tolerance))
+    if not bounds or not value.numel():
+        raise ValueError("claim wants at least one number and a bound: above=, below=, or near= with tolerance=")
+    text = " and ".join(bound for bound, _ in bounds)
+    if not all(bool(holds.all()) for _, holds in bounds):
+        got = f"{value.item():.6g}" if value.numel() == 1 else f"from {value.min():.6g} to {value.max():.6g} over {value.numel()} values"
+        raise AssertionError(f"claim does not hold: {sentence}. Wanted {text}, got {got}.")
+    print(f"✓ {sentence} ({text})")
+
+
+class Hint(Exception):
+    """Raised inside a check: the answer is not right, and this sentence says what to look at."""
+
+
+class _Unanswered(Exception):
+    pass
+
+
+def _is_stub(function):
+    """True for a function whose body is only a docstring and `...`: it loads nothing and returns None."""
+    code = getattr(function, "__code__", None)
+    idle = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+    return code is not None and all(op.opname in idle for op in dis.get_instructions(code)) and function.__doc__ is not None
+
+
+def ask(answer, *arguments):
+    """The student's answer to `arguments`: calls a function, passes a value through. Used by checks only."""
+    if answer is ... or answer is None or (callable(answer) and _is_stub(answer)):
+        raise _Unanswered
+    if not callable(answer):
+        return answer
+    result = answer(*arguments)
+    if result is None or result is ...:
+        raise Hint("your function gives back nothing: is there a `return` at the end, and no `...` left over?")
+    return result
+
+
+def exercise(check):
+    """Turn check(answer) into what a notebook calls: it prints one verdict and never stops the lesson.
+
+    The check calls `ask`, raises Hint where the answer is wrong, and returns a sentence that rounds the exercise off.
+    """
+    @functools.wraps(check)
+    def printed(*answers):
+        try:
+            verdict = f"{RIGHT}. {check(*answers)}"
+        except _Unanswered:
+            verdict = UNANSWERED
+        except Hint as hint:
+            verdict = f"{WRONG}: {hint}"
+        except Exception as error:                      # the student's own code broke: say so, go on
+            verdict = f"{WRONG}: your code stopped with {type(error).__name__}: {error}"
+        print(f"{check.__name__.replace('check_', 'Exercise ')} {verdict}")
+    return printed
+
+
+def want_tensor(name, got, shape):
+    """Raise Hint unless `got` is a finite tensor of `shape`."""
+    if not torch.is_tensor(got):
+        raise Hint(f"{name} should be a tensor of shape {tuple(shape)}, got {type(got).__name__}")
+    if got.shape != torch.Size(shape):
+        raise Hint(f"{name} should have shape {tuple(shape)}, got {tuple(got.shape)}")
+    if not torch.isfinite(got).all():
+        raise Hint(f"{name} has NaN or infinite values: work with logits and softplus, not with log(sigmoid)")
+
+
+def same(got, wanted, tolerance=1e-4):
+    """True where two tensors agree to a relative and absolute tolerance."""
+    return torch.allclose(got.double(), wanted.double(), rtol=tolerance, atol=tolerance)
+
+
+def quiz(*questions):
+    """Show multiple-choice questions; a click on an option opens what there is to say about it.
+
+    Each question is (question, {option: feedback}). Plain HTML: it works without a kernel, on a page and in Colab.
+    """
+    for number, (question, options) in enumerate(questions, 1):
+        rows = "".join(f"<details style='margin:.2em 1.5em'><summary>{html.escape(option)}</summary>"
+                       f"<div style='margin:.2em 1.2em'>{html.escape(feedback)}</div></details>" for option, feedback in options.items())
+        plain = "\n".join([f"{number}. {question}", *(f"   - {option}" for option in options)])
+        display({"text/html": f"<p><b>{number}.</b> {html.escape(question)}</p>{rows}", "text/plain": plain}, raw=True)

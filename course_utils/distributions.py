@@ -1,0 +1,78 @@
+"""What is sampled. Every sample has the shape (n_seeds, batch, dimensions): the first axis holds independent runs."""
+import math
+from dataclasses import dataclass
+
+import torch
+
+
+def equal_mass_levels(n):
+    """The midpoints u_i = (i + ½)/n of n equally likely slices of [0, 1]; shape (n,).
+
+    `law.quantile(equal_mass_levels(n))` is a law written as n points of equal weight, without sampling noise.
+
+    >>> equal_mass_levels(4).tolist()
+    [0.125, 0.375, 0.625, 0.875]
+    """
+    return (torch.arange(n) + 0.5) / n
+
+
+def stratified_levels(n_seeds, batch):
+    """One uniform draw from each of `batch` equal slices of [0, 1], in order; shape (n_seeds, batch, 1).
+
+    Each level alone is uniform; together they cover the interval evenly (stratified sampling).
+    """
+    return (torch.arange(batch).view(1, batch, 1) + torch.rand(n_seeds, batch, 1)) / batch
+
+
+@dataclass(frozen=True)
+class Gaussian:
+    """N(mean, std²) on a line.
+
+    Raises ValueError when `std` is not positive.
+    """
+    mean: float = 0.0
+    std: float = 1.0
+
+    def __post_init__(self):
+        if not self.std > 0:
+            raise ValueError(f"a Gaussian needs std > 0, got {self.std}: pass the standard deviation, not the log or the mean")
+
+    def sample(self, n_seeds, batch):
+        """Independent draws, shape (n_seeds, batch, 1)."""
+        return self.mean + self.std * torch.randn(n_seeds, batch, 1)
+
+    def log_prob(self, x):
+        """log N(x; mean, std²) in nats, elementwise.
+
+        >>> round(Gaussian(0., 1.).log_prob(torch.tensor(0.)).item(), 4)     # -log √(2π)
+        -0.9189
+        """
+        return -0.5 * ((x - self.mean) / self.std) ** 2 - math.log(self.std * math.sqrt(2 * math.pi))
+
+    def quantile(self, levels):
+        """Where a share `levels` of the mass lies to the left, elementwise; levels of 0 and 1 give ±5.2 std.
+
+        >>> Gaussian(4., .5).quantile(torch.tensor(.5)).item()
+        4.0
+        """
+        return self.mean + self.std * torch.special.ndtri(levels.clamp(1e-7, 1 - 1e-7))
+
+
+@dataclass(frozen=True)
+class EvenNoise:
+    """The noise of the 2016 demo: `batch` evenly spaced points on [low, high], each moved by U(0, jitter).
+
+    Its authors call it stratified. It is not: with 8 points only eight slivers, 0.06 % of [-8, 8], are ever visited.
+    Source: AYLIEN, gan-intro (2016), after E. Jang's tutorial.
+    """
+    low: float = -8.0
+    high: float = 8.0
+    jitter: float = 0.01
+
+    def sample(self, n_seeds, batch):
+        """Ordered points, shape (n_seeds, batch, 1)."""
+        return torch.linspace(self.low, self.high, batch).view(1, batch, 1) + self.jitter * torch.rand(n_seeds, batch, 1)
+
+    def quantile(self, levels):
+        """Quantiles of the limit of many points, the uniform law on [low, high]: how the demo draws its picture."""
+        return self.low + (self.high - self.low) * levels

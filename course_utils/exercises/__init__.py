@@ -1,0 +1,1 @@
+"""One module a lesson: the checks of its exercises and its quiz."""

@@ -1,0 +1,2 @@
+def check_1(f): pass
+def check_2(f): pass

@@ -1,0 +1,57 @@
+"""Every objective of the course, in course order: pure functions of logits, in nats, mean over the batch (the last axis).
+
+A leading seed axis stays: (n_seeds, batch) logits give (n_seeds,) losses, whose `.sum()` trains every seed on its own.
+"""
+from torch.nn.functional import softplus
+
+
+# --- lesson 01 · a GAN on a line -----------------------------------------------------------------
+def discriminator_loss(logits_real, logits_fake):
+    """What a discriminator minimises: -log D on real samples, -log(1 - D) on generated ones.
+
+    loss_d = mean softplus(-ℓ_real) + mean softplus(ℓ_fake), with D = sigmoid(ℓ); 2 log 2 when D = ½ everywhere.
+    (…, batch) logits twice → (…) nats per pair of samples. The batches may differ in size.
+    Source: Goodfellow et al. 2014, eq. 1, with the sign turned round.
+
+    >>> import torch
+    >>> round(discriminator_loss(torch.zeros(8), torch.zeros(8)).item(), 4)      # 2 log 2
+    1.3863
+    """
+    return softplus(-logits_real).mean(-1) + softplus(logits_fake).mean(-1)
+
+
+def generator_nonsaturating(logits_fake):
+    """What a generator minimises in practice: -log D, averaged over generated samples.
+
+    loss_g = mean softplus(-ℓ_fake). (…, batch) logits → (…) nats per sample. Source: Goodfellow et al. 2014, section 3.
+
+    >>> import torch
+    >>> round(generator_nonsaturating(torch.zeros(8)).item(), 4)                 # log 2
+    0.6931
+    """
+    return softplus(-logits_fake).mean(-1)
+
+
+def generator_minimax(logits_fake):
+    """The generator's side of the minimax game: log(1 - D), averaged over generated samples.
+
+    loss_g = -mean softplus(ℓ_fake). (…, batch) logits → (…) nats per sample. Source: Goodfellow et al. 2014, eq. 1.
+
+    >>> import torch
+    >>> round(generator_minimax(torch.zeros(8)).item(), 4)                       # -log 2
+    -0.6931
+    """
+    return -softplus(logits_fake).mean(-1)
+
+
+def slope_penalty(slope):
+    """Half the mean squared slope of D at a batch of samples: R1 at real samples, R2 at generated ones.
+
+    ½ mean |∂ℓ/∂x|²: (…, batch, d) slopes → (…) nats per sample; sum over d, mean over the batch.
+    Source: Mescheder et al. 2018, eq. 9.
+
+    >>> import torch
+    >>> slope_penalty(torch.tensor([[3., 4.], [0., 0.]])).item()                 # ½ · (25 + 0)/2
+    6.25
+    """
+    return 0.5 * slope.square().sum(-1).mean(-1)

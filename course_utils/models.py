@@ -1,0 +1,65 @@
+"""Networks that a later lesson needs ready-made. All of them carry a seed axis: one module is n_seeds independent networks."""
+import copy
+import math
+
+import torch
+from torch import nn
+
+
+class Linear(nn.Module):
+    """n_seeds independent affine layers: x (n_seeds, batch, n_in) → (n_seeds, batch, n_out).
+
+    y[s] = x[s] @ weight[s] + bias[s]; one batched matrix product, whatever the number of seeds.
+    `weight_std=None` draws weights and biases from U(-1/√n_in, 1/√n_in), as torch.nn.Linear does;
+    a number draws weights from N(0, weight_std²) and sets the biases to 0.
+    """
+
+    def __init__(self, n_in, n_out, n_seeds=1, weight_std=None):
+        super().__init__()
+        bound = 1 / math.sqrt(n_in)
+        weight, bias = torch.empty(n_seeds, n_in, n_out), torch.zeros(n_seeds, 1, n_out)
+        if weight_std is None:
+            weight.uniform_(-bound, bound), bias.uniform_(-bound, bound)
+        else:
+            weight.normal_(0, weight_std)
+        self.weight, self.bias = nn.Parameter(weight), nn.Parameter(bias)
+
+    def forward(self, x):
+        n_seeds, n_in, _ = self.weight.shape
+        if x.dim() != 3 or x.shape[0] != n_seeds or x.shape[2] != n_in:
+            raise ValueError(f"wanted x of shape (n_seeds={n_seeds}, batch, features={n_in}), got {tuple(x.shape)}: "
+                             "the first axis is the seed axis, also when there is one seed")
+        if n_in == 1:                                          # an outer product: cheaper than a matrix product
+            return torch.addcmul(self.bias, x, self.weight)
+        return torch.baddbmm(self.bias, x, self.weight)
+
+
+def mlp(sizes, activation=nn.ReLU, n_seeds=1, weight_std=None):
+    """A multi-layer perceptron with a seed axis: (n_seeds, batch, sizes[0]) → (n_seeds, batch, sizes[-1]).
+
+    `activation` (a class or a function that makes a module) stands between the layers, not after the last.
+
+    >>> mlp([1, 4, 1], nn.Softplus, n_seeds=64)(torch.zeros(64, 8, 1)).shape
+    torch.Size([64, 8, 1])
+    """
+    layers = []
+    for n_in, n_out in zip(sizes[:-1], sizes[1:]):
+        layers += [Linear(n_in, n_out, n_seeds, weight_std), activation()]
+    return nn.Sequential(*layers[:-1])
+
+
+def gan_discriminator(sizes, activation=nn.ReLU, n_seeds=1, weight_std=None):
+    """An `mlp` that ends in one logit a sample: (n_seeds, batch, d) → (n_seeds, batch)."""
+    return nn.Sequential(mlp([*sizes, 1], activation, n_seeds, weight_std), nn.Flatten(1))
+
+
+def pick_seeds(module, seeds):
+    """A copy of `module` that holds only some of its seeds: pick_seeds(generator, [3]) is seed 3 alone.
+
+    >>> pick_seeds(mlp([1, 1], n_seeds=64), [3]).state_dict()["0.weight"].shape
+    torch.Size([1, 1, 1])
+    """
+    picked = copy.deepcopy(module)
+    for parameter in picked.parameters():
+        parameter.data = parameter.data[seeds].clone()
+    return picked

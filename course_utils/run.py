@@ -1,0 +1,62 @@
+"""Seeds, device, and the one training loop of the course: run(step, n_steps)."""
+import random
+
+import numpy as np
+import torch
+from tqdm.auto import tqdm
+
+
+def seed_everything(seed):
+    """Seed Python, numpy and torch alike. Two runs on one machine then give the same numbers."""
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+
+
+def device(name=None):
+    """The torch device to work on: the one you name, else a GPU when there is one, else the CPU.
+
+    Raises ValueError for a device that this machine does not have.
+    """
+    has = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    name = name or ("cuda" if has["cuda"] else "cpu")
+    if not has.get(name.split(":")[0]):
+        raise ValueError(f"wanted a device that is here ({', '.join(k for k in has if has[k])}), got {name!r}: pass one of these, or nothing")
+    return torch.device(name)
+
+
+def _row(values):
+    return {name: torch.as_tensor(value).detach().float().cpu().numpy() for name, value in values.items()}
+
+
+def _summary(row):
+    return " ".join(f"{name} {np.nanmedian(value):.3g}" for name, value in row.items() if np.isfinite(value).any())
+
+
+def run(step, n_steps, watch=None, every=1):
+    """Call step(0) … step(n_steps - 1) with a progress bar, and return what was logged as {name: array}.
+
+    `step(i)` returns a dict of numbers or (n_seeds,) tensors, or None. After every `every`-th step, and after the last,
+    that dict and `watch()`'s are kept: history["step"] is (logged,), the number of steps done; the others are (logged, …).
+    The bar shows medians over seeds. The stop button (KeyboardInterrupt) ends the loop and returns what was logged so far.
+    Raises FloatingPointError when a logged value is NaN in every seed.
+    """
+    rows, done = [], []
+    bar = tqdm(range(n_steps), leave=False, delay=1, mininterval=0.25)
+    try:
+        for i in bar:
+            values = step(i)
+            if (i + 1) % every and i + 1 < n_steps:
+                continue
+            rows.append(_row({**(values or {}), **(watch() if watch else {})}))
+            done.append(i + 1)
+            for name, value in rows[-1].items():
+                if np.isnan(value).all():
+                    raise FloatingPointError(f"step {i + 1}: {name} is NaN in every seed: the run has diverged; lower the learning rate")
+            bar.set_postfix_str(_summary(rows[-1]), refresh=False)
+    except KeyboardInterrupt:
+        print(f"stopped by hand after step {done[-1] if done else 0} of {n_steps}; what was logged is kept")
+    finally:
+        bar.close()
+    names = rows[0] if rows else ()
+    return {"step": np.array(done)} | {name: np.stack([row[name] for row in rows]) for name in names}

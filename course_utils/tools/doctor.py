@@ -1,0 +1,89 @@
+"""What this machine has and what it lacks: python -m course_utils doctor. Exit status 1 if a lesson could not run."""
+import hashlib
+import importlib
+import os
+import shutil
+import sys
+import tempfile
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from ..lessons import ROOT, written
+
+PACKAGE = "gan-to-sentences"
+
+
+def _packages():
+    """One row for each package that the lessons import, with its remedy where it is missing or too old."""
+    try:
+        wanted = [Requirement(line) for line in requires(PACKAGE) or () if "extra ==" not in line]
+    except PackageNotFoundError:
+        return [("course_utils", "not installed", "run `make setup` in the course folder")]
+    rows = []
+    for package in wanted:
+        try:
+            have = version(package.name)
+            right = package.specifier.contains(have.split("+")[0], prereleases=True)
+            importlib.import_module({"pillow": "PIL"}.get(package.name, package.name))
+            rows.append((package.name, have, None if right else f"wanted {package.specifier}: run `make lab` once"))
+        except (PackageNotFoundError, ImportError) as error:
+            rows.append((package.name, f"missing ({error})", "run `make lab` once; in Colab, run the first cell"))
+    return rows
+
+
+def _machine():
+    """Python, device, threads, fonts, disk."""
+    import torch
+    from matplotlib import font_manager
+    fine = (3, 11) <= sys.version_info[:2]
+    yield "Python", sys.version.split()[0], None if fine else "install Python 3.11, 3.12 or 3.13"
+    gpu = torch.cuda.is_available()
+    yield "device", torch.cuda.get_device_name() if gpu else "CPU", None
+    yield "threads", f"{torch.get_num_threads()} of {os.cpu_count()}", None
+    fonts = {font.name for font in font_manager.fontManager.ttflist}
+    yield "fonts", f"{len(fonts)} families", None if "DejaVu Sans" in fonts else "pip install --force-reinstall matplotlib"
+    free = shutil.disk_usage(tempfile.gettempdir()).free / 2**30
+    yield "disk", f"{free:.0f} GiB free", None if free > 1 else "free 1 GiB: checkpoints and corpora need it"
+
+
+def _files(folder=ROOT / "data"):
+    """Every file that data/SHA256SUMS lists, with its checksum compared; and the notebooks."""
+    yield "notebooks", f"{len(written())} lessons", None if written() else "not a course folder? get the course from its repository"
+    sums = Path(folder) / "SHA256SUMS"
+    if not sums.exists():
+        yield "data", "none here", f"{sums} is missing: get it from the repository" if written() else None
+        return
+    for line in sums.read_text().splitlines():
+        digest, name = line.split(maxsplit=1)
+        path = Path(folder) / name
+        if not path.exists():
+            yield f"data/{name}", "missing", f"git checkout data/{name}"
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            yield f"data/{name}", "damaged (its checksum differs)", f"git checkout data/{name}"
+        else:
+            yield f"data/{name}", f"{path.stat().st_size / 1000:.0f} kB", None
+
+
+def examine():
+    """All rows (what, found, remedy or None)."""
+    packages = _packages()
+    broken = any(remedy for _, _, remedy in packages)
+    return [*packages, *([] if broken else _machine()), *_files()]
+
+
+def table(rows):
+    """The rows as text, with a tick or a cross and the remedy each."""
+    wide, long = (max(len(row[k]) for row in rows) for k in (0, 1))
+    return "\n".join(f"{'✗' if remedy else '✓'} {what:{wide}}  {found:{long}}  {'→ ' + remedy if remedy else ''}".rstrip()
+                     for what, found, remedy in rows)
+
+
+def main(args=()):
+    """Print the table; 1 if a lesson could not run."""
+    rows = examine()
+    print(table(rows))
+    ill = sum(remedy is not None for _, _, remedy in rows)
+    print(f"{ill} to mend, see the arrows" if ill else "everything that the lessons need is here")
+    return int(ill > 0)

@@ -1,0 +1,131 @@
+"""Figures and GIFs: arrays and axes in, pictures out. Nothing is sampled or trained here."""
+import io
+
+import numpy as np
+from IPython.display import Markdown, display
+from matplotlib import pyplot as plt
+from PIL import Image
+
+REAL, FAKE, GREY = "#0072B2", "#E69F00", "#666666"          # data, generator, discriminator or critic
+FURTHER = ("#009E73", "#CC79A7", "#D55E00", "#56B4E9")      # the rest of the Okabe-Ito palette, for methods side by side
+
+plt.rcParams.update({
+    "figure.figsize": (7, 3.6), "figure.dpi": 100, "font.size": 11, "axes.spines.top": False, "axes.spines.right": False,
+    "legend.frameon": False, "lines.linewidth": 2, "axes.titlesize": 11, "figure.constrained_layout.use": True,
+})
+
+
+def axes(xlabel, ylabel, n=1, size=None, **limits):
+    """A figure with n axes side by side, labelled alike: (fig, ax), or (fig, array of ax) when n > 1.
+
+    `limits` are passed to Axes.set: xlim=…, ylim=…, yscale=…, title=….
+    """
+    fig, grid = plt.subplots(1, n, figsize=size or (7 if n == 1 else 3.6 * n, 3.6), squeeze=False)
+    for ax in grid[0]:
+        ax.set(xlabel=xlabel, ylabel=ylabel, **limits)
+    return (fig, grid[0, 0]) if n == 1 else (fig, grid[0])
+
+
+def _pixels(fig):
+    fig.canvas.draw()
+    return Image.fromarray(np.asarray(fig.canvas.buffer_rgba())[..., :3])
+
+
+def _encoded(image, **options):
+    buffer = io.BytesIO()
+    image.save(buffer, **options)
+    return buffer.getvalue()
+
+
+def png(fig):
+    """The figure as PNG bytes, quickly: for a picture that is redrawn while one watches."""
+    return _encoded(_pixels(fig), format="png", compress_level=1)
+
+
+def _display(mime, data, description):
+    display({mime: data, "text/plain": description}, raw=True)
+    display(Markdown(f"*{description}*"))
+
+
+def show(fig, description):
+    """Display a figure as PNG with, beside it and for those who cannot see it, what one would see; then close it.
+
+    Raises ValueError for a description that is too short to stand for the picture.
+    """
+    if len(description) < 40:
+        raise ValueError(f"wanted a description that says what one would see, 40 characters or more, got {description!r}")
+    _display("image/png", _encoded(_pixels(fig), format="png", optimize=True), description)
+    plt.close(fig)
+
+
+def quantile_band(ax, x, values, color, label=None):
+    """Draw the median over seeds as a line, the middle 80 % as a band: x (n,), values (n, n_seeds)."""
+    low, middle, high = np.nanquantile(values, [0.1, 0.5, 0.9], axis=1)
+    ax.fill_between(x, low, high, color=color, alpha=0.25, linewidth=0)
+    ax.plot(x, middle, color=color, label=label)
+
+
+def gif(fig, update, frames, description, fps=12, colors=48, strip=6):
+    """Animate `fig`: call update(frame) for each of `frames`, show the GIF and a film-strip of `strip` frames as PNG.
+
+    `update` moves artists that are there already, which is several times faster than clearing the axes.
+    """
+    frames = list(frames)
+    if len(frames) < strip:
+        raise ValueError(f"wanted at least {strip} frames, got {len(frames)}: log more often")
+    pictures = []
+    for frame in frames:
+        update(frame)
+        pictures.append(_pixels(fig))
+    plt.close(fig)
+    palette = pictures[-1].quantize(colors, dither=Image.Dither.NONE)
+    small = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
+    durations = [1000 // fps] * (len(small) - 1) + [2000]
+    _display("image/gif", _encoded(small[0], format="gif", save_all=True, append_images=small[1:], duration=durations, loop=0, optimize=True),
+             description)
+    width, height = pictures[0].size
+    sheet = Image.new("RGB", (3 * width, -(-strip // 3) * height), "white")
+    for k, index in enumerate(np.linspace(0, len(frames) - 1, strip).astype(int)):
+        sheet.paste(pictures[index], (k % 3 * width, k // 3 * height))
+    _display("image/png", _encoded(sheet, format="png", optimize=True), f"Film-strip: {strip} frames of the animation above, left to right, then down.")
+
+
+class LinePicture:
+    """A GAN on a line: the data's density, the generated one as bars, D's curve and the best possible D, arrows on samples.
+
+    Make it once, then `update` it as often as you like: only what changed is redrawn.
+    """
+
+    def __init__(self, edges, density_real, density_top=1.6, size=(5.2, 3.2)):
+        self.edges, self.middles = edges, (edges[:-1] + edges[1:]) / 2
+        self.density_real, self.top = density_real, density_top
+        self.fig, self.ax = axes("x", "density", size=size, xlim=(edges[0], edges[-1]), ylim=(0, density_top))
+        self.ax.fill_between(self.middles, density_real, color=REAL, alpha=0.35, linewidth=0, label="data")
+        self.bars = self.ax.stairs(np.zeros(len(edges) - 1), edges, fill=True, color=FAKE, alpha=0.65, label="generated")
+        right = self.ax.twinx()
+        right.set(ylim=(0, 1), ylabel="D(x)")
+        right.spines["right"].set_visible(True)
+        self.curve, = right.plot(self.middles, np.full(len(self.middles), np.nan), color=GREY, label="D")
+        self.best, = right.plot(self.middles, np.full(len(self.middles), np.nan), color=GREY, linestyle=":", label="best D")
+        self.arrows = None
+        handles = [artist for axis in (self.ax, right) for artist in axis.get_legend_handles_labels()[0]]
+        right.legend(handles=handles, loc="upper left", fontsize=9)
+        self.ax.set_title(" ")
+
+    def update(self, x_fake, d=None, title=" ", push=None):
+        """x_fake (n,) generated points; d (n_bins,) the discriminator at `middles`; push = (positions, displacements)."""
+        counts, _ = np.histogram(x_fake, self.edges)
+        density = counts / len(x_fake) / np.diff(self.edges)
+        self.bars.set_data(density)
+        if d is not None:
+            self.curve.set_ydata(d)
+            total = self.density_real + density
+            self.best.set_ydata(np.where(total > 1e-3, self.density_real / np.maximum(total, 1e-3), np.nan))
+        if push is not None:
+            if self.arrows is not None:
+                self.arrows.remove()
+            positions, displacements = push
+            self.arrows = self.ax.quiver(positions, np.full(len(positions), 0.06 * self.top), displacements, np.zeros(len(positions)),
+                                         angles="xy", scale_units="xy", scale=1, width=0.005, color="black", zorder=5)
+        self.ax.set_title(title)
+        return self.fig
