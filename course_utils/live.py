@@ -2,7 +2,6 @@
 import time
 
 import ipywidgets as widgets
-from matplotlib import pyplot as plt
 
 from .viz import png
 
@@ -24,9 +23,7 @@ def live(draw, controls, buttons=None, play=None):
         try:
             if function:
                 function(**values)
-            fig = draw(**values)
-            picture.value, note.value = png(fig), ""
-            plt.close(fig)
+            picture.value, note.value = png(draw(**values)), ""
         except Exception as error:
             note.value = f"<b>{type(error).__name__}</b>: {error}"
         player.interval = max(50, int(1200 * (time.perf_counter() - started)))

@@ -1,16 +1,19 @@
 """Figures and GIFs: arrays and axes in, pictures out. Nothing is sampled or trained here."""
 import io
+import textwrap
 
+import matplotlib
 import numpy as np
 from IPython.display import Markdown, display
-from matplotlib import pyplot as plt
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from PIL import Image
 
 REAL, FAKE, GREY = "#0072B2", "#E69F00", "#666666"          # data, generator, discriminator or critic
 FURTHER = ("#009E73", "#CC79A7", "#D55E00", "#56B4E9")      # the rest of the Okabe-Ito palette, for methods side by side
 
-plt.rcParams.update({
-    "figure.figsize": (7, 3.6), "figure.dpi": 100, "font.size": 11, "axes.spines.top": False, "axes.spines.right": False,
+matplotlib.rcParams.update({
+    "figure.dpi": 100, "font.size": 11, "axes.spines.top": False, "axes.spines.right": False,
     "legend.frameon": False, "lines.linewidth": 2, "axes.titlesize": 11, "figure.constrained_layout.use": True,
 })
 
@@ -20,7 +23,9 @@ def axes(xlabel, ylabel, n=1, size=None, **limits):
 
     `limits` are passed to Axes.set: xlim=…, ylim=…, yscale=…, title=….
     """
-    fig, grid = plt.subplots(1, n, figsize=size or (7 if n == 1 else 3.6 * n, 3.6), squeeze=False)
+    fig = Figure(figsize=size or (7 if n == 1 else 3.6 * n, 3.6))          # not pyplot's: nothing to close, nothing shown twice
+    FigureCanvasAgg(fig)
+    grid = fig.subplots(1, n, squeeze=False)
     for ax in grid[0]:
         ax.set(xlabel=xlabel, ylabel=ylabel, **limits)
     return (fig, grid[0, 0]) if n == 1 else (fig, grid[0])
@@ -48,14 +53,18 @@ def _display(mime, data, description):
 
 
 def show(fig, description):
-    """Display a figure as PNG with, beside it and for those who cannot see it, what one would see; then close it.
+    """Display a figure as PNG with, beside it and for those who cannot see it, what one would see.
 
     Raises ValueError for a description that is too short to stand for the picture.
     """
     if len(description) < 40:
         raise ValueError(f"wanted a description that says what one would see, 40 characters or more, got {description!r}")
     _display("image/png", _encoded(_pixels(fig), format="png", optimize=True), description)
-    plt.close(fig)
+
+
+def wrapped(text, width):
+    """`text` broken into lines of at most `width` characters, between words."""
+    return textwrap.fill(text, width, break_long_words=False)
 
 
 def quantile_band(ax, x, values, color, label=None):
@@ -77,7 +86,6 @@ def gif(fig, update, frames, description, fps=12, colors=48, strip=6):
     for frame in frames:
         update(frame)
         pictures.append(_pixels(fig))
-    plt.close(fig)
     palette = pictures[-1].quantize(colors, dither=Image.Dither.NONE)
     small = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
     durations = [1000 // fps] * (len(small) - 1) + [2000]
