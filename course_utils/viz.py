@@ -104,7 +104,7 @@ class LinePicture:
     Make it once, then `update` it as often as you like: only what changed is redrawn.
     """
 
-    def __init__(self, edges, density_real, density_top=1.6, size=(5.2, 3.2)):
+    def __init__(self, edges, density_real, density_top=1.6, size=(5.4, 3.5)):
         self.edges, self.middles = edges, (edges[:-1] + edges[1:]) / 2
         self.density_real, self.top = density_real, density_top
         self.fig, self.ax = axes("x", "density", size=size, xlim=(edges[0], edges[-1]), ylim=(0, density_top))
@@ -117,7 +117,7 @@ class LinePicture:
         self.best, = right.plot(self.middles, np.full(len(self.middles), np.nan), color=GREY, linestyle=":", label="best D")
         self.arrows = None
         handles = [artist for axis in (self.ax, right) for artist in axis.get_legend_handles_labels()[0]]
-        right.legend(handles=handles, loc="upper left", fontsize=9)
+        self.fig.legend(handles=handles, loc="outside lower center", ncols=4, fontsize=9)
         self.ax.set_title(" ")
 
     def update(self, x_fake, d=None, title=" ", push=None):
@@ -133,7 +133,8 @@ class LinePicture:
             if self.arrows is not None:
                 self.arrows.remove()
             positions, displacements = push
-            self.arrows = self.ax.quiver(positions, np.full(len(positions), 0.06 * self.top), displacements, np.zeros(len(positions)),
-                                         angles="xy", scale_units="xy", scale=1, width=0.005, color="black", zorder=5)
+            heights = self.top * np.linspace(0.04, 0.3, len(positions))            # a ladder, so that crowded arrows stay apart
+            self.arrows = self.ax.quiver(positions, heights, displacements, np.zeros(len(positions)), angles="xy", scale_units="xy",
+                                         scale=1, width=0.004, color="black", zorder=5)
         self.ax.set_title(title)
         return self.fig

@@ -20,12 +20,11 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
            "--disable-component-update", "--disable-sync"]
 NOTEBOOK = ".jp-NotebookPanel:not(.lm-mod-hidden)"
-READY = """async () => {           // the notebook is drawn, its kernel connected and idle: only then does "run all" run anything
-    const panel = window.jupyterapp.shell.currentWidget;
-    await panel.context.ready; await panel.revealed; await panel.sessionContext.ready;
-    while (panel.sessionContext.session?.kernel?.connectionStatus !== "connected" || panel.sessionContext.session.kernel.status !== "idle")
-        await new Promise(wake => setTimeout(wake, 50));
+READY = """() => {                  // the notebook is there, its kernel connected and idle: only then does "run all" run anything
+    const panel = window.jupyterapp?.shell.currentWidget, kernel = panel?.sessionContext?.session?.kernel;
+    return panel?.context?.isReady && panel.sessionContext.isReady && kernel?.connectionStatus === "connected" && kernel.status === "idle";
 }"""
+RUN_ALL = "() => { window.done = false; window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => { window.done = true; }); }"
 ENDED = """all => {                 // where we are, and whether the last cell ends in view: JupyterLab scrolls on past it
     const last = window.jupyterapp.shell.currentWidget.content.widgets.at(-1).node;
     return [all.scrollTop, last.isConnected && last.getBoundingClientRect().bottom <= all.getBoundingClientRect().bottom];
@@ -95,14 +94,14 @@ def browsing(width=1280, height=1000):
 def open_notebook(page, url, name):
     """Open the notebook `name` of the server at `url`, and wait until its kernel would run a cell."""
     page.goto(f"{url}/lab/tree/{name}?reset", timeout=90_000)
-    page.locator(f"{NOTEBOOK} .jp-Cell").first.wait_for(timeout=90_000)
-    page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext")
-    page.evaluate(READY)
+    page.wait_for_function(READY, timeout=90_000)
+    page.locator(f"{NOTEBOOK} .jp-Cell").first.wait_for()
 
 
 def run_all(page):
     """Run every cell and wait until the last one is done."""
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.evaluate(RUN_ALL)
+    page.wait_for_function("() => window.done", timeout=600_000)
 
 
 def screens(page):
