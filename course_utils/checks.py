@@ -46,20 +46,23 @@ class _Unanswered(Exception):
 
 
 def _is_stub(function):
-    """True for a function whose body is only a docstring and `...`: it loads nothing and returns None."""
+    """True for a function whose body is only `...`, perhaps after a docstring: it loads nothing and returns None."""
     code = getattr(function, "__code__", None)
     idle = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
-    return code is not None and all(op.opname in idle for op in dis.get_instructions(code)) and function.__doc__ is not None
+    return code is not None and all(op.opname in idle for op in dis.get_instructions(code))
 
 
-def ask(answer, *arguments):
-    """The student's answer to `arguments`: calls a function, passes a value through. Used by checks only."""
+def ask(answer, *arguments, returns=True):
+    """The student's answer to `arguments`: calls a function, passes a value through. Used by checks only.
+
+    With returns=False the function is asked for what it does, and may give back nothing.
+    """
     if answer is ... or answer is None or (callable(answer) and _is_stub(answer)):
         raise _Unanswered
     if not callable(answer):
         return answer
     result = answer(*arguments)
-    if result is None or result is ...:
+    if returns and (result is None or result is ...):
         raise Hint("your function gives back nothing: is there a `return` at the end, and no `...` left over?")
     return result
 

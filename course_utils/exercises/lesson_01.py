@@ -86,7 +86,7 @@ def _equal(net, other):
 def check_3(turn_d):
     """D's turn: D moves one step down its loss, G neither moves nor receives a gradient."""
     def asked(*arguments):
-        ask(lambda *a: turn_d(*a) or True, *arguments) if callable(turn_d) and not _stub(turn_d) else ask(turn_d)
+        ask(turn_d, *arguments, returns=False)
     generator, discriminator, (g_before, d_before) = _after_turns(asked, 1)
     if any(p.grad is not None and p.grad.abs().sum() > 0 for p in generator.parameters()):
         raise Hint("the generator has received a gradient from D's loss: cut the graph between them with detach")
@@ -120,8 +120,3 @@ def show_quiz():
              "… follow the data's distribution.": "Four numbers do not fix a distribution. Section 7 has all four right and the shape wrong.",
              "… have these four moments, and their shape is open.": "Right: a generator learns what its discriminator can see, and nothing else.",
              "… have collapsed to a point.": "A point has std 0, which this discriminator sees at once."}))
-
-
-def _stub(function):
-    from ..checks import _is_stub
-    return _is_stub(function)

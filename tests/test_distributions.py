@@ -1,0 +1,51 @@
+"""What is sampled, against torch.distributions and scipy."""
+import pytest
+import torch
+from scipy import stats
+
+from course_utils.distributions import EvenNoise, Gaussian, equal_mass_levels, stratified_levels
+
+
+def test_log_prob_and_quantile_are_those_of_torch():
+    law, oracle, x = Gaussian(4, 0.5), torch.distributions.Normal(4.0, 0.5), torch.linspace(1, 7, 61)
+    torch.testing.assert_close(law.log_prob(x), oracle.log_prob(x))
+    levels = torch.linspace(0.01, 0.99, 99)
+    torch.testing.assert_close(law.quantile(levels), oracle.icdf(levels), rtol=1e-4, atol=1e-5)
+
+
+def test_quantiles_stay_finite_at_the_ends():
+    ends = Gaussian(0, 1).quantile(torch.tensor([0.0, 1.0]))
+    assert torch.isfinite(ends).all() and ends.abs().min() > 5
+
+
+def test_samples_have_the_seed_axis_and_follow_the_law():
+    torch.manual_seed(0)
+    x = Gaussian(4, 0.5).sample(3, 4000)
+    assert x.shape == (3, 4000, 1)
+    assert all(stats.kstest(row.flatten(), stats.norm(4, 0.5).cdf).pvalue > 1e-3 for row in x)
+
+
+def test_stratified_levels_hit_each_slice_once_and_each_is_uniform():
+    torch.manual_seed(0)
+    levels = stratified_levels(500, 8)
+    assert levels.shape == (500, 8, 1)
+    assert ((levels.squeeze(-1) * 8).floor() == torch.arange(8)).all()
+    assert stats.kstest(levels.flatten(), "uniform").pvalue > 1e-3
+
+
+def test_equal_mass_points_have_the_moments_of_the_law():
+    x = Gaussian(4, 0.5).quantile(equal_mass_levels(5000))
+    assert abs(x.mean() - 4) < 1e-3 and abs(x.std() - 0.5) < 1e-2
+
+
+def test_even_noise_visits_a_sliver_of_its_range():
+    z = EvenNoise().sample(64, 8)
+    assert z.shape == (64, 8, 1)
+    centres = torch.linspace(-8, 8, 8).view(1, 8, 1)
+    assert (z >= centres).all() and (z <= centres + 0.01).all()
+
+
+@pytest.mark.parametrize("std", [0, -1, float("nan")])
+def test_a_width_that_is_none_is_refused(std):
+    with pytest.raises(ValueError, match="needs std > 0, got"):
+        Gaussian(0, std)

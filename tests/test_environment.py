@@ -1,0 +1,97 @@
+"""One environment, however it is made: environment.yml, pyproject.toml and constraints.txt agree; badges come from one place."""
+import re
+import tomllib
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+
+import nbformat
+import pytest
+import yaml
+from packaging.requirements import Requirement
+
+from course_utils.lessons import ROOT, written
+from course_utils.tools import badges, doctor
+
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+YML = (ROOT / "environment.yml").read_text(encoding="utf-8")
+
+
+def requirements():
+    """What pyproject.toml asks for, with the lab and test extras: {name: specifier}."""
+    project = PYPROJECT["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["lab"], *project["optional-dependencies"]["test"]]
+    return {Requirement(line).name: str(Requirement(line).specifier) for line in asked}
+
+
+def pins():
+    """constraints.txt as {name: version}, names in normal form."""
+    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if line and not line.startswith("#")]
+    return {re.sub(r"[-_.]+", "-", name).lower(): pin for name, pin in (line.split("==") for line in lines)}
+
+
+def test_environment_yml_asks_for_the_same_packages():
+    conda = yaml.safe_load(YML)["dependencies"]
+    pip = next(entry["pip"] for entry in conda if isinstance(entry, dict))
+    assert pip[0] == "--constraint constraints.txt" and pip[-1] == "--editable ."
+    assert {Requirement(line).name: str(Requirement(line).specifier) for line in pip[1:-1]} == requirements()
+    python = next(entry for entry in conda if isinstance(entry, str) and entry.startswith("python "))
+    assert python.removeprefix("python ").startswith(PYPROJECT["project"]["requires-python"])
+
+
+def test_each_dependency_says_what_needs_it():
+    rows = re.findall(r"^      - ([a-z-]+)>=\S+\s+# \S.{10,}$", YML, re.M)
+    assert set(rows) == set(requirements())
+
+
+def test_constraints_lie_inside_the_ranges():
+    have = pins()
+    for name, specifier in requirements().items():
+        assert Requirement(f"{name}{specifier}").specifier.contains(have[name]), name
+
+
+def test_the_tested_versions_are_installed():
+    for name, pin in pins().items():
+        try:
+            assert version(name).split("+")[0] == pin, name
+        except PackageNotFoundError:
+            assert name in {"pexpect", "ptyprocess", "greenlet", "nest-asyncio"} or name not in requirements(), name
+
+
+def test_badges_and_colab_cells_are_stamped_from_one_place():
+    home = badges.settings()
+    for path in [ROOT / "README.md", *(lesson.path for lesson in written())]:
+        text = path.read_text(encoding="utf-8")
+        assert badges.stamped(text, home["repo"]) == text and home["repo"] in text
+    for lesson in written():
+        notebook = nbformat.read(lesson.path, as_version=4)
+        assert notebook.metadata.colab.runtime_attributes.runtime_version == home["colab_runtime"]
+        first = next(cell.source for cell in notebook.cells if cell.cell_type == "code")
+        assert f'%pip install -q "{PYPROJECT["project"]["name"]} @ git+https://github.com/{home["repo"]}.git"' in first
+
+
+def test_stamping_another_home_changes_every_place():
+    old, places = badges.settings()["repo"], 0
+    for path in [ROOT / "README.md", *(lesson.path for lesson in written())]:
+        text = path.read_text(encoding="utf-8")
+        new = badges.stamped(text, "some.body/el-se")
+        assert badges.stamped(new, old) == text and f"github/{old}/" not in new and f"github.com/{old}" not in new
+        places += new.count("some.body/el-se")
+    assert places >= 3 * len(written())                         # a badge in the README, a link and an install line in the lesson
+
+
+def test_badges_refuse_what_is_no_repository(capsys):
+    assert badges.main(["nonsense"]) == 2 and "owner/name" in capsys.readouterr().out
+
+
+def test_the_doctor_is_content_here(capsys):
+    assert doctor.main() == 0
+    assert "torch" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("content, wanted", [("x", "damaged"), (None, "missing"), ("right", None)])
+def test_the_doctor_compares_checksums(tmp_path, content, wanted):
+    if content is not None:
+        (tmp_path / "a.txt").write_text(content)
+    (tmp_path / "SHA256SUMS").write_text(f"{sha256(b'right').hexdigest()}  a.txt\n")
+    what, found, remedy = list(doctor._files(tmp_path))[-1]
+    assert what == "data/a.txt" and ((remedy is None) if wanted is None else (wanted in found and "git checkout" in remedy))

@@ -1,0 +1,91 @@
+"""The house rules of the package: small modules, no entanglement, documented, no pins."""
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from course_utils.lessons import LESSONS, ROOT, written
+
+PACKAGE = ROOT / "course_utils"
+PARTS = sorted(path for path in PACKAGE.glob("*.py") if not path.name.startswith("__"))
+FILES = sorted(PACKAGE.rglob("*.py"))
+ALLOWED = {("metrics", "distributions"), ("live", "viz")}
+BY_NAME = {"argvalues": FILES, "ids": lambda path: str(path.relative_to(ROOT))}
+
+
+def parsed(path):
+    """The syntax tree of a file."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def code_lines(node):
+    """Lines of a function's body, its docstring not counted."""
+    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    return body[-1].end_lineno - body[0].lineno + 1 if body else 0
+
+
+def test_the_parts_are_small():
+    sizes = {path.stem: len(path.read_text(encoding="utf-8").splitlines()) for path in PARTS}
+    assert sum(sizes.values()) <= 1500 and max(sizes.values()) <= 200, sizes
+
+
+@pytest.mark.parametrize("path", **BY_NAME)
+def test_a_module_keeps_the_rules(path):
+    limit = 150 if path.parent.name == "exercises" else 200
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= limit
+    module = parsed(path)
+    assert ast.get_docstring(module)
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef):
+            assert code_lines(node) <= 25, node.name
+        if isinstance(node, ast.ClassDef):
+            assert [ast.unparse(base) for base in node.bases] in ([], ["nn.Module"], ["Exception"]), node.name
+        if isinstance(node, ast.ImportFrom):
+            assert [alias.name for alias in node.names] != ["*"]
+
+
+@pytest.mark.parametrize("path", **BY_NAME)
+def test_public_names_are_documented(path):
+    for node in parsed(path).body:
+        methods = [inner for inner in getattr(node, "body", []) if isinstance(inner, ast.FunctionDef)] if isinstance(node, ast.ClassDef) else []
+        for definition in [node, *methods]:
+            if isinstance(definition, (ast.FunctionDef, ast.ClassDef)) and not definition.name.startswith("_") and definition.name != "forward":
+                assert ast.get_docstring(definition), definition.name
+
+
+@pytest.mark.parametrize("path", PARTS, ids=lambda path: path.stem)
+def test_no_part_leans_on_another(path):
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").startswith("course_utils")):
+            other = (node.module or "").removeprefix("course_utils.") or node.names[0].name
+            assert (path.stem, other) in ALLOWED, f"{path.stem} imports {other}"
+
+
+@pytest.mark.parametrize("path", PARTS, ids=lambda path: path.stem)
+def test_errors_say_what_was_wanted(path):
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and ast.unparse(node.exc.func) in ("ValueError", "FloatingPointError"):
+            assert re.search(r"want|need|got|diverged", ast.unparse(node.exc)), ast.unparse(node)
+
+
+def test_versions_are_pinned_in_one_place():
+    places = [ROOT / "pyproject.toml", ROOT / "environment.yml", ROOT / "README.md", *(ROOT / ".github").rglob("*.yml")]
+    for path in [*places, *(lesson.path for lesson in written())]:
+        assert not re.search(r"[a-z]\s*==\s*\d+\.\d", path.read_text(encoding="utf-8")), path.name
+
+
+def test_readme_lists_the_lessons_as_they_are():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for lesson in LESSONS:
+        needs = ", ".join(f"{number:02d}" for number in lesson.needs)
+        row = f"| {lesson.number:02d} | {lesson.title} | {lesson.minutes} | {needs} |".replace("|  |", "| |")
+        assert row in readme, row
+        line = next(line for line in readme.splitlines() if line.startswith(row))
+        assert (lesson.path.name in line) == lesson.path.exists()
+
+
+def test_the_top_level_is_what_the_readme_says():
+    allowed = {"README.md", "Makefile", "environment.yml", "pyproject.toml", "notebooks", "course_utils", "data", "tests", "LICENSE", "constraints.txt"}
+    found = {path.name for path in Path(ROOT).iterdir() if not path.name.startswith(".") and not path.name.endswith(".egg-info")}
+    assert found <= allowed | {"build"}, found - allowed

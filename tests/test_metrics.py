@@ -1,0 +1,49 @@
+"""Distances and moments, against scipy."""
+import numpy as np
+import pytest
+import torch
+from scipy import stats
+
+from course_utils import metrics
+
+
+@pytest.mark.parametrize("n, m", [(5, 5), (5, 7), (12, 8), (1, 9), (100, 3)])
+def test_wasserstein_is_exact_for_any_sizes(n, m):
+    torch.manual_seed(n * m)
+    x, y = torch.randn(4, n, dtype=torch.float64), torch.randn(4, m, dtype=torch.float64) + 1
+    oracle = [stats.wasserstein_distance(a, b) for a, b in zip(x, y)]
+    np.testing.assert_allclose(metrics.wasserstein_1d(x, y), oracle, rtol=1e-9)
+
+
+def test_wasserstein_is_a_distance_and_broadcasts():
+    x, y = torch.randn(6, 50), torch.randn(40)
+    assert metrics.wasserstein_1d(x, y).shape == (6,)
+    assert metrics.wasserstein_1d(x, x.flip(-1)).max() < 1e-6
+    torch.testing.assert_close(metrics.wasserstein_1d(x + 2, x), torch.full((6,), 2.0))
+    torch.testing.assert_close(metrics.wasserstein_1d(x[0], y), metrics.wasserstein_1d(y, x[0]))
+
+
+def test_moments_are_those_of_scipy():
+    x = torch.randn(3, 200, dtype=torch.float64) ** 3
+    oracle = np.stack([x.mean(1), x.std(1, correction=0), stats.skew(x, axis=1), stats.kurtosis(x, axis=1)], 1)
+    np.testing.assert_allclose(metrics.moments(x), oracle, rtol=1e-6)
+
+
+def test_moments_of_a_point_are_finite_and_have_a_gradient():
+    x = torch.full((2, 8), 3.0, requires_grad=True)
+    metrics.moments(x).sum().backward()
+    assert torch.isfinite(metrics.moments(x)).all() and torch.isfinite(x.grad).all()
+
+
+def test_located_looks_at_place_and_width():
+    rows = torch.stack([torch.linspace(3, 5, 50), torch.linspace(0, 8, 50), torch.linspace(4, 6, 50), torch.full((50,), 4.0)])
+    assert metrics.located(rows).tolist() == [True, False, False, True]
+
+
+def test_bad_samples_are_refused():
+    with pytest.raises(ValueError, match="wanted at least one point on each side, got 0 and 3"):
+        metrics.wasserstein_1d(torch.zeros(0), torch.zeros(3))
+    with pytest.raises(ValueError, match="wanted finite samples in y, got 1 NaN or infinite of 3"):
+        metrics.wasserstein_1d(torch.zeros(3), torch.tensor([0.0, float("nan"), 1.0]))
+    with pytest.raises(ValueError, match="the run has diverged"):
+        metrics.located(torch.tensor([float("inf"), 1.0]))

@@ -1,0 +1,64 @@
+"""The seed axis: many seeds are that many networks, and none feels another."""
+import pytest
+import torch
+from torch import nn
+
+from course_utils import models
+from course_utils.losses import discriminator_loss, generator_nonsaturating
+
+
+def trained(generator, discriminator, x_real, z, n_steps=50):
+    """Both networks after n steps of lesson 01 on the given numbers, (n_steps, n_seeds, batch, 1) each."""
+    opt_g, opt_d = (torch.optim.Adam(net.parameters(), 1e-2) for net in (generator, discriminator))
+    for i in range(n_steps):
+        loss_d = discriminator_loss(discriminator(x_real[i]), discriminator(generator(z[i]).detach()))
+        opt_d.zero_grad(), loss_d.sum().backward(), opt_d.step()
+        loss_g = generator_nonsaturating(discriminator(generator(z[i])))
+        opt_g.zero_grad(), loss_g.sum().backward(), opt_g.step()
+    return torch.cat([p.detach().flatten(1) for net in (generator, discriminator) for p in net.parameters()], 1)
+
+
+def test_seed_k_of_64_equals_seed_k_alone():
+    torch.manual_seed(0)
+    networks = models.mlp([1, 4, 1], nn.Softplus, 64), models.gan_discriminator([1, 8, 8], nn.ReLU, 64)
+    x_real, z = 4 + 0.5 * torch.randn(50, 64, 8, 1), torch.randn(50, 64, 8, 1)
+    picked = {k: [models.pick_seeds(net, [k]) for net in networks] for k in (0, 17, 63)}
+    together = trained(*networks, x_real, z)
+    for k, alone in picked.items():
+        torch.testing.assert_close(trained(*alone, x_real[:, [k]], z[:, [k]])[0], together[k], rtol=1e-3, atol=1e-4)
+
+
+def test_no_seed_feels_another():
+    net = models.gan_discriminator([1, 8], nn.ReLU, 5)
+    gradients = torch.autograd.grad(net(torch.randn(5, 8, 1))[2].sum(), list(net.parameters()))
+    for gradient in gradients:
+        assert (gradient[[0, 1, 3, 4]] == 0).all()
+    assert gradients[0][2].abs().sum() > 0
+
+
+@pytest.mark.parametrize("n_in", [1, 3])
+def test_a_layer_is_the_ordinary_one_seed_by_seed(n_in):
+    layer, x = models.Linear(n_in, 4, n_seeds=3), torch.randn(3, 8, n_in)
+    for seed in range(3):
+        ordinary = nn.functional.linear(x[seed], layer.weight[seed].T, layer.bias[seed, 0])
+        torch.testing.assert_close(layer(x)[seed], ordinary)
+
+
+def test_initial_weights_follow_the_two_recipes():
+    torch.manual_seed(0)
+    even, normal = models.Linear(16, 100, 20), models.Linear(16, 100, 20, weight_std=1)
+    assert even.weight.abs().max() <= 0.25 and abs(even.weight.std() - 0.25 / 3**0.5) < 0.01
+    assert abs(normal.weight.std() - 1) < 0.02 and (normal.bias == 0).all()
+
+
+@pytest.mark.parametrize("shape", [(8, 1), (2, 8, 1), (3, 8, 2), (8,)])
+def test_a_wrong_shape_is_refused_with_both_shapes(shape):
+    with pytest.raises(ValueError, match=r"wanted x of shape \(n_seeds=3, batch, features=1\), got"):
+        models.Linear(1, 4, n_seeds=3)(torch.zeros(shape))
+
+
+def test_picking_seeds_leaves_the_original_alone():
+    net = models.mlp([1, 2, 1], n_seeds=4)
+    picked = models.pick_seeds(net, [1, 3])
+    picked[0].weight.data.zero_()
+    assert picked[0].weight.shape[0] == 2 and net[0].weight.abs().sum() > 0

@@ -1,0 +1,147 @@
+"""The notebook rules: what every lesson looks like, checked on the stored files; a slow test repeats each lesson with other seeds."""
+import ast
+import base64
+import inspect
+import re
+from importlib import import_module
+
+import nbformat
+import pytest
+
+from course_utils.lessons import written
+from course_utils.tools.execute import WIDGET, execute
+
+LESSONS = [pytest.param(lesson, id=f"{lesson.number:02d}") for lesson in written()]
+EACH = pytest.mark.parametrize("lesson", LESSONS)
+
+
+def cells(lesson, kind=None):
+    """The cells of a lesson, all or only those of one kind."""
+    return [cell for cell in nbformat.read(lesson.path, as_version=4).cells if kind in (None, cell.cell_type)]
+
+
+def tags(cell, start=""):
+    """The cell's tags that begin with `start`."""
+    return [tag for tag in cell.metadata.get("tags", []) if tag.startswith(start)]
+
+
+def lines(cell):
+    """Its lines that are not blank."""
+    return [line for line in cell.source.splitlines() if line.strip()]
+
+
+def prose(lesson):
+    """All Markdown of a lesson."""
+    return "\n".join(cell.source for cell in cells(lesson, "markdown"))
+
+
+@EACH
+def test_opens_with_title_badge_minutes_and_aims(lesson):
+    top = cells(lesson)[0].source
+    assert top.startswith(f"# Lesson {lesson.number:02d} · {lesson.title}\n")
+    assert f"· {lesson.minutes} minutes" in top and f"/blob/main/notebooks/{lesson.path.name})" in top
+    assert "**Afterwards you can**" in top and "**You need**" in top
+    assert 3 <= len(re.findall(r"\*\w+\*", top.split("Afterwards you can**")[1].split("**You need")[0])) <= 5
+
+
+@EACH
+def test_code_is_in_small_visible_cells(lesson):
+    for cell in cells(lesson, "code"):
+        assert len(lines(cell)) <= 15, cell.source
+        assert all(len(line) <= 110 for line in lines(cell)), cell.source
+        assert "import *" not in cell.source and not cell.metadata.get("jupyter") and not tags(cell, "hide")
+        assert "..." not in re.sub(r"\.\.\.  +# your code", "", cell.source), cell.source
+        assert not re.search(r"\b(netD|netG|errD|errG|recon_x|D_fake)\b", cell.source)
+    assert len(lines(cells(lesson, "code")[0])) <= 12 + 2
+    assert "SEED = 0" in cells(lesson, "code")[0].source
+
+
+@EACH
+def test_has_the_parts_of_a_lesson(lesson):
+    text, code = prose(lesson), "\n".join(cell.source for cell in cells(lesson, "code"))
+    exercises = sum(len(tags(cell, "exercise:")) for cell in cells(lesson))
+    assert code.count("show_quiz()") == 1 and f"lesson_{lesson.number:02d}." in code
+    assert "*Guess" in text or "*Predict" in text or "*Before you run" in text
+    if lesson.number:
+        assert 2 <= exercises <= 4 and code.count("claim(") >= 5
+        for heading in ("Commonly misstated", "Quiz", "What breaks next", "References"):
+            assert re.search(rf"^##+ {heading}$", text, re.M), heading
+    else:
+        assert exercises == 1
+    kinds = {cell.metadata.get("slideshow", {}).get("slide_type") for cell in cells(lesson)}
+    assert {"slide", "notes"} <= kinds
+
+
+@EACH
+def test_exercise_cards_name_number_difficulty_and_minutes(lesson):
+    numbers = [tag.split(":")[1] for cell in cells(lesson) for tag in tags(cell, "exercise:")]
+    assert numbers == [f"{lesson.number:02d}.{k + 1}" for k in range(len(numbers))]
+    assert re.findall(r"^### Exercise (\d) · [●○]{3} · \d+ min$", prose(lesson), re.M) == [n.split(".")[1] for n in numbers]
+
+
+@EACH
+def test_twins_equal_the_package(lesson):
+    for cell in cells(lesson, "code"):
+        for tag in tags(cell, "twin:"):
+            module, name = tag.removeprefix("twin:").split(".")
+            package = getattr(import_module(f"course_utils.{module}"), name)
+            here = [node for node in ast.parse(cell.source).body if getattr(node, "name", None) == name]
+            assert here, f"{tag}: no {name} in its cell"
+            assert tree(here[0]) == tree(ast.parse(inspect.getsource(package)).body[0]), tag
+
+
+def tree(node):
+    """The syntax tree of a definition without its docstring."""
+    if ast.get_docstring(node) is not None:
+        node.body = node.body[1:]
+    return ast.dump(node)
+
+
+@EACH
+def test_outputs_are_stored_whole_and_clean(lesson):
+    assert lesson.path.stat().st_size <= 2_000_000 and "widgets" not in nbformat.read(lesson.path, as_version=4).metadata
+    code = cells(lesson, "code")
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1)), "run `make notebooks`"
+    for cell in code:
+        for output in cell.outputs:
+            assert output.output_type != "error" and output.get("name") != "stderr" and WIDGET not in output.get("data", {})
+
+
+@EACH
+def test_pictures_have_a_description_and_a_caption(lesson):
+    for cell in cells(lesson, "code"):
+        shown = [output.data for output in cell.outputs if "data" in output]
+        for index, data in enumerate(shown):
+            if {"image/png", "image/gif"} & set(data):
+                assert len(data["text/plain"]) >= 40
+                assert shown[index + 1]["text/markdown"] == f"*{data['text/plain']}*"
+            if "image/gif" in data:
+                assert len(base64.b64decode(data["image/gif"])) <= 600_000
+                assert any("image/png" in later for later in shown[index:]), "a GIF wants its film-strip"
+
+
+@EACH
+def test_a_widget_is_followed_by_its_still(lesson):
+    code = cells(lesson, "code")
+    widgets = [index for index, cell in enumerate(code) if "live.live(" in cell.source]
+    assert widgets
+    assert all("viz.show(" in code[index + 1].source for index in widgets)
+
+
+@EACH
+def test_nothing_needs_the_network(lesson):
+    assert not re.search(r"<iframe|!\[[^\]]*\]\(http|<img[^>]+http|<video", prose(lesson))
+
+
+@EACH
+def test_training_cells_seed_themselves(lesson):
+    for cell in cells(lesson, "code"):
+        if re.search(r"^(for i in range|history = run\.run|    train\()", cell.source, re.M):
+            assert "run.seed_everything(SEED)" in cell.source, cell.source
+
+
+@pytest.mark.slow
+@EACH
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_the_claims_hold_for_other_seeds(lesson, seed):
+    execute(lesson.path, {"SEED = 0": f"SEED = {seed}"})

@@ -1,0 +1,52 @@
+"""The loop, the seeds and the device."""
+import numpy as np
+import pytest
+import torch
+
+from course_utils import run
+
+
+def test_history_keeps_every_row_that_was_asked_for_and_the_last():
+    history = run.run(lambda i: {"loss": i, "seeds": torch.full((3,), float(i))}, 10, watch=lambda: {"w1": 7.0}, every=4)
+    assert history["step"].tolist() == [4, 8, 10] and history["loss"].tolist() == [3, 7, 9]
+    assert history["seeds"].shape == (3, 3) and history["w1"].tolist() == [7, 7, 7]
+
+
+def test_a_step_may_return_nothing():
+    assert run.run(lambda i: None, 3)["step"].tolist() == [1, 2, 3]
+
+
+def test_nan_in_every_seed_stops_with_step_and_name():
+    with pytest.raises(FloatingPointError, match="step 3: loss_g is NaN in every seed"):
+        run.run(lambda i: {"loss_g": torch.full((2,), float("nan") if i == 2 else 1.0)}, 9)
+
+
+def test_nan_in_one_seed_goes_on():
+    history = run.run(lambda i: {"loss": torch.tensor([1.0, float("nan")])}, 4)
+    assert np.isnan(history["loss"][:, 1]).all() and len(history["step"]) == 4
+
+
+def test_the_stop_button_keeps_what_was_logged(capsys):
+    def step(i):
+        if i == 5:
+            raise KeyboardInterrupt
+        return {"loss": i}
+    assert run.run(step, 100)["loss"].tolist() == [0, 1, 2, 3, 4]
+    assert "stopped by hand after step 5 of 100" in capsys.readouterr().out
+
+
+def test_seeding_repeats_all_three_generators():
+    def numbers():
+        run.seed_everything(3)
+        return torch.rand(2).tolist() + np.random.rand(2).tolist()
+    assert numbers() == numbers()
+
+
+@pytest.mark.parametrize("name", ["abacus", "cuda:nine" if not torch.cuda.is_available() else "tpu"])
+def test_an_unknown_device_is_refused_by_name(name):
+    with pytest.raises(ValueError, match=f"wanted a device that is here .*cpu.*, got '{name}'"):
+        run.device(name)
+
+
+def test_a_device_is_found():
+    assert torch.zeros(1, device=run.device()).sum() == 0 and run.device("cpu").type == "cpu"
