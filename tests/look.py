@@ -56,7 +56,8 @@ def serving(folder, home):
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0",
                f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
     with open(Path(home) / "lab.log", "w") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | dict.fromkeys(names, str(home)) | {"OMP_NUM_THREADS": "1"})
+        environment = os.environ | dict.fromkeys(names, str(home)) | {"OMP_NUM_THREADS": "1"}
+        server = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
     try:
         deadline = time.monotonic() + 60
         while not answers(f"http://127.0.0.1:{port}/api"):

@@ -8,6 +8,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,16 +63,15 @@ def prepare():
     """Install unless that is done; of two callers at once, the second waits and then finds it done."""
     if ready():
         return
-    lock = sqlite3.connect(ROOT / ".setup.lock", timeout=0, isolation_level=None)     # a lock that the system drops when we die
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
-        print("Another set-up is running; waiting for it …", flush=True)
-        lock.execute("PRAGMA busy_timeout = 1800000")
-        lock.execute("BEGIN EXCLUSIVE")
-    if not ready():
-        install()
-    lock.close()
+    with closing(sqlite3.connect(ROOT / ".setup.lock", timeout=0, isolation_level=None)) as lock:      # dropped when we die
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            print("Another set-up is running; waiting for it …", flush=True)
+            lock.execute("PRAGMA busy_timeout = 1800000")
+            lock.execute("BEGIN EXCLUSIVE")
+        if not ready():
+            install()
 
 
 def main(args):
