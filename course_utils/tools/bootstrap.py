@@ -16,7 +16,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / ".ready"
 COMMANDS = {
-    "lab": ["-m", "jupyterlab", "notebooks/00_start_here.ipynb"],
+    "lab": ["-m", "jupyterlab", "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"],
     "test": ["-m", "pytest", "-n", "auto"],
     "setup": ["-c", "print('The course is installed in .venv.')"],
     "run": [],
