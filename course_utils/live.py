@@ -28,7 +28,7 @@ def live(draw, controls, buttons=None, play=None):
     time that a redraw takes, so that a slow machine shows fewer frames and has no backlog.
     An error in draw, a button or play is shown under the controls, which stay alive.
     """
-    picture, note = widgets.Image(format="png"), widgets.HTML()
+    picture, note = widgets.Image(format="png", layout=widgets.Layout(align_self="flex-start", max_width="100%")), widgets.HTML()
     player = widgets.Play(value=0, min=0, max=10**6, interval=100)
     act = partial(_act, draw, controls, picture, note, player)
     for control in controls.values():

@@ -1,4 +1,6 @@
 """Claims, exercises and quizzes."""
+import re
+
 import pytest
 import torch
 
@@ -12,11 +14,16 @@ def test_a_claim_prints_one_line_without_the_number(capsys):
     assert lines[0] == lines[1] == "✓ narrow (> 0.1 and < 0.7)"
 
 
-@pytest.mark.parametrize("value, bound", [(0.8, {"below": 0.7}), (0.7, {"below": 0.7}), (0.7, {"above": 0.7}), (2, {"near": 1, "tolerance": 0.5}),
-                                          (float("nan"), {"below": 1}), (float("nan"), {"near": 0, "tolerance": 9}), (torch.tensor([0.1, 0.9]), {"below": 0.5})])
-def test_a_claim_that_does_not_hold_says_wanted_and_got(value, bound):
-    with pytest.raises(AssertionError, match="claim does not hold: it is so. Wanted .*, got .*"):
+@pytest.mark.parametrize("value, bound, said", [
+    (0.8, {"below": 0.7}, "< 0.7, got 0.8"), (0.7, {"below": 0.7}, "< 0.7, got 0.7"), (0.7, {"above": 0.7}, "> 0.7, got 0.7"),
+    (0.8, {"above": 0.1, "below": 0.7}, "> 0.1 and < 0.7, got 0.8"), (2, {"near": 1, "tolerance": 0.5}, "= 1 ± 0.5, got 2"),
+    (float("nan"), {"below": 1}, "< 1, got nan"), (float("nan"), {"near": 0, "tolerance": 9}, "= 0 ± 9, got nan"),
+    (torch.tensor([0.1, 0.9]), {"below": 0.5}, "< 0.5, got from 0.1 to 0.9 over 2 values"),
+    (torch.tensor([0.1, float("nan")]), {"below": 0.5}, "< 0.5, got from nan to nan over 2 values")])
+def test_a_claim_that_does_not_hold_says_wanted_and_got(value, bound, said, capsys):
+    with pytest.raises(AssertionError, match=re.escape(f"claim does not hold: it is so. Wanted {said}.")):
         checks.claim("it is so", value, **bound)
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("arguments", [{"value": 1}, {"value": 1, "near": 1}, {"value": torch.zeros(0), "below": 1}])
@@ -69,6 +76,7 @@ def test_want_tensor_names_what_came(got, said):
 def test_a_quiz_is_plain_html_with_a_text_beside_it(monkeypatch):
     shown = []
     monkeypatch.setattr(checks, "display", lambda data, raw: shown.append(data))
-    checks.quiz(("Is 1 < 2?", {"yes": "Right <b>indeed</b>.", "no": "Look again."}))
-    assert shown[0]["text/html"].count("<details") == 2 and "1 &lt; 2" in shown[0]["text/html"] and "<b>indeed" not in shown[0]["text/html"]
+    checks.quiz(("Is 1 < 2?", {"yes, <i>x</i>": "Right <b>indeed</b>.", "no": "Look again."}))
+    html = shown[0]["text/html"]
+    assert html.count("<details") == 2 and all(word in html for word in ("1 &lt; 2", "&lt;i&gt;x", "&lt;b&gt;indeed"))
     assert "Is 1 < 2?" in shown[0]["text/plain"] and "Right" not in shown[0]["text/plain"]

@@ -22,6 +22,7 @@ def test_samples_have_the_seed_axis_and_follow_the_law():
     torch.manual_seed(0)
     x = Gaussian(4, 0.5).sample(3, 4000)
     assert x.shape == (3, 4000, 1)
+    assert (torch.corrcoef(x.squeeze(-1)) - torch.eye(3)).abs().max() < 0.1          # the seeds are independent
     assert all(stats.kstest(row.flatten(), stats.norm(4, 0.5).cdf).pvalue > 1e-3 for row in x)
 
 
@@ -43,6 +44,11 @@ def test_even_noise_visits_a_sliver_of_its_range():
     assert z.shape == (64, 8, 1)
     centres = torch.linspace(-8, 8, 8).view(1, 8, 1)
     assert (z >= centres).all() and (z <= centres + 0.01).all()
+
+
+def test_even_noise_is_drawn_as_the_uniform_law_of_its_range():
+    levels = torch.linspace(0, 1, 11)
+    torch.testing.assert_close(EvenNoise(2, 5).quantile(levels).double(), torch.tensor(stats.uniform(2, 3).ppf(levels)), rtol=1e-6, atol=1e-6)
 
 
 @pytest.mark.parametrize("std", [0, -1, float("nan")])

@@ -29,14 +29,17 @@ def test_extreme_logits_stay_finite():
 
 
 def test_the_optimal_discriminator_pays_2_log_2_minus_2_js():
-    p_law, q_law, x = Gaussian(4, 0.5), Gaussian(3, 1), torch.linspace(-6, 12, 20001, dtype=torch.float64)
-    log_p, log_q = p_law.log_prob(x), q_law.log_prob(x)
-    p, q, logits = log_p.exp(), log_q.exp(), log_p - log_q
-    paid = sum(torch.trapezoid(weight * losses.discriminator_loss(logits[:, None], torch.full((len(x), 1), -1e9)), x) if weight is p else
-               torch.trapezoid(weight * losses.discriminator_loss(torch.full((len(x), 1), 1e9), logits[:, None]), x) for weight in (p, q))
-    m = (p + q) / 2
+    x = torch.linspace(-6, 12, 20001, dtype=torch.float64)
+    log_p, log_q = Gaussian(4, 0.5).log_prob(x), Gaussian(3, 1).log_prob(x)
+    p, q, m = log_p.exp(), log_q.exp(), (log_p.exp() + log_q.exp()) / 2
+
+    def price(logits):
+        rows, sure = logits[:, None], torch.full((len(x), 1), 1e9)                    # where D is sure and right, that half costs nothing
+        return torch.trapezoid(p * losses.discriminator_loss(rows, -sure) + q * losses.discriminator_loss(sure, rows), x)
     js = 0.5 * torch.trapezoid(torch.special.xlogy(p, p / m) + torch.special.xlogy(q, q / m), x)
-    assert abs(paid - (2 * math.log(2) - 2 * js)) < 1e-6
+    assert abs(price(log_p - log_q) - (2 * math.log(2) - 2 * js)) < 1e-6
+    for other in (log_p - log_q + 0.1, 0.9 * (log_p - log_q)):
+        assert price(other) > price(log_p - log_q) + 1e-4
 
 
 def test_slope_penalty_is_half_the_mean_squared_slope_by_finite_differences():

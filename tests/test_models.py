@@ -29,11 +29,11 @@ def test_seed_k_of_64_equals_seed_k_alone():
 
 
 def test_no_seed_feels_another():
-    net = models.gan_discriminator([1, 8], nn.ReLU, 5)
-    gradients = torch.autograd.grad(net(torch.randn(5, 8, 1))[2].sum(), list(net.parameters()))
-    for gradient in gradients:
-        assert (gradient[[0, 1, 3, 4]] == 0).all()
-    assert gradients[0][2].abs().sum() > 0
+    torch.manual_seed(0)
+    generator, discriminator = models.mlp([1, 4, 1], nn.Softplus, 5), models.gan_discriminator([1, 8], nn.LeakyReLU, 5)
+    loss_d = discriminator_loss(discriminator(torch.randn(5, 8, 1)), discriminator(generator(torch.randn(5, 8, 1))))
+    for gradient in torch.autograd.grad(loss_d[2], [*generator.parameters(), *discriminator.parameters()]):
+        assert (gradient[[0, 1, 3, 4]] == 0).all() and gradient[2].abs().sum() > 0
 
 
 @pytest.mark.parametrize("n_in", [1, 3])
@@ -57,8 +57,10 @@ def test_a_wrong_shape_is_refused_with_both_shapes(shape):
         models.Linear(1, 4, n_seeds=3)(torch.zeros(shape))
 
 
-def test_picking_seeds_leaves_the_original_alone():
+@pytest.mark.parametrize("seeds", [[1, 3], slice(1, 4, 2)])
+def test_picking_seeds_copies_them_and_leaves_the_original_alone(seeds):
     net = models.mlp([1, 2, 1], n_seeds=4)
-    picked = models.pick_seeds(net, [1, 3])
+    picked, before = models.pick_seeds(net, seeds), net[0].weight.detach().clone()
+    assert torch.equal(picked[0].weight, net[0].weight[[1, 3]])
     picked[0].weight.data.zero_()
-    assert picked[0].weight.shape[0] == 2 and net[0].weight.abs().sum() > 0
+    assert torch.equal(net[0].weight, before)

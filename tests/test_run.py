@@ -1,4 +1,6 @@
 """The loop, the seeds and the device."""
+import random
+
 import numpy as np
 import pytest
 import torch
@@ -35,11 +37,17 @@ def test_the_stop_button_keeps_what_was_logged(capsys):
     assert "stopped by hand after step 5 of 100" in capsys.readouterr().out
 
 
+def test_the_stop_button_may_come_before_the_first_row(capsys):
+    def step(i):
+        raise KeyboardInterrupt
+    assert run.run(step, 100)["step"].tolist() == [] and "after step 0 of 100" in capsys.readouterr().out
+
+
 def test_seeding_repeats_all_three_generators():
     def numbers():
         run.seed_everything(3)
-        return torch.rand(2).tolist() + np.random.rand(2).tolist()
-    assert numbers() == numbers()
+        return random.random(), np.random.rand(), torch.rand(1).item()
+    assert numbers() == numbers() and len(set(numbers())) == 3
 
 
 @pytest.mark.parametrize("name", ["abacus", "cuda:nine" if not torch.cuda.is_available() else "tpu"])

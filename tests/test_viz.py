@@ -3,6 +3,7 @@ import io
 
 import numpy as np
 import pytest
+from matplotlib import pyplot
 from PIL import Image
 
 from course_utils import viz
@@ -28,6 +29,7 @@ def test_show_gives_a_png_its_description_and_a_caption(shown):
     ax.plot([0, 1], [0, 1])
     words = "A straight line that rises from the lower left to the upper right."
     viz.show(fig, words)
+    assert not pyplot.get_fignums()                              # nothing stays open, nothing is shown twice
     assert Image.open(io.BytesIO(shown[0]["image/png"])).format == "PNG"
     assert shown[0]["text/plain"] == words and shown[1]["text/markdown"] == f"*{words}*"
     assert ax.get_xlabel() == "x [m]" and ax.get_xlim() == (0, 1)
@@ -41,9 +43,11 @@ def test_a_description_that_describes_nothing_is_refused():
 def test_a_gif_is_small_moves_and_has_its_film_strip(shown):
     picture, middles = line_picture()
     samples = np.random.default_rng(0).normal(4, 1, (50, 500))
-    viz.gif(picture.fig, lambda k: picture.update(samples[k] * k / 50, middles / 8, f"step {k}"), range(50), "An orange heap that grows from a spike to a bell.")
+    words = "An orange heap that grows from a spike to a bell."
+    viz.gif(picture.fig, lambda k: picture.update(samples[k] * k / 50, middles / 8, f"step {k}"), range(50), words)
     gif, strip = Image.open(io.BytesIO(shown[0]["image/gif"])), Image.open(io.BytesIO(shown[2]["image/png"]))
-    assert gif.n_frames == 50 and len(shown[0]["image/gif"]) <= 600_000
+    assert gif.n_frames == 50 and len(shown[0]["image/gif"]) <= 600_000 and abs(gif.info["duration"] - 1000 / 12) < 10
+    assert shown[0]["text/plain"] == words and shown[1]["text/markdown"] == f"*{words}*" and not pyplot.get_fignums()
     assert strip.size == (3 * gif.size[0], 2 * gif.size[1]) and "Film-strip" in shown[2]["text/plain"]
     with pytest.raises(ValueError, match="wanted at least 6 frames, got 2"):
         viz.gif(picture.fig, lambda k: None, range(2), "Too short to be a film of anything at all.")
@@ -66,3 +70,9 @@ def test_a_band_is_the_median_and_the_middle_80_percent():
     assert ax.lines[0].get_ydata().tolist() == [50, 50, 50]
     heights = ax.collections[0].get_paths()[0].vertices[:, 1]
     assert heights.min() == 10 and heights.max() == 90
+
+
+def test_wrapped_text_keeps_every_word_whole():
+    lines = viz.wrapped("Steering by label: incomprehensibilities and cycles", 12).splitlines()
+    assert " ".join(lines) == "Steering by label: incomprehensibilities and cycles"
+    assert all(len(line) <= 12 or " " not in line for line in lines)
