@@ -1,15 +1,12 @@
 """Every exercise: the stub is not answered, the printed solution is right, wrong answers get the hint that fits."""
 import importlib
 import re
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 
 from course_utils.lessons import written
 
-sys.path.insert(0, str(Path(__file__).parent))
 CHECK = re.compile(r"^lesson_\d\d\.check_\d+\(\w+\)$", re.M)
 
 
@@ -37,7 +34,8 @@ def verdict(setup, code, capsys):
 
 @pytest.mark.parametrize("lesson, number, setup, stub, solution", list(exercises()))
 def test_stub_solution_and_wrong_answers(lesson, number, setup, stub, solution, capsys):
-    assert "not answered yet" in verdict(setup, stub, capsys)
+    said = verdict(setup, stub, capsys)
+    assert "not answered yet" in said and said.count("\n") == 1
     assert solution, "wanted a ```python block under <summary>Solution</summary> in the next two cells"
     check = CHECK.search(stub)[0]
     assert "✓ right" in verdict(setup, f"{solution}\n{check}", capsys)

@@ -49,9 +49,8 @@ def test_a_module_keeps_the_rules(path):
 @pytest.mark.parametrize("path", **BY_NAME)
 def test_public_names_are_documented(path):
     for node in parsed(path).body:
-        methods = [inner for inner in getattr(node, "body", []) if isinstance(inner, ast.FunctionDef)] if isinstance(node, ast.ClassDef) else []
-        for definition in [node, *methods]:
-            if isinstance(definition, (ast.FunctionDef, ast.ClassDef)) and not definition.name.startswith("_") and definition.name != "forward":
+        for definition in [node, *(node.body if isinstance(node, ast.ClassDef) else [])]:
+            if isinstance(definition, (ast.FunctionDef, ast.ClassDef)) and not re.match("_|forward$", definition.name):
                 assert ast.get_docstring(definition), definition.name
 
 
@@ -98,6 +97,7 @@ def test_readme_lists_the_lessons_as_they_are():
 
 
 def test_the_top_level_is_what_the_readme_says():
-    allowed = {"README.md", "Makefile", "environment.yml", "pyproject.toml", "notebooks", "course_utils", "data", "tests", "LICENSE", "constraints.txt"}
+    allowed = {"README.md", "Makefile", "LICENSE", "environment.yml", "pyproject.toml", "constraints.txt",
+               "notebooks", "course_utils", "data", "tests"}
     found = {path.name for path in Path(ROOT).iterdir() if not path.name.startswith(".") and not path.name.endswith(".egg-info")}
     assert found <= allowed | {"build"}, found - allowed

@@ -64,6 +64,14 @@ def test_the_line_picture_draws_a_density_and_the_best_discriminator():
     assert first not in picture.ax.collections and len(picture.arrows.U) == 1
 
 
+def test_a_picture_drawn_again_equals_one_drawn_afresh():
+    frames = [(np.linspace(low, low + 2, 200), np.linspace(0, low / 5, 64), f"step {low}", (np.array([low]), np.array([0.5])))
+              for low in (1.0, 4.0)]
+    (again, _), (afresh, _) = line_picture(), line_picture()
+    pictures = [viz.png(again.update(*frame)) for frame in frames]
+    assert pictures[0] != pictures[1] == viz.png(afresh.update(*frames[1]))
+
+
 def test_a_band_is_the_median_and_the_middle_80_percent():
     fig, ax = viz.axes("step", "loss")
     viz.quantile_band(ax, np.arange(3), np.tile(np.arange(101.0), (3, 1)), viz.FAKE)

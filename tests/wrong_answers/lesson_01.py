@@ -16,6 +16,9 @@ WRONG = {
         (LOSS + "softplus(-logits_real).mean(1)", "one half is missing"),
         (LOSS + "-torch.log(sigmoid(logits_real)).mean(1) - torch.log(1 - sigmoid(logits_fake)).mean(1)", "no sigmoid"),
         (LOSS + "softplus(-logits_real.clamp(-50, 50)).mean(1) + softplus(logits_fake.clamp(-50, 50)).mean(1)", "no clamp"),
+        (LOSS + "torch.log1p((-logits_real).exp()).mean(1) + torch.log1p(logits_fake.exp()).mean(1)", "gives inf"),
+        (LOSS + "(softplus(-logits_real).mean(1) + softplus(logits_fake).mean(1)) / np.log(2)", "you measure in bits"),
+        (LOSS + "softplus(-logits_real).median(1).values + softplus(logits_fake).median(1).values", "for one seed it gives"),
         (LOSS + "softplus(-logits_real) + softplus(logits_fake)", "should have shape (3,)"),
     ],
     2: [
@@ -32,6 +35,7 @@ WRONG = {
         (TURN + f"loss = {REAL} + {FAKE}\n    opt_d.zero_grad(); loss.sum().backward()", "D has not moved"),
         (TURN + f"loss = {REAL} + softplus(discriminator(generator(z)).detach()).mean(1)\n{STEP}", "not the logits"),
         (TURN + f"loss = {FAKE}\n{STEP}", "the real samples"),
+        (TURN + f"loss = {REAL} + {FAKE}\n{STEP}\n    with torch.no_grad(): generator[0].bias += 0.1", "the generator has moved"),
         (TURN + f"loss = -({REAL} + {FAKE})\n{STEP}", "not by one step down"),
         (TURN + f"loss = ({REAL} + {FAKE}) / 2\n{STEP}", "not by one step down"),
     ],
