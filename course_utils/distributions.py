@@ -62,7 +62,7 @@ class Gaussian:
 class EvenNoise:
     """The noise of the 2016 demo: `batch` evenly spaced points on [low, high], each moved by U(0, jitter).
 
-    Its authors call it stratified. It is not: with 8 points only eight slivers, 0.06 % of [-8, 8], are ever visited.
+    Its authors call it stratified. It is not: with 8 points only eight slivers, 0.5 % of [-8, 8], are ever visited.
     Source: AYLIEN, gan-intro (2016), after E. Jang's tutorial.
     """
     low: float = -8.0
