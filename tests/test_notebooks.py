@@ -2,6 +2,7 @@
 import ast
 import base64
 import inspect
+import json
 import re
 from importlib import import_module
 
@@ -65,7 +66,7 @@ def test_code_is_in_small_visible_cells(lesson):
 
 @EACH
 def test_cells_have_their_own_ids_and_the_names_of_the_house(lesson):
-    ids = [cell.id for cell in cells(lesson)]
+    ids = [cell["id"] for cell in json.loads(lesson.path.read_text(encoding="utf-8"))["cells"]]      # nbformat would mend them
     assert len(set(ids)) == len(ids)
     for cell in cells(lesson):
         assert not re.search(r"\b(netD|netG|errD|errG|recon_x|D_fake)\b", cell.source), cell.source
