@@ -1,4 +1,5 @@
 """Widgets: controls in, a redrawn picture out. Only what ipywidgets 7.7 and 8 share."""
+import html
 import time
 from functools import partial
 
@@ -16,7 +17,7 @@ def _act(draw, controls, picture, note, player, function=None):
             function(**values)
         picture.value, note.value = png(draw(**values)), ""
     except Exception as error:                                  # the student's code broke: say so, keep the controls alive
-        note.value = f"<b>{type(error).__name__}</b>: {error}"
+        note.value = f"<b>{type(error).__name__}</b>: {html.escape(str(error))}"
     player.interval = max(50, int(1200 * (time.perf_counter() - started)))
 
 

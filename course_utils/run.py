@@ -18,11 +18,12 @@ def device(name=None):
 
     Raises ValueError for a device that this machine does not have.
     """
-    has = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    name = name or ("cuda" if has["cuda"] else "cpu")
-    if not has.get(name.split(":")[0]):
-        raise ValueError(f"wanted a device that is here ({', '.join(k for k in has if has[k])}), got {name!r}: pass one of these, or nothing")
-    return torch.device(name)
+    name = name or ("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError) as error:            # torch raises either, with or without a GPU
+        here = ["cpu", *(f"cuda:{k}" for k in range(torch.cuda.device_count()))]
+        raise ValueError(f"wanted a device that is here ({', '.join(here)}), got {name!r}: pass one of these, or nothing") from error
 
 
 def _row(values):

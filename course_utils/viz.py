@@ -55,6 +55,8 @@ def png(fig):
 
 
 def _display(mime, data, description):
+    if len(description) < 40:
+        raise ValueError(f"wanted a description that says what one would see, 40 characters or more, got {description!r}")
     display({mime: data, "text/plain": description}, raw=True)
     display(Markdown(f"*{description}*"))
 
@@ -64,8 +66,6 @@ def show(fig, description):
 
     Raises ValueError for a description that is too short to stand for the picture.
     """
-    if len(description) < 40:
-        raise ValueError(f"wanted a description that says what one would see, 40 characters or more, got {description!r}")
     _display("image/png", _encoded(_pixels(fig), format="png", optimize=True), description)
 
 
@@ -109,7 +109,8 @@ def gif(fig, update, frames, description, fps=12, colors=48, strip=6):
 class LinePicture:
     """A GAN on a line: the data's density, the generated one as bars, D's curve and the best possible D, arrows on samples.
 
-    Make it once, then `update` it as often as you like: only what changed is redrawn.
+    Make it once, then `update` it as often as you like: only what `update` moves is redrawn. Add things of your own to `ax` before
+    the first picture is drawn.
     """
 
     def __init__(self, edges, density_real, density_top=1.6, size=(5.4, 3.5)):
