@@ -54,3 +54,27 @@ def located(x, mean=4.0):
     """
     _finite("x", x)
     return ((x.mean(-1) - mean).abs() < 0.5) & (x.std(-1, correction=0) < 1.5)
+
+
+def mode_scores(x, centres, std):
+    """How well samples cover a mixture's modes, for each leading index: x (…, n, d), centres (modes, d) → {name: (…)}.
+
+    A sample is of *high quality* within 3 std of its nearest centre (in the plane, 98.9 % of the data themselves are).
+    "modes": centres nearest to at least one such sample. "hq": their share of all samples.
+    "reverse_kl": Σ_k q_k log(q_k · modes) nats, KL from the histogram q of nearest centres, over all samples, to the uniform one.
+    "width": root mean squared offset per axis of the high-quality samples, in std (0.97 for the data in the plane), NaN without any.
+    Raises ValueError on non-finite samples. Source: Srivastava et al. 2017, section 4.1; reverse KL: Lin et al. 2018, section 4.1.
+
+    >>> scores = mode_scores(torch.tensor([[0., 0.], [0., 9.]]), torch.tensor([[0., 0.], [5., 5.]]), 0.1)
+    >>> scores["modes"].item(), scores["hq"].item(), scores["reverse_kl"].item()
+    (1.0, 0.5, 0.0)
+    """
+    _finite("x", x)
+    apart = (x.unsqueeze(-2) - centres).square().sum(-1)                       # (…, n, modes), squared
+    square, nearest = apart.min(-1)
+    good = square < (3 * std) ** 2
+    hits = torch.nn.functional.one_hot(nearest, len(centres)).to(x)         # (…, n, modes)
+    q = hits.mean(-2)
+    return {"modes": (hits * good.unsqueeze(-1)).any(-2).sum(-1).to(x), "hq": good.to(x).mean(-1),
+            "reverse_kl": torch.xlogy(q, q * len(centres)).sum(-1),
+            "width": ((square * good).sum(-1) / good.sum(-1) / x.shape[-1]).sqrt() / std}

@@ -3,7 +3,7 @@ import pytest
 import torch
 from scipy import stats
 
-from course_utils.distributions import EvenNoise, Gaussian, equal_mass_levels, stratified_levels
+from course_utils.distributions import EvenNoise, Gaussian, Mixture, equal_mass_levels, grid, ring, stratified_levels
 
 
 def test_log_prob_and_quantile_are_those_of_torch():
@@ -56,3 +56,32 @@ def test_even_noise_is_drawn_as_the_uniform_law_of_its_range():
 def test_a_width_that_is_none_is_refused(std):
     with pytest.raises(ValueError, match="needs std > 0, got"):
         Gaussian(0, std)
+
+
+def test_a_mixture_has_the_density_of_torch():
+    centres, x = torch.randn(5, 3, dtype=torch.float64), torch.randn(40, 3, dtype=torch.float64)
+    parts = torch.distributions.MultivariateNormal(centres, 0.49 * torch.eye(3, dtype=torch.float64))
+    oracle = torch.distributions.MixtureSameFamily(torch.distributions.Categorical(torch.ones(5)), parts)
+    torch.testing.assert_close(Mixture(centres, 0.7).log_prob(x), oracle.log_prob(x))
+
+
+def test_a_mixture_visits_its_modes_equally_often():
+    torch.manual_seed(0)
+    x = ring(std=0.01).sample(3, 8000)
+    assert x.shape == (3, 8000, 2)
+    nearest = torch.cdist(x, ring().centres.expand(3, -1, -1)).argmin(-1)
+    assert all(stats.chisquare(torch.bincount(row, minlength=8)).pvalue > 1e-3 for row in nearest)
+    offset = (x - ring().centres[nearest]) / 0.01
+    assert all(stats.kstest(row.flatten(), "norm").pvalue > 1e-3 for row in offset)
+
+
+def test_ring_and_grid_have_distinct_modes_in_the_published_places():
+    assert torch.cdist(ring().centres, ring().centres).fill_diagonal_(9).min() > 0.7      # eight, not seven: 2π is not drawn twice
+    torch.testing.assert_close(ring(4, radius=2).centres, torch.tensor([[2.0, 0], [0, 2], [-2, 0], [0, -2]]), atol=1e-6, rtol=0)
+    assert sorted(map(tuple, grid().centres.tolist())) == [(x, y) for x in (-4, -2, 0, 2, 4) for y in (-4, -2, 0, 2, 4)]
+
+
+@pytest.mark.parametrize("centres, std", [(torch.zeros(3), 1.0), (torch.zeros(0, 2), 1.0), (torch.zeros(3, 2), 0.0)])
+def test_a_mixture_without_modes_or_width_is_refused(centres, std):
+    with pytest.raises(ValueError, match=r"wants centres of shape \(modes, dimensions\) and std > 0, got"):
+        Mixture(centres, std)

@@ -4,7 +4,7 @@ import pytest
 import torch
 from scipy import stats
 
-from course_utils import metrics
+from course_utils import distributions, metrics
 
 
 @pytest.mark.parametrize("n, m", [(5, 5), (5, 7), (12, 8), (1, 9), (100, 3)])
@@ -47,3 +47,37 @@ def test_bad_samples_are_refused():
         metrics.wasserstein_1d(torch.zeros(3), torch.tensor([0.0, float("nan"), 1.0]))
     with pytest.raises(ValueError, match="the run has diverged"):
         metrics.located(torch.tensor([float("inf"), 1.0]))
+
+
+def test_mode_scores_are_those_of_a_loop_over_samples():
+    torch.manual_seed(0)
+    ring = distributions.ring(std=0.1)
+    x = ring.sample(3, 200) + 0.2 * torch.randn(3, 200, 2)
+    got = metrics.mode_scores(x, ring.centres, ring.std)
+    for seed in range(3):
+        counts, captured, offsets = np.zeros(8), set(), []
+        for point in x[seed].numpy():
+            squares = ((ring.centres.numpy() - point) ** 2).sum(1)
+            counts[squares.argmin()] += 1
+            if squares.min() < 0.09:
+                captured.add(squares.argmin())
+                offsets.append(squares.min())
+        wanted = {"modes": len(captured), "hq": len(offsets) / 200, "reverse_kl": stats.entropy(counts / 200, np.full(8, 1 / 8)),
+                  "width": np.sqrt(np.mean(offsets) / 2) / 0.1}
+        for name, value in wanted.items():
+            assert got[name][seed].item() == pytest.approx(value, rel=1e-4), name
+
+
+def test_mode_scores_of_the_data_themselves():
+    torch.manual_seed(0)
+    got = metrics.mode_scores(distributions.grid().sample(8, 20_000), distributions.grid().centres, 0.05)
+    inside = stats.chi2(2).cdf(9)                                             # the mass within 3 std in the plane
+    assert (got["modes"] == 25).all() and (got["hq"] - inside).abs().max() < 0.005
+    assert got["reverse_kl"].max() < 0.002 and (got["width"] - (stats.chi2(4).cdf(9) / inside) ** 0.5).abs().max() < 0.01
+
+
+def test_a_far_off_or_broken_generator_is_scored_or_refused():
+    far = metrics.mode_scores(torch.full((4, 2), 99.0), distributions.ring().centres, 0.01)
+    assert far["modes"] == 0 and far["hq"] == 0 and far["width"].isnan() and far["reverse_kl"].item() == pytest.approx(np.log(8))
+    with pytest.raises(ValueError, match="the run has diverged"):
+        metrics.mode_scores(torch.full((4, 2), float("nan")), distributions.ring().centres, 0.01)
