@@ -1,5 +1,9 @@
-"""Seeds, device, and the one training loop of the course: run(step, n_steps)."""
+"""Seeds, device, the one training loop of the course, run(step, n_steps), and tables of results that it takes long to measure."""
+import json
+import math
+import os
 import random
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -40,7 +44,7 @@ def run(step, n_steps, watch=None, every=1):
     `step(i)` returns a dict of numbers or (n_seeds,) tensors, or None. After every `every`-th step, and after the last,
     that dict and `watch()`'s are kept: history["step"] is (logged,), the number of steps done; the others are (logged, …).
     The bar shows medians over seeds. The stop button (KeyboardInterrupt) ends the loop and returns what was logged so far.
-    Raises FloatingPointError when a logged value is NaN in every seed.
+    Raises FloatingPointError when a logged value of `step` is NaN in every seed.
     """
     rows, done = [], []
     bar = tqdm(range(n_steps), leave=False, delay=1, mininterval=0.25)
@@ -51,8 +55,8 @@ def run(step, n_steps, watch=None, every=1):
                 continue
             rows.append(_row({**(values or {}), **(watch() if watch else {})}))
             done.append(i + 1)
-            for name, value in rows[-1].items():
-                if np.isnan(value).all():
+            for name in values or {}:                          # not watch's: a score may have no value yet
+                if np.isnan(rows[-1][name]).all():
                     raise FloatingPointError(f"step {i + 1}: {name} is NaN in every seed: the run has diverged; lower the learning rate")
             bar.set_postfix_str(_summary(rows[-1]), refresh=False)
     except KeyboardInterrupt:
@@ -61,3 +65,43 @@ def run(step, n_steps, watch=None, every=1):
         bar.close()
     names = rows[0] if rows else ()
     return {"step": np.array(done)} | {name: np.stack([row[name] for row in rows]) for name in names}
+
+
+def data_file(name):
+    """Where the shipped file data/`name` is: in the course folder, or beside the installed package, as in Colab."""
+    package = Path(__file__).resolve().parent
+    places = [package.parent / "data" / name, package / "data" / name]
+    for place in places:
+        if place.exists():
+            return place
+    raise FileNotFoundError(f"wanted the course's file data/{name}, got neither {places[0]} nor {places[1]}: install the course again, or git checkout data")
+
+
+def save_rows(path, rows):
+    """Add rows, {name: {what: number, text, or list or tensor of numbers}}, to the JSON table at `path`: whole or not at all.
+
+    Numbers are kept to five significant digits; NaN and infinity, which JSON lacks, become null.
+    """
+    def plain(value):
+        if isinstance(value, (torch.Tensor, np.ndarray)):
+            value = value.tolist()
+        if isinstance(value, list):
+            return [plain(entry) for entry in value]
+        if isinstance(value, float):
+            return float(f"{value:.5g}") if math.isfinite(value) else None
+        return value
+    path = Path(path)
+    table = load_rows(path) if path.exists() else {}
+    table |= {name: {what: plain(value) for what, value in row.items()} for name, row in rows.items()}
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(row)}" for name, row in table.items())
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def load_rows(path):
+    """The table that `save_rows` made: {name: row}. Raises ValueError when the file is damaged."""
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"wanted a table of results in {path}, got a damaged file ({error}): git checkout it, or make results") from error

@@ -81,3 +81,12 @@ def test_a_far_off_or_broken_generator_is_scored_or_refused():
     assert far["modes"] == 0 and far["hq"] == 0 and far["width"].isnan() and far["reverse_kl"].item() == pytest.approx(np.log(8))
     with pytest.raises(ValueError, match="the run has diverged"):
         metrics.mode_scores(torch.full((4, 2), float("nan")), distributions.ring().centres, 0.01)
+
+
+def test_energy_distance_is_that_of_scipy_on_a_line_and_sees_any_difference():
+    torch.manual_seed(0)
+    x, y = torch.randn(3, 40, 1, dtype=torch.float64), 1 + torch.randn(3, 60, 1, dtype=torch.float64)
+    oracle = [stats.energy_distance(a.flatten(), b.flatten()) ** 2 for a, b in zip(x, y)]
+    np.testing.assert_allclose(metrics.energy_distance(x, y), oracle, rtol=1e-6)
+    plane = torch.randn(200, 2)
+    assert metrics.energy_distance(plane, plane).abs() < 1e-6 < metrics.energy_distance(plane, 0.5 * plane)

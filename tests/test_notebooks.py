@@ -107,10 +107,13 @@ def test_twins_equal_the_package(lesson):
 
 
 def tree(node):
-    """The syntax tree of a definition without docstrings, its own and those of what it holds."""
+    """The syntax tree of a definition without docstrings, its own and those of what it holds, and without guards: calls like `_finite(…)`."""
     for inner in ast.walk(node):
-        if isinstance(inner, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(inner) is not None:
-            inner.body = inner.body[1:]
+        if isinstance(inner, (ast.FunctionDef, ast.ClassDef)):
+            if ast.get_docstring(inner) is not None:
+                inner.body = inner.body[1:]
+            inner.body = [line for line in inner.body if not (isinstance(line, ast.Expr) and isinstance(line.value, ast.Call)
+                                                              and getattr(line.value.func, "id", "").startswith("_"))]
     return ast.dump(node)
 
 

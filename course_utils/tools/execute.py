@@ -22,16 +22,16 @@ def clean(notebook):
     return notebook
 
 
-def execute(path, replace=None):
-    """Run the notebook at `path` in its folder and return it; `replace` is {text: text} done on the code cells first."""
+def execute(path, replace=None, **options):
+    """Run the notebook at `path` in its folder and return it; `replace` is {text: text} done on the code cells first; `options` go to nbclient."""
     notebook = nbformat.read(path, as_version=4)
     for old, new in (replace or {}).items():
         if not any(old in cell.source for cell in notebook.cells if cell.cell_type == "code"):
             raise ValueError(f"wanted a code cell with {old!r} in {path.name}, found none")
         for cell in notebook.cells:
             cell.source = cell.source.replace(old, new) if cell.cell_type == "code" else cell.source
-    NotebookClient(notebook, timeout=300, kernel_name="python3", record_timing=False,
-                   resources={"metadata": {"path": str(path.parent)}}).execute()
+    options = {"timeout": 300, "kernel_name": "python3", "record_timing": False} | options
+    NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}}, **options).execute()
     return notebook
 
 

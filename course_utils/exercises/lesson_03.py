@@ -1,0 +1,124 @@
+"""Checks and quiz of lesson 03, letting the discriminator see the crowd."""
+import torch
+
+from ..checks import Hint, ask, exercise, quiz, same, want_tensor
+
+
+def _counts(m, axis=-1):
+    """What each sample counts, itself included: (n_seeds, batch, kernels, dims) → (n_seeds, batch, kernels)."""
+    apart = (m.unsqueeze(1) - m.unsqueeze(2)).abs().sum(axis)
+    return torch.exp(-apart).sum(2)
+
+
+def _slips(m, bias):
+    """What one gets by the usual slips, each with the sentence that names it."""
+    batch, counts = m.shape[1], _counts(m)
+    difference = m.unsqueeze(1) - m.unsqueeze(2)
+    squared = torch.exp(-difference.square().sum(-1)).sum(2) - 1 + bias
+    straight = torch.exp(-difference.norm(dim=-1)).sum(2) - 1 + bias
+    each = torch.exp(-difference.abs()).sum((2, -1)) - m.shape[-1] + bias
+    return ((counts + bias, "each sample counts itself: its closeness to itself is 1, take that away"),
+            (counts - 1, "the bias is missing: add it to every sample, one number a kernel"),
+            (counts, "each sample counts itself, and the bias is missing"),
+            (counts - 1 - bias, "the bias is subtracted: add it"),
+            ((counts - 1) / (batch - 1) + bias, "you average over the others: the paper sums (section 6 comes back to this)"),
+            (counts / batch + bias, "you average over the batch: sum over the others"),
+            (straight, "you use Euclidean distances: the norm is ‖·‖₁, a sum of absolute differences"),
+            (squared, "you use squared distances: the norm is ‖·‖₁, a sum of absolute differences"),
+            (each, "you take exp of each coordinate and then add: add the absolute differences over dims first, then exp"))
+
+
+@exercise
+def check_1(features):
+    """The paper's features: the sum of exp(-‖m_i - m_j‖₁) over the others, plus a bias."""
+    draw = torch.Generator().manual_seed(3)
+    m = 0.5 * torch.randn(2, 6, 4, 3, generator=draw)
+    bias = torch.randn(2, 1, 4, generator=draw)
+    wanted = _counts(m) - 1 + bias
+    got = ask(features, m, bias)
+    if torch.is_tensor(got) and got.shape == (2, 4, 6):
+        raise Hint("batch and kernels are in each other's place: wanted (n_seeds, batch, kernels), transpose the last two")
+    want_tensor("the features", got, wanted.shape)
+    for wrong, hint in _slips(m, bias):
+        if same(got, wrong):
+            raise Hint(hint)
+    if same(got, _counts(m.flatten(0, 1).unsqueeze(0)).view(2, 6, 4) - 1 + bias):
+        raise Hint("samples of different seeds see each other: nothing may connect the seeds")
+    if not same(got, wanted):
+        raise Hint(f"for one sample it gives {got[0, 0, 0]:.3f}, wanted {wanted[0, 0, 0]:.3f}: sum exp(−‖m_i − m_j‖₁) over j ≠ i, then add the bias")
+    if not same(ask(features, m[:, :1], bias), bias):
+        raise Hint("in a batch of one nobody else is there: the feature should be the bias")
+    return "In a batch of one it is the bias alone: nobody else is there."
+
+
+def _pushed(push, x, w):
+    got = ask(push, torch.tensor(x), w)
+    want_tensor("the push", got, (len(x),))
+    return got.detach()
+
+
+@exercise
+def check_2(push):
+    """Where one gradient step moves each sample when the logit is w times the number of neighbours: judged by signs."""
+    left, right = _pushed(push, [0.0, 1.0], -1.0)
+    if left > 0 > right and _pushed(push, [0.0, 1.0], 1.0)[0] > 0:
+        raise Hint("for w = −1 and for w = +1 your two samples approach each other: where does w enter?")
+    if left > 0 > right:
+        raise Hint("for w = −1 your two samples approach each other: that is the gradient, which points uphill; G steps against it")
+    if not left < 0 < right:
+        raise Hint(f"for w = −1 the samples at 0 and 1 should move apart, yours move by {left:.3f} and {right:.3f}: "
+                   "x_i must get a slope through |x_i − x_j|; nothing may be detached")
+    left, right = _pushed(push, [0.0, 1.0], 1.0)
+    if not left > 0 > right:
+        raise Hint("for w = +1 a crowded place looks real: the samples at 0 and 1 should approach each other; where does w enter?")
+    for x, w in (([0.0, 0.3, 0.5, 2.0], -2.0), ([1.0, 0.0, 0.2], 0.5)):
+        got, order = _pushed(push, x, w), torch.tensor(x).argsort()
+        low, high = got[order[0]].item(), got[order[-1]].item()
+        if not (low * w > 0 > high * w):
+            raise Hint(f"for samples at {x} and w = {w:g} the outermost two should move {'apart' if w < 0 else 'inwards'}, "
+                       f"yours move by {low:.3f} and {high:.3f}: does each sample look at all others?")
+    near, far = _pushed(push, [0.0, 1.0], 1.0)[1], _pushed(push, [0.0, 30.0], 1.0)[1]
+    if far.abs() > 1e-3 * near.abs():
+        raise Hint("a neighbour at distance 30 still pushes: e^(−30) is nothing; did you push by the distance instead of the closeness?")
+    return "w < 0 pushes apart, w > 0 pulls together, and a sample far from all others feels nothing."
+
+
+@exercise
+def check_3(choice):
+    """A version and a batch size for which the layer finds the mode as often as the figure promises."""
+    answer = ask(choice)
+    if not (isinstance(answer, (tuple, list)) and len(answer) == 2 and isinstance(answer[0], str) and isinstance(answer[1], int)):
+        raise Hint(f'wanted a version and a batch size, such as ("sum", 8), got {answer!r}')
+    version, batch = answer[0].strip().lower(), answer[1]
+    if version not in ("sum", "mean", "one at a time"):
+        raise Hint(f'wanted "sum", "mean" or "one at a time", got "{answer[0]}"')
+    if version == "one at a time":
+        raise Hint("that D finds the mode, but it does not see the crowd: the layer was asked for")
+    if batch < 2:
+        raise Hint("in a batch of one nobody else is there: the layer sees nothing")
+    if version == "sum" and batch > 8:
+        raise Hint("that is where the sum breaks down: its features grow with the batch, and one step moves a logit by far too much")
+    if version == "sum":
+        raise Hint("a small batch saves the sum from the worst, but look at its height: fewer than four seeds in ten find the mode")
+    if batch < 4:
+        raise Hint("the figure begins at 4: below that you are guessing")
+    return "The mean hardly cares: the batch size is yours to choose." + (" (Beyond 16 you rely on it staying so; it does.)" if batch > 16 else "")
+
+
+def show_quiz():
+    """Three misconceptions."""
+    quiz(("D has a minibatch layer. How should it be called on 8 real and 8 generated samples?", {
+        "Once, on all 16: that is faster, and the features are richer.":
+            "In one batch, a real and a generated sample at the same place get the same logit. D knows no more than one that judges alone (section 3).",
+        "Twice: once on the 8 real ones, once on the 8 generated ones.":
+            "Right: only then do the features say what kind of crowd this is. Section 5 is honest about how much of that reaches the generator.",
+        "It does not matter, the loss is a mean over samples anyway.": "The loss is, the features are not: they look across the batch."}),
+         ("Minibatch discrimination pushes generated samples apart.", {
+             "Always: that is what the layer is for.": "Show D fakes that are too wide, and it pulls them together: section 3 measured it.",
+             "Only where D has found crowded batches to be fake.": "Right. The layer is an eye, not a force. The sign of its weight is learned.",
+             "Never: only the loss can do that, and the loss is the same.": "The loss is the same, its gradient is not: it now runs through the neighbours."}),
+         ("With the layer on, training breaks when you double the batch. What is the likely reason?", {
+             "Larger batches are bad for GANs.": "Section 6: with the mean instead of the sum, or without the layer, the same batch does no harm.",
+             "The features are sums over the batch; one step of the same learning rate now moves the logits four times as far.":
+                 "Right: the features double, and they enter twice, as the gradient and as what it multiplies. Divide by batch − 1.",
+             "The self-distance should have been left out.": "It adds the constant 1 to each feature, for any batch size; the next bias absorbs it."}))
