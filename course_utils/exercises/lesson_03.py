@@ -1,4 +1,6 @@
 """Checks and quiz of lesson 03, letting the discriminator see the crowd."""
+import numbers
+
 import torch
 
 from ..checks import Hint, ask, exercise, quiz, same, want_tensor
@@ -45,8 +47,15 @@ def check_1(features):
     if same(got, _counts(m.flatten(0, 1).unsqueeze(0)).view(2, 6, 4) - 1 + bias):
         raise Hint("samples of different seeds see each other: nothing may connect the seeds")
     if not same(got, wanted):
-        raise Hint(f"for one sample it gives {got[0, 0, 0]:.3f}, wanted {wanted[0, 0, 0]:.3f}: sum exp(−‖m_i − m_j‖₁) over j ≠ i, then add the bias")
-    if not same(ask(features, m[:, :1], bias), bias):
+        s, i, k = torch.unravel_index((got.detach() - wanted).abs().argmax(), wanted.shape)
+        raise Hint(f"for seed {s}, sample {i}, kernel {k} it gives {got[s, i, k]:.3f}, wanted {wanted[s, i, k]:.3f}: "
+                   "sum exp(−‖m_i − m_j‖₁) over j ≠ i, then add the bias")
+    try:
+        lonely = ask(features, m[:, :1], bias)
+    except Exception as error:
+        raise Hint(f"right for a batch of six; in a batch of one your code stops with {type(error).__name__}: {error}") from None
+    want_tensor("in a batch of one the features", lonely, bias.shape)
+    if not same(lonely, bias):
         raise Hint("in a batch of one nobody else is there: the feature should be the bias")
     return "In a batch of one it is the bias alone: nobody else is there."
 
@@ -54,32 +63,46 @@ def check_1(features):
 def _pushed(push, x, w):
     got = ask(push, torch.tensor(x), w)
     want_tensor("the push", got, (len(x),))
-    return got.detach()
+    return got.detach().double()
+
+
+def _step(x, w):
+    """The step of G; and what it is for one who lets x_i be pushed by its own count alone."""
+    x = torch.tensor(x, dtype=torch.float64)
+    close = torch.exp(-(x[:, None] - x).abs()) * torch.sign(x - x[:, None])    # towards j, as strongly as j is close
+    weak = torch.sigmoid(-w * close.abs().sum(1))
+    return w * (close * (weak[:, None] + weak)).sum(1), w * weak * close.sum(1)
+
+
+def _along(got, wanted):
+    """Whether two steps have the same direction, whatever their lengths."""
+    return torch.cosine_similarity(got, wanted, dim=0, eps=1e-30).item() > 0.9999
 
 
 @exercise
 def check_2(push):
-    """Where one gradient step moves each sample when the logit is w times the number of neighbours: judged by signs."""
-    left, right = _pushed(push, [0.0, 1.0], -1.0)
-    if left > 0 > right and _pushed(push, [0.0, 1.0], 1.0)[0] > 0:
-        raise Hint("for w = −1 and for w = +1 your two samples approach each other: where does w enter?")
-    if left > 0 > right:
-        raise Hint("for w = −1 your two samples approach each other: that is the gradient, which points uphill; G steps against it")
+    """Where one gradient step moves each sample when the logit is w times the number of neighbours: judged up to the step length."""
+    (left, right), (ahead, behind) = (_pushed(push, [0.0, 1.0], w) for w in (-1.0, 1.0))
+    if left * ahead > 0 and right * behind > 0:
+        raise Hint("for w = −1 and for w = +1 your two samples move alike: where does w enter?")
+    cases = [(_pushed(push, x, w), *_step(x, w), x, w)
+             for x, w in (([0.0, 0.3, 0.5, 2.0], -2.0), ([0.0, 0.3, 0.5, 2.0], 2.0), ([1.0, 0.0, 0.2, 30.0], 1.0))]
+    slips = (
+        (lambda got, wanted, own, x: (got, -wanted), "that is the gradient, which points uphill; G steps against it"),
+        (lambda got, wanted, own, x: (got, own), "x_i stands in its own count and in the counts of its neighbours: nothing may be detached"),
+        (lambda got, wanted, own, x: (got, wanted.sign()), "the directions are right; keep the lengths as well, they tell who is pushed hardest"),
+        (lambda got, wanted, own, x: (got - torch.tensor(x), wanted), "that is where the samples arrive; wanted is how far each moves"))
+    for slip, hint in slips:
+        if all(_along(*slip(*case[:4])) for case in cases):
+            raise Hint(hint)
     if not left < 0 < right:
         raise Hint(f"for w = −1 the samples at 0 and 1 should move apart, yours move by {left:.3f} and {right:.3f}: "
                    "x_i must get a slope through |x_i − x_j|; nothing may be detached")
-    left, right = _pushed(push, [0.0, 1.0], 1.0)
-    if not left > 0 > right:
-        raise Hint("for w = +1 a crowded place looks real: the samples at 0 and 1 should approach each other; where does w enter?")
-    for x, w in (([0.0, 0.3, 0.5, 2.0], -2.0), ([1.0, 0.0, 0.2], 0.5)):
-        got, order = _pushed(push, x, w), torch.tensor(x).argsort()
-        low, high = got[order[0]].item(), got[order[-1]].item()
-        if not (low * w > 0 > high * w):
-            raise Hint(f"for samples at {x} and w = {w:g} the outermost two should move {'apart' if w < 0 else 'inwards'}, "
-                       f"yours move by {low:.3f} and {high:.3f}: does each sample look at all others?")
-    near, far = _pushed(push, [0.0, 1.0], 1.0)[1], _pushed(push, [0.0, 30.0], 1.0)[1]
-    if far.abs() > 1e-3 * near.abs():
-        raise Hint("a neighbour at distance 30 still pushes: e^(−30) is nothing; did you push by the distance instead of the closeness?")
+    for got, wanted, _, x, w in cases:
+        if not _along(got, wanted):
+            true, yours = (", ".join(f"{v:.2f}" for v in step / step.abs().max().clamp(min=1e-30)) for step in (wanted, got))
+            raise Hint(f"for samples at {x} and w = {w:g} the moves should be to each other as {true}, yours are as {yours}: "
+                       "is the loss the mean of softplus(−w·o), and are all others, and only they, in o?")
     return "w < 0 pushes apart, w > 0 pulls together, and a sample far from all others feels nothing."
 
 
@@ -87,7 +110,7 @@ def check_2(push):
 def check_3(choice):
     """A version and a batch size for which the layer finds the mode as often as the figure promises."""
     answer = ask(choice)
-    if not (isinstance(answer, (tuple, list)) and len(answer) == 2 and isinstance(answer[0], str) and isinstance(answer[1], int)):
+    if not (isinstance(answer, (tuple, list)) and len(answer) == 2 and isinstance(answer[0], str) and isinstance(answer[1], numbers.Real)):
         raise Hint(f'wanted a version and a batch size, such as ("sum", 8), got {answer!r}')
     version, batch = answer[0].strip().lower(), answer[1]
     if version not in ("sum", "mean", "one at a time"):

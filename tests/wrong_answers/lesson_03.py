@@ -19,7 +19,7 @@ WRONG = {
         (CLOSE.replace("p=1", "p=2") + "close.sum(-1).transpose(1, 2) - 1 + bias", "you use Euclidean distances"),
         (PAIRS + "torch.exp(-apart.square().sum(-1)).sum(2) - 1 + bias", "you use squared distances"),
         (PAIRS + "torch.exp(-apart.abs()).sum((2, -1)) - m.shape[-1] + bias", "add the absolute differences over dims first"),
-        (PAIRS + "torch.exp(apart.abs().sum(-1)).sum(2) - 1 + bias", "for one sample it gives"),
+        (PAIRS + "torch.exp(apart.abs().sum(-1)).sum(2) - 1 + bias", "wanted 0.495"),
         (PAIRS + "torch.exp(-apart.abs().sum(-1)) - 1", "should have shape (2, 6, 4)"),
     ],
     2: [
@@ -29,9 +29,12 @@ WRONG = {
         (PUSH.replace("-w * count", "abs(w) * count") + "-torch.autograd.grad(loss_g, x)[0]", "where does w enter?"),
         (PUSH.replace("x[None, :])", "x[None, :].detach())").replace("- 1\n", "- 1\n    count = count * 0 + x.sum() * 0\n")
          + "-torch.autograd.grad(loss_g, x)[0]", "nothing may be detached"),
-        (LOGIT + "-torch.autograd.grad(softplus(w * apart.sum(1)).mean(), x)[0]", "still pushes"),
+        (LOGIT + "-torch.autograd.grad(softplus(w * apart.sum(1)).mean(), x)[0]", "to each other as"),
         ("def my_push(x, w):\n    step = x[1] - x[0]\n    push = torch.zeros(len(x))\n    push[0], push[1] = w * step, -w * step\n    return push",
-         "does each sample look at all others?"),
+         "are all others, and only they, in o?"),
+        (PUSH.replace("x[None, :])", "x[None, :].detach())") + "-torch.autograd.grad(loss_g, x)[0]", "nothing may be detached"),
+        (PUSH + "-torch.autograd.grad(loss_g, x)[0].sign()", "keep the lengths"),
+        (PUSH + "x.detach() - 0.1 * torch.autograd.grad(loss_g, x)[0]", "where the samples arrive"),
         (PUSH + "-torch.autograd.grad(loss_g, x)[0].sum()", "should have shape (2,)"),
     ],
     3: [

@@ -1,0 +1,74 @@
+"""Measure the long tables of the lessons again: python -m course_utils results. Hours on one core; see data/README.md."""
+import hashlib
+import os
+import threading
+import time
+
+from tqdm import tqdm
+
+from ..lessons import LESSONS, ROOT
+from ..run import load_rows, save_rows
+from .execute import execute
+
+TABLES = {"mode_collapse": (2, ("ring", "grid", "ring, more"))}              # file name: lesson, and its parts, measured side by side
+
+
+def list_files(folder=ROOT / "data"):
+    """Write SHA256SUMS anew: one line for each shipped file, cards aside."""
+    files = [path for path in sorted(folder.rglob("*"))
+             if path.is_file() and path.name not in ("README.md", "SHA256SUMS") and not path.name.startswith(".")]
+    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n" for path in files]
+    temporary = folder / "SHA256SUMS.tmp"
+    temporary.write_text("".join(lines))
+    os.replace(temporary, folder / "SHA256SUMS")
+
+
+def measure(lesson, pieces):
+    """Run the lesson once for each piece, at the same time, with its switch set so that it measures into that file; raise the first error."""
+    errors = []
+
+    def work(piece, path):
+        try:                                                   # errors elsewhere may be: other cells draw the old table
+            notebook = execute(lesson.path, {"REDO = {}": f"REDO = {{{piece!r}: {str(path)!r}}}"}, timeout=None, allow_errors=True)
+            failed = [output for cell in notebook.cells if "REDO = {" in cell.source for output in cell.outputs if output.output_type == "error"]
+            if failed:
+                raise RuntimeError(f"{lesson.path.name} stopped while measuring {piece}: {failed[0].ename}: {failed[0].evalue}")
+        except Exception as error:                             # told to the main thread
+            errors.append(error)
+    threads = [threading.Thread(target=work, args=item, daemon=True) for item in pieces.items()]
+    for thread in threads:
+        thread.start()
+    with tqdm(desc=lesson.path.stem, unit=" rows") as bar:
+        while any(thread.is_alive() for thread in threads) and not errors:
+            time.sleep(1)
+            rows = [load_rows(path) for path in pieces.values()]
+            bar.update(sum(map(len, rows)) - bar.n)
+            bar.set_postfix_str(", ".join(list(row)[-1] for row in rows if row))
+    if errors:
+        raise errors[0]
+
+
+def main(args):
+    """Measure the named tables, or all; each replaces the old one only when it is complete. An interrupted call is taken up again.
+
+    `--missing` keeps the rows of the old table, and measures only those that it lacks.
+    """
+    os.environ["OMP_NUM_THREADS"] = "1"                        # a kernel a part; small matrices gain nothing from more
+    folder = ROOT / "data" / "results"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in [arg for arg in args if arg in TABLES] or TABLES:
+        number, parts = TABLES[name]
+        pieces = {part: folder / f".{name}.{part}.json" for part in parts}
+        old = load_rows(folder / f"{name}.json") if "--missing" in args else {}
+        for part, path in pieces.items():
+            save_rows(path, {row.split(": ", 1)[1]: values for row, values in old.items() if row.startswith(f"{part}: ")})
+        measure(LESSONS[number], pieces)
+        table = {f"{part}: {row}": values for part, path in pieces.items() for row, values in load_rows(path).items()}
+        whole = folder / f".{name}.json"
+        whole.unlink(missing_ok=True)
+        save_rows(whole, table)
+        os.replace(whole, folder / f"{name}.json")
+        for path in pieces.values():
+            path.unlink()
+    list_files()
+    return 0
