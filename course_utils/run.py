@@ -31,7 +31,7 @@ def device(name=None):
 
 
 def _row(values):
-    return {name: torch.as_tensor(value).detach().float().cpu().numpy() for name, value in values.items()}
+    return {name: torch.as_tensor(value).detach().float().cpu().numpy().copy() for name, value in values.items()}       # a copy: weights go on
 
 
 def _summary(row):

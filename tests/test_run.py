@@ -14,6 +14,11 @@ def test_history_keeps_every_row_that_was_asked_for_and_the_last():
     assert history["seeds"].shape == (3, 3) and history["w1"].tolist() == [7, 7, 7]
 
 
+def test_history_keeps_copies_of_what_goes_on_changing():
+    weight = torch.zeros(2)
+    assert run.run(lambda i: {"weight": weight.add_(1)}, 3)["weight"].tolist() == [[1, 1], [2, 2], [3, 3]]
+
+
 def test_a_step_may_return_nothing():
     assert run.run(lambda i: None, 3)["step"].tolist() == [1, 2, 3]
 
