@@ -98,6 +98,17 @@ def want_tensor(name, got, shape):
         raise Hint(f"NaN or infinite values in {name}: is there a log(sigmoid), a log or a division by 0, or the slope of a root at 0?")
 
 
+def want_number(got):
+    """`got` as a float; raise Hint unless it is one number, in whatever wrapping."""
+    try:
+        number = torch.as_tensor(got, dtype=torch.float64)
+    except (TypeError, ValueError, RuntimeError):
+        raise Hint(f"wanted one number, got {type(got).__name__}") from None
+    if number.numel() != 1:
+        raise Hint(f"wanted one number, got shape {tuple(number.shape)}")
+    return number.item()
+
+
 def same(got, wanted, tolerance=1e-4):
     """True where two tensors agree to a relative and absolute tolerance."""
     return torch.allclose(got.double(), wanted.double(), rtol=tolerance, atol=tolerance)

@@ -43,11 +43,6 @@ def _pixels(fig):
     return Image.fromarray(np.asarray(fig.canvas.buffer_rgba())[..., :3])
 
 
-def _small(image):
-    """The image in its best 256 colours: a third of the bytes, and nobody sees it in a line drawing."""
-    return image.quantize(256, dither=Image.Dither.NONE)
-
-
 def _encoded(image, **options):
     buffer = io.BytesIO()
     image.save(buffer, **options)
@@ -66,12 +61,17 @@ def _display(mime, data, description):
     display(Markdown(f"*{description}*"))
 
 
+def _display_png(image, description):
+    """Show the image in its best 256 colours: a third of the bytes, and nobody sees it in a line drawing."""
+    _display("image/png", _encoded(image.quantize(256, dither=Image.Dither.NONE), format="png", optimize=True), description)
+
+
 def show(fig, description):
     """Display a figure as PNG with, beside it and for those who cannot see it, what one would see.
 
     Raises ValueError for a description that is too short to stand for the picture.
     """
-    _display("image/png", _encoded(_small(_pixels(fig)), format="png", optimize=True), description)
+    _display_png(_pixels(fig), description)
 
 
 def wrapped(text, width):
@@ -108,7 +108,7 @@ def gif(fig, update, frames, description, fps=12, colors=48, strip=6):
     sheet = Image.new("RGB", (3 * width, -(-strip // 3) * height), "white")
     for k, index in enumerate(np.linspace(0, len(frames) - 1, strip).astype(int)):
         sheet.paste(pictures[index], (k % 3 * width, k // 3 * height))
-    _display("image/png", _encoded(_small(sheet), format="png", optimize=True), f"Film-strip: {strip} frames of the animation above, left to right, then down.")
+    _display_png(sheet, f"Film-strip: {strip} frames of the animation above, left to right, then down.")
 
 
 class LinePicture:

@@ -3,24 +3,12 @@ import math
 
 import torch
 
-from ..checks import Hint, ask, exercise, quiz, same, want_tensor
-
-
-def _number(function, *inputs):
-    """The answer as a float, or a hint that names what came instead."""
-    got = ask(function, *inputs)
-    try:
-        answer = torch.as_tensor(got, dtype=torch.float64)
-    except (TypeError, ValueError, RuntimeError):
-        raise Hint(f"wanted one number, got {type(got).__name__}") from None
-    if answer.numel() != 1:
-        raise Hint(f"wanted one number, got shape {tuple(answer.shape)}")
-    return answer.item()
+from ..checks import Hint, ask, exercise, quiz, same, want_number, want_tensor
 
 
 def _judge(function, right, slips, cases, told):
     """Compare in all cases; a slip is named only if it explains every one of them."""
-    answers = [_number(function, *case) for case in cases]
+    answers = [want_number(ask(function, *case)) for case in cases]
 
     def fits(rule):
         return [math.isclose(answer, rule(*case), rel_tol=1e-4, abs_tol=1e-6) for answer, case in zip(answers, cases)]

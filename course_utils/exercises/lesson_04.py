@@ -3,7 +3,7 @@ import math
 
 import torch
 
-from ..checks import Hint, ask, exercise, quiz, same, want_tensor
+from ..checks import Hint, ask, exercise, quiz, same, want_number, want_tensor
 
 
 def _judge_slope(what, got, d, weight, over_d):
@@ -48,10 +48,7 @@ def check_1(slopes):
 def check_2(next_step):
     """The step at logit 0, when the step at `logit` has length 1: (1 + exp(-logit))/2."""
     for logit in (-0.5, -2.0, -10.0):
-        answer = torch.as_tensor(ask(next_step, logit), dtype=torch.float64)
-        if answer.numel() != 1:
-            raise Hint(f"wanted one number, got shape {tuple(answer.shape)}")
-        got, grown = answer.item(), math.exp(-logit)
+        got, grown = want_number(ask(next_step, logit)), math.exp(-logit)
         right = (1 + grown) / 2
         if math.isclose(got, right, rel_tol=1e-3):
             continue

@@ -1,12 +1,11 @@
 """Stamp the public home of the course into every badge and Colab cell: python -m course_utils badges [owner/name]."""
-import os
 import re
 import tomllib
 
 import nbformat
 
 from ..lessons import ROOT, written
-from .execute import store
+from .execute import store, write
 
 REPO = r"[\w.-]+/[\w.-]+"
 PLACES = (
@@ -26,13 +25,6 @@ def stamped(text, repo):
     for place in PLACES:
         text = re.sub(place, rf"\g<1>{repo}\g<2>", text)
     return text
-
-
-def write(path, text):
-    """Replace a text file whole or not at all."""
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
 
 
 def main(args):

@@ -35,11 +35,16 @@ def execute(path, replace=None, **options):
     return notebook
 
 
-def store(notebook, path):
+def write(path, text):
     """Write to a temporary file beside `path`, then rename, so that a full disk or a kill leaves the old one whole."""
     temporary = path.with_suffix(".tmp")
-    nbformat.write(notebook, temporary)
+    temporary.write_text(text, encoding="utf-8")
     os.replace(temporary, path)
+
+
+def store(notebook, path):
+    """Write the notebook, whole or not at all."""
+    write(path, nbformat.writes(notebook) + "\n")
 
 
 def main(args):

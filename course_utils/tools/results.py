@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from ..lessons import LESSONS, ROOT
 from ..run import load_rows, save_rows
-from .execute import execute
+from .execute import execute, write
 
 TABLES = {"mode_collapse": (2, ("ring", "grid", "ring, more"))}              # file name: lesson, and its parts, measured side by side
 
@@ -18,9 +18,7 @@ def list_files(folder=ROOT / "data"):
     files = [path for path in sorted(folder.rglob("*"))
              if path.is_file() and path.name not in ("README.md", "SHA256SUMS") and not path.name.startswith(".")]
     lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n" for path in files]
-    temporary = folder / "SHA256SUMS.tmp"
-    temporary.write_text("".join(lines))
-    os.replace(temporary, folder / "SHA256SUMS")
+    write(folder / "SHA256SUMS", "".join(lines))
 
 
 def measure(lesson, pieces):
