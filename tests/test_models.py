@@ -3,7 +3,7 @@ import pytest
 import torch
 from torch import nn
 
-from course_utils import models
+from course_utils import models, run
 from course_utils.losses import discriminator_loss, generator_nonsaturating
 
 
@@ -64,3 +64,11 @@ def test_picking_seeds_copies_them_and_leaves_the_original_alone(seeds):
     assert torch.equal(picked[0].weight, net[0].weight[[1, 3]])
     picked[0].weight.data.zero_()
     assert torch.equal(net[0].weight, before)
+
+
+def test_the_judge_gives_ten_logits_a_picture_and_its_weights_are_shipped():
+    judge = run.load_weights(run.data_file("checkpoints/judge.safetensors"), models.digit_judge())
+    _, (x_test, y_test) = run.load_digits()
+    assert judge(x_test[:7]).shape == (7, 10)
+    with torch.no_grad():
+        assert (judge(x_test).argmax(1) == y_test).float().mean() > 0.97

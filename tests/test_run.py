@@ -63,3 +63,38 @@ def test_an_unknown_device_is_refused_by_name(name):
 
 def test_a_device_is_found():
     assert torch.zeros(1, device=run.device()).sum() == 0 and run.device("cpu").type == "cpu"
+
+
+def test_weights_come_back_and_nothing_else_is_left(tmp_path):
+    one, other = torch.nn.Linear(3, 2), torch.nn.Linear(3, 2)
+    run.save_weights(tmp_path / "net.safetensors", one)
+    assert run.load_weights(tmp_path / "net.safetensors", other) is other
+    assert torch.equal(one.weight, other.weight) and torch.equal(one.bias, other.bias)
+    assert [path.name for path in tmp_path.iterdir()] == ["net.safetensors"]
+
+
+def test_damaged_or_foreign_weights_are_named_with_their_remedy(tmp_path):
+    path = tmp_path / "net.safetensors"
+    run.save_weights(path, torch.nn.Linear(3, 2))
+    with pytest.raises(ValueError, match="wanted weights for this network .* git checkout it, or make checkpoints"):
+        run.load_weights(path, torch.nn.Linear(2, 3))
+    for broken in (path.read_bytes()[:-4], b""):
+        path.write_bytes(broken)
+        with pytest.raises(ValueError, match="wanted weights for this network .* got a damaged file"):
+            run.load_weights(path, torch.nn.Linear(3, 2))
+
+
+def test_digits_are_split_once_and_for_all():
+    (x_train, y_train), (x_test, y_test) = run.load_digits()
+    assert x_train.shape == (8000, 1, 28, 28) and x_test.shape == (2000, 1, 28, 28) and len(y_train) == 8000 and len(y_test) == 2000
+    assert 0 == x_train.min() and x_train.max() == 1 and y_train.bincount().min() > 650 and y_test.bincount().min() > 150
+    both = torch.cat([x_train, x_test]).flatten(1)
+    assert len(both.unique(dim=0)) == 10_000                   # no digit is on both sides
+
+
+@pytest.mark.parametrize("keep", [0, 1000, 1_000_000])
+def test_half_downloaded_digits_are_named_with_their_remedy(tmp_path, monkeypatch, keep):
+    (tmp_path / "digits.npz").write_bytes(run.data_file("digits.npz").read_bytes()[:keep])
+    monkeypatch.setattr(run, "data_file", lambda name: tmp_path / name)
+    with pytest.raises(ValueError, match="wanted the course's digits .* git checkout it, or make data"):
+        run.load_digits()

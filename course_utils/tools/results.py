@@ -1,4 +1,4 @@
-"""Measure the long tables of the lessons again: python -m course_utils results. Hours on one core; see data/README.md."""
+"""Measure the long tables of the lessons again, and train their checkpoints: python -m course_utils results. Hours; see data/README.md."""
 import hashlib
 import os
 import threading
@@ -10,7 +10,11 @@ from ..lessons import LESSONS, ROOT
 from ..run import load_rows, save_rows
 from .execute import execute, write
 
-TABLES = {"mode_collapse": (2, ("ring", "grid", "ring, more"))}              # file name: lesson, and its parts, measured side by side
+TABLES = {                                                                  # file name: lesson, and its parts, measured side by side
+    "mode_collapse": (2, ("ring", "grid", "ring, more")),
+    "wasserstein": (5, ("ring", "grid")),
+    "digits": (6, ("judge", "generator")),                                  # these two leave weights, too
+}
 
 
 def list_files(folder=ROOT / "data"):
@@ -46,27 +50,41 @@ def measure(lesson, pieces):
         raise errors[0]
 
 
+def join(name, pieces):
+    """Make the table `name` of its pieces, whole; move the weights that a piece left beside its rows to data/checkpoints."""
+    table = {f"{part}: {row}": values for part, path in pieces.items() for row, values in load_rows(path).items()}
+    folder = ROOT / "data"
+    whole = folder / "results" / f".{name}.json"
+    whole.unlink(missing_ok=True)
+    save_rows(whole, table)
+    os.replace(whole, folder / "results" / f"{name}.json")
+    for part, path in pieces.items():
+        path.unlink()
+        if path.with_suffix(".safetensors").exists():
+            (folder / "checkpoints").mkdir(exist_ok=True)
+            os.replace(path.with_suffix(".safetensors"), folder / "checkpoints" / f"{part}.safetensors")
+
+
 def main(args):
     """Measure the named tables, or all; each replaces the old one only when it is complete. An interrupted call is taken up again.
 
-    `--missing` keeps the rows of the old table, and measures only those that it lacks.
+    `--missing` keeps the rows of the old table, and measures only those that it lacks. A part that leaves weights beside its rows
+    has them moved to data/checkpoints.
     """
+    names = [arg for arg in args if arg != "--missing"] or list(TABLES)
+    if unknown := set(names) - set(TABLES):
+        print(f"wanted tables of {', '.join(TABLES)}, or --missing, got {', '.join(sorted(unknown))}")
+        return 2
     os.environ["OMP_NUM_THREADS"] = "1"                        # a kernel a part; small matrices gain nothing from more
     folder = ROOT / "data" / "results"
     folder.mkdir(parents=True, exist_ok=True)
-    for name in [arg for arg in args if arg in TABLES] or TABLES:
+    for name in names:
         number, parts = TABLES[name]
         pieces = {part: folder / f".{name}.{part}.json" for part in parts}
-        old = load_rows(folder / f"{name}.json") if "--missing" in args else {}
+        old = load_rows(folder / f"{name}.json") if "--missing" in args and (folder / f"{name}.json").exists() else {}
         for part, path in pieces.items():
             save_rows(path, {row.split(": ", 1)[1]: values for row, values in old.items() if row.startswith(f"{part}: ")})
         measure(LESSONS[number], pieces)
-        table = {f"{part}: {row}": values for part, path in pieces.items() for row, values in load_rows(path).items()}
-        whole = folder / f".{name}.json"
-        whole.unlink(missing_ok=True)
-        save_rows(whole, table)
-        os.replace(whole, folder / f"{name}.json")
-        for path in pieces.values():
-            path.unlink()
+        join(name, pieces)
     list_files()
     return 0
