@@ -1,4 +1,4 @@
-"""Every objective of the course, in course order: pure functions of logits, in nats, mean over the batch (the last axis).
+"""Every objective of the course, in course order: pure functions of logits or scores, logits in nats, mean over the batch (the last axis).
 
 A leading seed axis stays: (n_seeds, batch) logits give (n_seeds,) losses, whose `.sum()` trains every seed on its own.
 """
@@ -55,3 +55,45 @@ def slope_penalty(slope):
     6.25
     """
     return 0.5 * slope.square().sum(-1).mean(-1)
+
+
+# --- lesson 05 · Wasserstein ---------------------------------------------------------------------
+def critic_loss(score_real, score_fake):
+    """What a critic minimises: the negative of its gap, mean f(x_real) - mean f(x_fake).
+
+    loss_critic = mean f(x_fake) - mean f(x_real). (…, batch) scores twice → (…), in the unit of the score; the batches may differ in size.
+    For a critic of Lipschitz constant K the gap is at most K·W1. Source: Arjovsky et al. 2017, eq. 3, with the sign turned round.
+
+    >>> import torch
+    >>> critic_loss(torch.tensor([2., 4.]), torch.tensor([1.])).item()            # 1 - 3
+    -2.0
+    """
+    return score_fake.mean(-1) - score_real.mean(-1)
+
+
+def generator_wasserstein(score_fake):
+    """What a generator minimises against a critic: minus the mean score of its samples.
+
+    loss_g = -mean f(x_fake). (…, batch) scores → (…), in the unit of the score. Source: Arjovsky et al. 2017, algorithm 1.
+
+    >>> import torch
+    >>> generator_wasserstein(torch.tensor([1., 3.])).item()
+    -2.0
+    """
+    return -score_fake.mean(-1)
+
+
+def gradient_penalty(slope, one_sided=False):
+    """How far the critic's slopes are from length 1, squared; with one_sided=True, only those that are longer count.
+
+    mean (|∂f/∂x| - 1)², or mean max(0, |∂f/∂x| - 1)²: (…, batch, d) slopes → (…); norm over d, mean over the batch.
+    Source: Gulrajani et al. 2017, eq. 3; one-sided: Petzka et al. 2018, eq. 8.
+
+    >>> import torch
+    >>> gradient_penalty(torch.tensor([[3., 4.], [0., 0.]])).item()               # ((5 - 1)² + (0 - 1)²)/2
+    8.5
+    >>> gradient_penalty(torch.tensor([[3., 4.], [0., 0.]]), one_sided=True).item()
+    8.0
+    """
+    excess = slope.norm(dim=-1) - 1
+    return (excess.clamp(min=0) if one_sided else excess).square().mean(-1)

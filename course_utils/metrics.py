@@ -1,5 +1,6 @@
 """Numbers that say how well a generator does. Batched over leading axes; nothing is drawn here."""
 import torch
+from scipy import optimize
 from torch import nn
 
 
@@ -31,6 +32,24 @@ def wasserstein_1d(x, y):
     left, width = ends[:-1], ends.diff()
     gaps = (x[..., left // m] - y[..., left // n]).abs()
     return (gaps * width.to(gaps)).sum(-1) / (n * m)
+
+
+def wasserstein(x, y):
+    """The exact Wasserstein-1 distance between two sets of equally many points, each set with equal weights.
+
+    min over pairings π of mean |x_i - y_π(i)|: (…, n, d) twice → (…), in the unit of x. An assignment problem; time n³ a pair of sets.
+    Two sets of one law are not at distance 0: about n^(-1/d) for d > 2. Raises ValueError for other shapes or non-finite points.
+    Source: Villani 2003, p. 5 (for points of equal weight some best plan is a pairing).
+
+    >>> wasserstein(torch.tensor([[0., 0.], [1., 0.]]), torch.tensor([[1., 0.], [0., 2.]])).item()      # ½ · (2 + 0)
+    1.0
+    """
+    if x.shape[-2:] != y.shape[-2:] or not x.shape[-2]:
+        raise ValueError(f"wanted two sets of equally many points, (…, n, d), got {tuple(x.shape)} and {tuple(y.shape)}: draw as many of each")
+    _finite("x", x), _finite("y", y)
+    cost = torch.cdist(x.double(), y.double())
+    pairs = [matrix[optimize.linear_sum_assignment(matrix)].mean() for matrix in cost.view(-1, *cost.shape[-2:])]
+    return torch.stack(pairs).view(cost.shape[:-2]).to(x)
 
 
 def moments(x):

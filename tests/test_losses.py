@@ -51,3 +51,30 @@ def test_slope_penalty_is_half_the_mean_squared_slope_by_finite_differences():
     steps = 1e-6 * torch.eye(2, dtype=torch.float64)
     numeric = torch.stack([(logits(x + step) - logits(x - step)) / 2e-6 for step in steps], -1)
     torch.testing.assert_close(losses.slope_penalty(slope), 0.5 * numeric.square().sum(-1).mean(-1), rtol=1e-6, atol=1e-8)
+
+
+def test_the_gap_of_the_identity_on_a_line_is_the_difference_of_the_means():
+    x_real, x_fake = torch.randn(5, 64) + 3, torch.randn(5, 32)
+    assert torch.allclose(losses.critic_loss(x_real, x_fake), x_fake.mean(1) - x_real.mean(1))
+    assert torch.allclose(losses.generator_wasserstein(x_fake), -x_fake.mean(1))
+
+
+def test_critic_and_generator_pull_in_opposite_directions_at_generated_samples():
+    score = torch.randn(3, 8, requires_grad=True)
+    for_critic, = torch.autograd.grad(losses.critic_loss(torch.zeros(3, 8), score).sum(), score)
+    for_g, = torch.autograd.grad(losses.generator_wasserstein(score).sum(), score)
+    assert torch.equal(for_critic, -for_g)
+
+
+def test_gradient_penalty_against_a_loop():
+    slope = 2 * torch.randn(2, 7, 3, dtype=torch.float64)
+    for one_sided in (False, True):
+        by_hand = [[(sum(v ** 2 for v in row) ** 0.5 - 1) for row in seed] for seed in slope.tolist()]
+        by_hand = [sum((max(0, e) if one_sided else e) ** 2 for e in seed) / len(seed) for seed in by_hand]
+        assert torch.allclose(losses.gradient_penalty(slope, one_sided), torch.tensor(by_hand, dtype=torch.float64))
+
+
+def test_gradient_penalty_is_zero_at_length_one_and_one_sided_below():
+    unit = torch.nn.functional.normalize(torch.randn(4, 9, 5), dim=-1)
+    assert losses.gradient_penalty(unit).max() < 1e-10 and losses.gradient_penalty(0.5 * unit, one_sided=True).max() == 0
+    assert torch.allclose(losses.gradient_penalty(0.5 * unit), torch.full((4,), 0.25))

@@ -90,3 +90,30 @@ def test_energy_distance_is_that_of_scipy_on_a_line_and_sees_any_difference():
     np.testing.assert_allclose(metrics.energy_distance(x, y), oracle, rtol=1e-6)
     plane = torch.randn(200, 2)
     assert metrics.energy_distance(plane, plane).abs() < 1e-6 < metrics.energy_distance(plane, 0.5 * plane)
+
+
+def test_wasserstein_on_a_line_is_the_sorted_one_and_scipys():
+    x, y = torch.randn(3, 2, 50, 1), 1 + torch.randn(3, 2, 50, 1)
+    got = metrics.wasserstein(x, y)
+    assert got.shape == (3, 2) and torch.allclose(got, metrics.wasserstein_1d(x[..., 0], y[..., 0]), atol=1e-5)
+    assert abs(got[0, 0].item() - stats.wasserstein_distance(x[0, 0, :, 0], y[0, 0, :, 0])) < 1e-5
+
+
+def test_wasserstein_in_the_plane_is_scipys_linear_programme():
+    x, y = torch.randn(12, 2), torch.randn(12, 2) + 1
+    assert abs(metrics.wasserstein(x, y).item() - stats.wasserstein_distance_nd(x.numpy(), y.numpy())) < 1e-5
+
+
+def test_wasserstein_is_a_distance_and_moves_with_a_shift():
+    x, y, z = torch.randn(3, 20, 2)
+    assert metrics.wasserstein(x, x[torch.randperm(20)]).item() < 1e-6
+    assert abs(metrics.wasserstein(x, y) - metrics.wasserstein(y, x)) < 1e-5
+    assert metrics.wasserstein(x, z) <= metrics.wasserstein(x, y) + metrics.wasserstein(y, z) + 1e-5
+    assert abs(metrics.wasserstein(x, x + torch.tensor([3.0, 4.0])) - 5) < 1e-5
+
+
+def test_wasserstein_refuses_sets_of_different_sizes_and_nan():
+    with pytest.raises(ValueError, match="equally many"):
+        metrics.wasserstein(torch.zeros(3, 2), torch.zeros(4, 2))
+    with pytest.raises(ValueError, match="finite"):
+        metrics.wasserstein(torch.full((3, 2), torch.nan), torch.zeros(3, 2))
