@@ -68,7 +68,7 @@ def pick_seeds(module, seeds):
 def digit_judge():
     """A small convolutional classifier of the shipped digits: images (batch, 1, 28, 28) in [0, 1] → (batch, 10) logits. No seed axis.
 
-    Its weights are in data/checkpoints/judge.safetensors; lesson 06 trains it and tests it.
+    Its weights are in data/checkpoints/digits_judge.safetensors; lesson 06 trains it and tests it.
     """
     return nn.Sequential(nn.Conv2d(1, 16, 5, stride=2, padding=2), nn.ReLU(), nn.Conv2d(16, 32, 5, stride=2, padding=2), nn.ReLU(),
                          nn.Flatten(), nn.Linear(32 * 7 * 7, 64), nn.ReLU(), nn.Linear(64, 10))

@@ -97,12 +97,16 @@ def load_digits():
     return (images[:8000], labels[:8000]), (images[8000:], labels[8000:])
 
 
+def write_whole(path, content):
+    """Write text or bytes to a temporary file beside `path`, then rename, so that a full disk or a kill leaves the old one whole."""
+    temporary = Path(path).with_suffix(".tmp")
+    temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+    os.replace(temporary, path)
+
+
 def save_weights(path, module):
     """Write the module's weights to `path`, whole or not at all. The format, safetensors, holds numbers and names: nothing in it runs."""
-    path = Path(path)
-    temporary = path.with_suffix(".tmp")
-    temporary.write_bytes(save(module.state_dict()))
-    os.replace(temporary, path)
+    write_whole(path, save(module.state_dict()))
 
 
 def load_weights(path, module):
@@ -136,9 +140,7 @@ def save_rows(path, rows):
     table = load_rows(path) if path.exists() else {}
     table |= {name: {what: plain(value) for what, value in row.items()} for name, row in rows.items()}
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(row)}" for name, row in table.items())
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
-    os.replace(temporary, path)
+    write_whole(path, f"{{\n{lines}\n}}\n")
 
 
 def load_rows(path):

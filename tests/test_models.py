@@ -67,7 +67,7 @@ def test_picking_seeds_copies_them_and_leaves_the_original_alone(seeds):
 
 
 def test_the_judge_gives_ten_logits_a_picture_and_its_weights_are_shipped():
-    judge = run.load_weights(run.data_file("checkpoints/judge.safetensors"), models.digit_judge())
+    judge = run.load_weights(run.data_file("checkpoints/digits_judge.safetensors"), models.digit_judge())
     _, (x_test, y_test) = run.load_digits()
     assert judge(x_test[:7]).shape == (7, 10)
     with torch.no_grad():

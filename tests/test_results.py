@@ -92,7 +92,7 @@ def test_pieces_are_measured_side_by_side_and_joined(tmp_path, monkeypatch):
     rows = run.load_rows(tmp_path / "data/results/mode_collapse.json")
     assert rows == {f"{part}: plain": {"seconds": 1.0, "part": part} for part in ("ring", "grid", "ring, more")}
     assert [file.name for file in (tmp_path / "data/results").iterdir()] == ["mode_collapse.json"]
-    run.load_weights(tmp_path / "data/checkpoints/grid.safetensors", torch.nn.Linear(1, 1))
+    run.load_weights(tmp_path / "data/checkpoints/mode_collapse_grid.safetensors", torch.nn.Linear(1, 1))
 
 
 def test_an_error_while_measuring_keeps_the_old_table(tmp_path, monkeypatch):

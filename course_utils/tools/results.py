@@ -7,8 +7,8 @@ import time
 from tqdm import tqdm
 
 from ..lessons import LESSONS, ROOT
-from ..run import load_rows, save_rows
-from .execute import execute, write
+from ..run import load_rows, save_rows, write_whole
+from .execute import execute
 
 TABLES = {                                                                  # file name: lesson, and its parts, measured side by side
     "mode_collapse": (2, ("ring", "grid", "ring, more")),
@@ -22,7 +22,7 @@ def list_files(folder=ROOT / "data"):
     files = [path for path in sorted(folder.rglob("*"))
              if path.is_file() and path.name not in ("README.md", "SHA256SUMS") and not path.name.startswith(".")]
     lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n" for path in files]
-    write(folder / "SHA256SUMS", "".join(lines))
+    write_whole(folder / "SHA256SUMS", "".join(lines))
 
 
 def measure(lesson, pieces):
@@ -62,7 +62,7 @@ def join(name, pieces):
         path.unlink()
         if path.with_suffix(".safetensors").exists():
             (folder / "checkpoints").mkdir(exist_ok=True)
-            os.replace(path.with_suffix(".safetensors"), folder / "checkpoints" / f"{part}.safetensors")
+            os.replace(path.with_suffix(".safetensors"), folder / "checkpoints" / f"{name}_{part}.safetensors")
 
 
 def main(args):
