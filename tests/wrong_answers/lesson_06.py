@@ -41,6 +41,8 @@ WRONG = {
         (CYCLE + "(gap(to_moons(to_rings(x_moons)), x_moons) + gap(to_rings(to_moons(x_rings)), x_rings)).mean()", "keep the seed axis"),
         (CYCLE.replace(".abs()", ".square()") + "gap(to_moons(to_rings(x_moons)), x_moons) + gap(to_rings(to_moons(x_rings)), x_rings)",
          "those are squares"),
+        (CYCLE + "gap(to_moons(to_rings(x_moons)).detach(), x_moons) + gap(to_rings(to_moons(x_rings)), x_rings)", "no detach"),
+        (CYCLE + "(gap(to_moons(to_rings(x_moons)), x_moons) + gap(to_rings(to_moons(x_rings)), x_rings)).detach()", "no detach"),
     ],
     4: [
         (OTHER + "to_rings, to_moons", "turn the moons"),
