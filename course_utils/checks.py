@@ -114,6 +114,13 @@ def same(got, wanted, tolerance=1e-4):
     return torch.allclose(got.double(), wanted.double(), rtol=tolerance, atol=tolerance)
 
 
+def name_slip(got, slips, tolerance=1e-4):
+    """Raise the hint of the first of `slips`, pairs (wrong result, hint), that `got` is the same as."""
+    for wrong, hint in slips:
+        if same(got, wrong, tolerance):
+            raise Hint(hint)
+
+
 def quiz(*questions):
     """Show multiple-choice questions; a click on an option opens what there is to say about it.
 

@@ -1,7 +1,7 @@
 """Checks and quiz of lesson 05, Wasserstein."""
 import torch
 
-from ..checks import Hint, ask, exercise, quiz, same, want_tensor
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor
 
 
 def _w1_slips(p, q, h, across):
@@ -23,9 +23,7 @@ def check_1(w1):
     across = (p - q).cumsum(-1)
     wanted, got = h * across.abs().sum(-1), ask(w1, p, q, h)
     want_tensor("W, one number a pair,", got, wanted.shape)
-    for wrong, hint in _w1_slips(p, q, h, across):
-        if same(got, wrong, 1e-6):
-            raise Hint(hint)
+    name_slip(got, _w1_slips(p, q, h, across), 1e-6)
     if not same(got, wanted, 1e-6):
         raise Hint(f"for one pair it gives {got[0, 0]:.4g}, wanted {wanted[0, 0]:.4g}; p = (1, 0, 0), q = (0, 0, 1), h = 2 should give 4")
     return "One pass over the places: on a line no search is needed."
@@ -67,9 +65,7 @@ def check_2(penalty):
     slope = strength.item() * seen[-1].detach()
     wanted = (slope.norm(dim=-1) - 1).clamp(min=0).square().mean(-1)
     want_tensor("the penalty", got, wanted.shape)
-    for wrong, hint in _penalty_slips(slope):
-        if same(got.detach(), wrong):
-            raise Hint(hint)
+    name_slip(got.detach(), _penalty_slips(slope))
     if not same(got.detach(), wanted):
         raise Hint(f"for one seed it gives {got[0]:.4g}, wanted {wanted[0]:.4g}")
     if not got.requires_grad or torch.autograd.grad(got.sum(), strength, allow_unused=True)[0] is None:

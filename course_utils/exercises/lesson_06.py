@@ -2,7 +2,7 @@
 import torch
 from torch.nn.functional import one_hot
 
-from ..checks import Hint, ask, exercise, quiz, same, want_tensor
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor
 from ..losses import discriminator_loss
 
 
@@ -61,9 +61,7 @@ def check_2(loss_d):
              (_loss(players, points, made, made, made), "the real points are shown beside the labels of the generated ones"),
              (_loss(players, points, real, real, real), "y_fake, the labels drawn for G, are not used: the generated half is independent"),
              (exchanged, "real and generated are exchanged: discriminator_loss(real, generated)"))
-    for wrong, hint in slips:
-        if same(got.detach(), wrong):
-            raise Hint(hint)
+    name_slip(got.detach(), slips)
     if not same(got.detach(), right):
         raise Hint(f"for one seed it gives {got[0]:.4g}, wanted {right[0]:.4g}: discriminator_loss of the real logits and of the generated ones")
     to_g, to_d, _, wanted = (s for f in (got, right) for s in torch.autograd.grad(f.sum() + 0 * (own + its).sum(), (own, its)))
@@ -96,9 +94,7 @@ def check_3(cycle_loss):
     maps = lambda x: 2 * own * x + 1, lambda x: 0.7 * x.flip(-1) - 0.2
     got, right = ask(cycle_loss, *maps, m, r), _apart(maps[1](maps[0](m)), m) + _apart(maps[0](maps[1](r)), r)
     _want_loss(got)
-    for wrong, hint in _cycle_slips(*maps, m, r):
-        if same(got, wrong):
-            raise Hint(hint)
+    name_slip(got, _cycle_slips(*maps, m, r))
     if not same(got, right):
         raise Hint(f"for one seed it gives {got[0]:.4g}, wanted {right[0]:.4g}: |there and back − start|, summed over coordinates")
     if not got.requires_grad or not same(*(torch.autograd.grad(loss.sum(), own)[0] for loss in (got, right)), 1e-3):
