@@ -22,7 +22,7 @@ bench:      ## speed, as ratios measured in one run
 results:    ## measure the long tables in data/results again, about two hours; ARGS=wasserstein for one
 	@$(COURSE) run -m course_utils results $(ARGS)
 checkpoints: ## train the networks in data/checkpoints again, and measure them
-	@$(COURSE) run -m course_utils results digits
+	@$(COURSE) run -m course_utils results digits vae
 data:       ## make data/digits.npz again from its source; needs npm and the network
 	@$(COURSE) run -m course_utils data
 badges:     ## stamp the public home into badges and Colab cells: make badges REPO=owner/name

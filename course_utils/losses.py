@@ -1,7 +1,9 @@
-"""Every objective of the course, in course order: pure functions of logits or scores, logits in nats, mean over the batch (the last axis).
+"""Every objective of the course, in course order: pure functions of logits or scores, in nats, mean over the batch (the last axis).
 
 A leading seed axis stays: (n_seeds, batch) logits give (n_seeds,) losses, whose `.sum()` trains every seed on its own.
 """
+import math
+
 from torch.nn.functional import softplus
 
 
@@ -97,3 +99,31 @@ def gradient_penalty(slope, one_sided=False):
     """
     excess = slope.norm(dim=-1) - 1
     return (excess.clamp(min=0) if one_sided else excess).square().mean(-1)
+
+
+# --- lesson 08 · from PCA to the VAE -------------------------------------------------------------
+def gaussian_nll(x, x_hat, std):
+    """The reconstruction term of a Gaussian decoder: -log N(x; x_hat, std² I) for each sample.
+
+    recon = Σ (x - x_hat)²/(2 std²) + d (log std + ½ log 2π): (…, d) twice → (…) nats; sum over d, no mean.
+    `std` is a number, or a tensor that broadcasts against (…) (a learned σ). Source: Kingma and Welling 2014, appendix C.2.
+
+    >>> import torch
+    >>> round(gaussian_nll(torch.tensor([1., 2.]), torch.zeros(2), 1.0).item(), 4)     # 5/2 + 2 · 0.9189
+    4.3379
+    """
+    log_std = std.log() if hasattr(std, "log") else math.log(std)
+    return (x - x_hat).square().sum(-1) / (2 * std**2) + x.shape[-1] * (log_std + 0.5 * math.log(2 * math.pi))
+
+
+def gaussian_kl(mu, logvar):
+    """KL(N(mu, diag e^logvar) ‖ N(0, I)), what the encoder pays for each sample.
+
+    kl = ½ Σ (mu² + e^logvar - 1 - logvar): (…, z_dim) twice → (…) nats; sum over z_dim, no mean.
+    Source: Kingma and Welling 2014, appendix B, with the sign turned round.
+
+    >>> import torch
+    >>> gaussian_kl(torch.tensor([1., 2.]), torch.zeros(2)).item()                      # ½ (1 + 4)
+    2.5
+    """
+    return 0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(-1)

@@ -72,3 +72,13 @@ def digit_judge():
     """
     return nn.Sequential(nn.Conv2d(1, 16, 5, stride=2, padding=2), nn.ReLU(), nn.Conv2d(16, 32, 5, stride=2, padding=2), nn.ReLU(),
                          nn.Flatten(), nn.Linear(32 * 7 * 7, 64), nn.ReLU(), nn.Linear(64, 10))
+
+
+def digit_vae(z_dim, hidden=256, n_seeds=1):
+    """The encoder and the decoder of a VAE of flat 28 × 28 digits, as a ModuleDict: `encoder, decoder = digit_vae(2).values()`.
+
+    encoder: x (n_seeds, batch, 784) → (n_seeds, batch, 2 z_dim), mu beside logvar: `mu, logvar = encoder(x).chunk(2, -1)`.
+    decoder: z (n_seeds, batch, z_dim) → x_hat (n_seeds, batch, 784) in (0, 1). Both have two hidden layers of ReLU.
+    """
+    return nn.ModuleDict(dict(encoder=mlp([784, hidden, hidden, 2 * z_dim], n_seeds=n_seeds),
+                              decoder=nn.Sequential(mlp([z_dim, hidden, hidden, 784], n_seeds=n_seeds), nn.Sigmoid())))

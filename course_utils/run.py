@@ -1,7 +1,9 @@
 """Seeds, device, the one training loop of the course, run(step, n_steps), and what is shipped: digits, weights, tables of results."""
+import hashlib
 import json
 import math
 import os
+import platform
 import random
 import zipfile
 import zlib
@@ -104,22 +106,58 @@ def write_whole(path, content):
     os.replace(temporary, path)
 
 
-def save_weights(path, module):
-    """Write the module's weights to `path`, whole or not at all. The format, safetensors, holds numbers and names: nothing in it runs."""
-    write_whole(path, save(module.state_dict()))
+def _plain(value):                                             # what JSON can hold
+    if isinstance(value, (torch.Tensor, np.ndarray)):
+        value = value.tolist()
+    if isinstance(value, list):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, float):
+        return float(f"{value:.5g}") if math.isfinite(value) else None
+    return value
+
+
+def _digest(tensors):
+    sums = hashlib.sha256()
+    for name in sorted(tensors):
+        sums.update(name.encode() + tensors[name].detach().cpu().contiguous().numpy().tobytes())
+    return sums.hexdigest()
+
+
+def save_weights(path, module, **about):
+    """Write the module's weights to `path`, whole or not at all, with what is known `about` them: recipe, seed, measured figures.
+
+    `about` may hold what a row of `save_rows` may; the versions of torch and Python and a digest of the weights are added. The format,
+    safetensors, holds numbers, names and text: nothing in it runs.
+    """
+    tensors = module.state_dict()
+    about |= dict(torch=torch.__version__, python=platform.python_version(), digest=_digest(tensors))
+    write_whole(path, save(tensors, {"about": json.dumps({what: _plain(value) for what, value in about.items()})}))
+
+
+def weights_about(path):
+    """What `save_weights` wrote about the weights in `path`: {what: value}. Raises ValueError when the file is damaged."""
+    try:
+        with safetensors.safe_open(path, "pt") as file:
+            return json.loads(file.metadata()["about"])
+    except (safetensors.SafetensorError, TypeError, KeyError, ValueError) as error:
+        raise ValueError(f"wanted weights with their recipe in {path}, got a damaged file: git checkout it, or make checkpoints ({error})") from error
 
 
 def load_weights(path, module):
     """Fill `module` with the weights that `save_weights` wrote to `path`, and return it.
 
-    Raises ValueError when the file is damaged, or made for another network.
+    Raises ValueError when the file is damaged, also by a single bit, or made for another network.
     """
+    about = weights_about(path)
+    with safetensors.safe_open(path, "pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}
+    if _digest(tensors) != about["digest"]:
+        raise ValueError(f"wanted in {path} the weights that were saved, got others (their digest differs): git checkout it, or make checkpoints")
     try:
-        with safetensors.safe_open(path, "pt") as file:
-            module.load_state_dict({name: file.get_tensor(name) for name in file.keys()})
-    except (safetensors.SafetensorError, RuntimeError) as error:
-        raise ValueError(f"wanted weights for this network in {path}, got a damaged file, or weights for another: git checkout it, "
-                         f"or make checkpoints ({error})") from error
+        module.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise ValueError(f"wanted weights for this network in {path}, got weights for another: build the network as its recipe says, "
+                         f"{about}, or git checkout the file ({error})") from error
     return module
 
 
@@ -128,17 +166,9 @@ def save_rows(path, rows):
 
     Numbers are kept to five significant digits; NaN and infinity, which JSON lacks, become null.
     """
-    def plain(value):
-        if isinstance(value, (torch.Tensor, np.ndarray)):
-            value = value.tolist()
-        if isinstance(value, list):
-            return [plain(entry) for entry in value]
-        if isinstance(value, float):
-            return float(f"{value:.5g}") if math.isfinite(value) else None
-        return value
     path = Path(path)
     table = load_rows(path) if path.exists() else {}
-    table |= {name: {what: plain(value) for what, value in row.items()} for name, row in rows.items()}
+    table |= {name: {what: _plain(value) for what, value in row.items()} for name, row in rows.items()}
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(row)}" for name, row in table.items())
     write_whole(path, f"{{\n{lines}\n}}\n")
 

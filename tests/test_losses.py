@@ -78,3 +78,14 @@ def test_gradient_penalty_is_zero_at_length_one_and_one_sided_below():
     unit = torch.nn.functional.normalize(torch.randn(4, 9, 5), dim=-1)
     assert losses.gradient_penalty(unit).max() < 1e-10 and losses.gradient_penalty(0.5 * unit, one_sided=True).max() == 0
     assert torch.allclose(losses.gradient_penalty(0.5 * unit), torch.full((4,), 0.25))
+
+
+def test_the_two_terms_of_the_elbo_agree_with_torch_distributions():
+    torch.manual_seed(0)
+    mu, logvar, x, x_hat = torch.randn(4, 3, 7, 5, dtype=torch.float64)
+    posterior = torch.distributions.Normal(mu, (logvar / 2).exp())
+    kl = torch.distributions.kl_divergence(posterior, torch.distributions.Normal(torch.zeros_like(mu), 1)).sum(-1)
+    torch.testing.assert_close(losses.gaussian_kl(mu, logvar), kl)
+    for std in (0.3, torch.rand(3, 7, dtype=torch.float64) + 0.1):
+        wide = std if isinstance(std, float) else std.unsqueeze(-1)
+        torch.testing.assert_close(losses.gaussian_nll(x, x_hat, std), -torch.distributions.Normal(x_hat, wide).log_prob(x).sum(-1))

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 import torch
 from scipy import stats
+from torch.nn.functional import avg_pool2d
 
 from course_utils import distributions, metrics
 
@@ -117,3 +118,29 @@ def test_wasserstein_refuses_sets_of_different_sizes_and_nan():
         metrics.wasserstein(torch.zeros(3, 2), torch.zeros(4, 2))
     with pytest.raises(ValueError, match="finite"):
         metrics.wasserstein(torch.full((3, 2), torch.nan), torch.zeros(3, 2))
+
+
+def test_the_importance_bound_meets_the_known_log_likelihood():
+    torch.manual_seed(0)                                       # p(z) = N(0, 1), p(x|z) = N(z, 1): p(x) = N(0, 2), at x = 1
+    normal = torch.distributions.Normal
+    z = torch.randn(20000, 64, dtype=torch.float64)            # q is the prior
+    log_w = normal(z, 1).log_prob(torch.tensor(1.0, dtype=torch.float64))
+    truth = normal(0.0, 2**0.5).log_prob(torch.tensor(1.0)).item()
+    bounds = [metrics.importance_bound(log_w[:, :k]).mean().item() for k in (1, 4, 64)]
+    assert bounds[0] < bounds[1] < bounds[2] < truth + 0.005 and bounds[2] == pytest.approx(truth, abs=0.01)
+    assert bounds[0] == pytest.approx(-0.5 * (1 + 1) - 0.9189, abs=0.02)          # E log p(x|z) = -(x² + 1)/2 - ½ log 2π
+
+
+def test_active_units_are_counted_for_each_seed():
+    mu = torch.zeros(2, 100, 4)
+    mu[1, ::2, :3] = 1
+    assert metrics.active_units(mu).tolist() == [0, 3]
+
+
+def test_blurring_lowers_sharpness_and_no_ink_is_an_error():
+    edge = torch.zeros(1, 8, 8)
+    edge[..., 4:] = 1
+    blurred = avg_pool2d(edge[None], 3, 1, 1)[0]
+    assert metrics.sharpness(edge).item() == pytest.approx(8 / 32) and metrics.sharpness(blurred) < metrics.sharpness(edge)
+    with pytest.raises(ValueError, match="wanted images with some ink"):
+        metrics.sharpness(torch.zeros(3, 28, 28))

@@ -72,3 +72,18 @@ def test_the_judge_gives_ten_logits_a_picture_and_its_weights_are_shipped():
     assert judge(x_test[:7]).shape == (7, 10)
     with torch.no_grad():
         assert (judge(x_test).argmax(1) == y_test).float().mean() > 0.97
+
+
+def test_each_checkpoint_carries_recipe_seed_versions_and_figures():
+    for path in run.data_file("checkpoints").glob("*.safetensors"):
+        about = run.weights_about(path)
+        assert {"recipe", "seed", "torch", "python", "digest"} < set(about), path.name
+        figures = set(about) - {"recipe", "seed", "torch", "python", "digest", "n_steps", "cpu_seconds"}
+        assert figures, f"{path.name} says nothing of what it can do"
+
+
+def test_the_encoder_and_the_decoder_of_the_vae_fit_each_other():
+    encoder, decoder = models.digit_vae(3, hidden=8, n_seeds=2).values()
+    mu, logvar = encoder(torch.rand(2, 5, 784)).chunk(2, -1)
+    x_hat = decoder(mu)
+    assert mu.shape == logvar.shape == (2, 5, 3) and x_hat.shape == (2, 5, 784) and 0 < x_hat.min() and x_hat.max() < 1

@@ -1,8 +1,10 @@
 """The loop, the seeds and the device."""
 import random
+import sys
 
 import numpy as np
 import pytest
+import safetensors.torch
 import torch
 
 from course_utils import run
@@ -65,22 +67,29 @@ def test_a_device_is_found():
     assert torch.zeros(1, device=run.device()).sum() == 0 and run.device("cpu").type == "cpu"
 
 
-def test_weights_come_back_and_nothing_else_is_left(tmp_path):
+def test_weights_come_back_with_their_recipe_and_nothing_else_is_left(tmp_path):
     one, other = torch.nn.Linear(3, 2), torch.nn.Linear(3, 2)
-    run.save_weights(tmp_path / "net.safetensors", one)
-    assert run.load_weights(tmp_path / "net.safetensors", other) is other
+    path = tmp_path / "net.safetensors"
+    run.save_weights(path, one, recipe="none", seed=0, accuracy=torch.tensor([0.5, float("nan")]))
+    assert run.load_weights(path, other) is other
     assert torch.equal(one.weight, other.weight) and torch.equal(one.bias, other.bias)
-    assert [path.name for path in tmp_path.iterdir()] == ["net.safetensors"]
+    assert [file.name for file in tmp_path.iterdir()] == ["net.safetensors"]
+    about = run.weights_about(path)
+    assert (about["recipe"], about["seed"], about["accuracy"]) == ("none", 0, [0.5, None])
+    assert about["torch"] == torch.__version__ and about["python"] in sys.version
 
 
 def test_damaged_or_foreign_weights_are_named_with_their_remedy(tmp_path):
     path = tmp_path / "net.safetensors"
-    run.save_weights(path, torch.nn.Linear(3, 2))
-    with pytest.raises(ValueError, match="wanted weights for this network .* git checkout it, or make checkpoints"):
+    run.save_weights(path, torch.nn.Linear(3, 2), recipe="three in, two out")
+    with pytest.raises(ValueError, match=r"wanted weights for this network in .*net.safetensors, .* for another: .*three in, two out.* git checkout"):
         run.load_weights(path, torch.nn.Linear(2, 3))
-    for broken in (path.read_bytes()[:-4], b""):
+    whole = path.read_bytes()
+    one_bit = whole[:-1] + bytes([whole[-1] ^ 1])
+    for broken, what in ((whole[:-4], "got a damaged file"), (b"", "got a damaged file"), (one_bit, "their digest differs"),
+                         (safetensors.torch.save({"weight": torch.zeros(2, 3)}), "got a damaged file")):
         path.write_bytes(broken)
-        with pytest.raises(ValueError, match="wanted weights for this network .* got a damaged file"):
+        with pytest.raises(ValueError, match=f"wanted .*net.safetensors.*{what}.*make checkpoints"):
             run.load_weights(path, torch.nn.Linear(3, 2))
 
 
