@@ -66,7 +66,7 @@ def ask(answer, *arguments, returns=True):
     result = answer(*(value.clone() if torch.is_tensor(value) and not value.requires_grad else value for value in arguments))
     if returns and (result is None or result is ...):
         raise Hint("your function gives back nothing: is there a `return` at the end, and no `...` left over?")
-    return torch.from_numpy(result) if isinstance(result, np.ndarray) and result.dtype.kind in "fiu" else result
+    return torch.from_numpy(np.ascontiguousarray(result)) if isinstance(result, np.ndarray) and result.dtype.kind in "fiu" else result
 
 
 def exercise(check):
