@@ -127,3 +127,17 @@ def gaussian_kl(mu, logvar):
     2.5
     """
     return 0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(-1)
+
+
+# --- lesson 10 · latent constraints ---------------------------------------------------------------
+def latent_distance(z, z_prime, sigma_bar):
+    """What it costs to move z: log(1 + (z' - z)²)/σ̄² for each dimension, mean over dimensions and batch.
+
+    (…, batch, z_dim) twice, σ̄ (z_dim,), the posterior's mean width → (…). No nats: a penalty. Its slope is steepest at |z' - z| = 1.
+    Source: Engel, Hoffman and Roberts 2018 (weights 0 and 0.1 there).
+
+    >>> import torch
+    >>> round(latent_distance(torch.zeros(1, 1), torch.ones(1, 1), torch.tensor([0.5])).item(), 4)      # 4 log 2
+    2.7726
+    """
+    return ((z_prime - z).square().log1p() / sigma_bar.square()).mean((-2, -1))

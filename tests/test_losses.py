@@ -1,6 +1,7 @@
 """The objectives, against torch's own binary cross-entropy, quadrature and finite differences."""
 import math
 
+import pytest
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
@@ -89,3 +90,18 @@ def test_the_two_terms_of_the_elbo_agree_with_torch_distributions():
     for std in (0.3, torch.rand(3, 7, dtype=torch.float64) + 0.1):
         wide = std if isinstance(std, float) else std.unsqueeze(-1)
         torch.testing.assert_close(losses.gaussian_nll(x, x_hat, std), -torch.distributions.Normal(x_hat, wide).log_prob(x).sum(-1))
+
+
+def test_distance_is_the_formula_summed_by_hand():
+    z, z_prime, sigma_bar = torch.randn(3, 5, 4), torch.randn(3, 5, 4), torch.rand(4) + 0.1
+    got = losses.latent_distance(z, z_prime, sigma_bar)
+    for s in range(3):
+        by_hand = [math.log(1 + (z_prime[s, b, d] - z[s, b, d]).item() ** 2) / sigma_bar[d].item() ** 2
+                   for b in range(5) for d in range(4)]
+        assert got[s].item() == pytest.approx(sum(by_hand) / 20, rel=1e-5)
+
+
+def test_distance_is_zero_only_without_a_move_and_symmetric():
+    z, other, sigma_bar = torch.randn(7, 4), torch.randn(7, 4), torch.rand(4) + 0.1
+    assert losses.latent_distance(z, z, sigma_bar) == 0
+    assert torch.allclose(losses.latent_distance(z, other, sigma_bar), losses.latent_distance(other, z, sigma_bar))

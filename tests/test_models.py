@@ -87,3 +87,26 @@ def test_the_encoder_and_the_decoder_of_the_vae_fit_each_other():
     mu, logvar = encoder(torch.rand(2, 5, 784)).chunk(2, -1)
     x_hat = decoder(mu)
     assert mu.shape == logvar.shape == (2, 5, 3) and x_hat.shape == (2, 5, 784) and 0 < x_hat.min() and x_hat.max() < 1
+
+
+def test_actor_keeps_z_with_closed_gate_and_gives_delta_with_open_gate():
+    actor, z, y = models.LatentActor(6, 3, n_seeds=2), torch.randn(2, 5, 6), torch.randn(2, 5, 3)
+    last = actor.net[-1]
+    with torch.no_grad():
+        delta = actor.net(torch.cat([z, y], -1))[..., 6:]
+        last.weight[..., :6] = 0
+        last.bias[..., :6] = -40
+        assert torch.allclose(actor(z, y), z, atol=1e-6)
+        last.bias[..., :6] = 40
+        assert torch.allclose(actor(z, y), delta, atol=1e-6)
+
+
+def test_actor_lies_between_z_and_delta_and_seeds_do_not_touch():
+    actor, z, y = models.LatentActor(6, 3, n_seeds=2), torch.randn(2, 5, 6), torch.randn(2, 5, 3)
+    z_prime, delta = actor(z, y), actor.net(torch.cat([z, y], -1))[..., 6:]
+    assert z_prime.shape == z.shape
+    assert ((z_prime >= torch.minimum(z, delta) - 1e-6) & (z_prime <= torch.maximum(z, delta) + 1e-6)).all()
+    one = models.pick_seeds(actor, [1])(z[1:], y[1:])
+    assert torch.allclose(one, z_prime[1:], atol=1e-6)
+    z_prime[0].sum().backward()
+    assert all(parameter.grad[1].abs().max() == 0 for parameter in actor.parameters())

@@ -13,7 +13,9 @@ from .execute import execute
 TABLES = {                                                                  # file name: lesson, and its parts, measured side by side
     "mode_collapse": (2, ("ring", "grid", "ring, more")),
     "wasserstein": (5, ("ring", "grid")),
-    "digits": (6, ("judge", "generator")),                                  # these two leave weights, too
+    "digits": (6, ("judge", "generator")),                                  # its parts leave weights, too
+    "vae": (9, ("sharp", "blurry")),                                        # so do these
+    "latent_constraints": (10, ("methods", "training")),
 }
 
 
