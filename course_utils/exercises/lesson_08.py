@@ -134,7 +134,7 @@ def show_quiz():
              "Something is wrong: a log-likelihood cannot be positive.": "It is a density over 784 grey levels; it may be far above 1.",
              "log p(x) is at least 250 nats; the gap is KL(q(z|x)‖p(z|x)).": "Right, and the gap is not known here. In the linear model it was."}),
          ("The mean kl of a VAE is 21 nats. Its aggregated posterior q(z) is …", {
-             "21 nats away from N(0, I).": "Part of it is *told*, what z tells about which picture it came from: up to log N.",
+             "21 nats away from N(0, I).": "Part of it is 'told', what z tells about which picture it came from: up to log N.",
              "N(0, I), because training minimised the KL to it.": "Training minimised the mean KL of the single clouds, against recon. "
                                                                  "Section 5 measured what is left.",
-             "21 nats minus *told* away from it.": "Right: mean kl = told + KL(q(z)‖p(z))."}))
+             "21 nats minus 'told' away from it.": "Right: mean kl = told + KL(q(z)‖p(z))."}))
