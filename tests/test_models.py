@@ -75,7 +75,9 @@ def test_the_judge_gives_ten_logits_a_picture_and_its_weights_are_shipped():
 
 
 def test_each_checkpoint_carries_recipe_seed_versions_and_figures():
-    for path in run.data_file("checkpoints").glob("*.safetensors"):
+    paths = list(run.data_file("checkpoints").glob("*.safetensors"))
+    assert len(paths) >= 4 and sum(path.stat().st_size for path in paths) < 8e6            # bytes: a clone stays small
+    for path in paths:
         about = run.weights_about(path)
         assert {"recipe", "seed", "torch", "python", "digest"} < set(about), path.name
         figures = set(about) - {"recipe", "seed", "torch", "python", "digest", "n_steps", "cpu_seconds"}
