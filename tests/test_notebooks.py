@@ -118,6 +118,15 @@ def tree(node):
 
 
 @EACH
+def test_printed_lines_fit_the_page(lesson):
+    """JupyterLab, 1280 pixels wide with the file browser open, shows 105 characters of output in a line and breaks the rest."""
+    for cell in cells(lesson, "code"):
+        for output in cell.outputs:
+            for line in output.get("text", "").splitlines() if output.output_type == "stream" else ():
+                assert len(line) <= 105, line
+
+
+@EACH
 def test_outputs_are_stored_whole_and_clean(lesson):
     assert lesson.path.stat().st_size <= 2_000_000 and "widgets" not in nbformat.read(lesson.path, as_version=4).metadata
     code = cells(lesson, "code")
