@@ -117,6 +117,27 @@ def tree(node):
     return ast.dump(node)
 
 
+def height(cell):
+    """About how many lines the cell takes on a slide, its outputs included; a figure is 16."""
+    if cell.cell_type == "markdown":
+        return sum(-(-max(len(line), 1) // 150) for line in cell.source.split("\n"))
+    printed = sum(len(output.text.splitlines()) for output in cell.outputs if output.output_type == "stream")
+    return len(cell.source.split("\n")) + 1 + printed + 16 * sum(bool({"image/png", "image/gif"} & set(output.get("data", ()))) for output in cell.outputs)
+
+
+@EACH
+def test_a_slide_fits_the_screen(lesson):
+    slides = []
+    for cell in cells(lesson):
+        kind = cell.metadata.get("slideshow", {}).get("slide_type")
+        if kind in ("slide", "subslide"):
+            slides.append([])
+        if kind not in ("skip", "notes"):
+            slides[-1].append(cell)
+    for slide in slides:
+        assert len(slide) == 1 or sum(map(height, slide)) <= 52, f"begin a subslide before: {slide[-1].source}"
+
+
 @EACH
 def test_printed_lines_fit_the_page(lesson):
     """JupyterLab, 1280 pixels wide with the file browser open, shows 105 characters of output in a line and breaks the rest."""
