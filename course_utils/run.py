@@ -107,6 +107,8 @@ def write_whole(path, content):
 
 
 def _plain(value):                                             # what JSON can hold
+    if isinstance(value, dict):
+        return {name: _plain(entry) for name, entry in value.items()}
     if isinstance(value, (torch.Tensor, np.ndarray)):
         value = value.tolist()
     if isinstance(value, list):
@@ -131,7 +133,7 @@ def save_weights(path, module, **about):
     """
     tensors = module.state_dict()
     about |= dict(torch=torch.__version__, python=platform.python_version(), digest=_digest(tensors))
-    write_whole(path, save(tensors, {"about": json.dumps({what: _plain(value) for what, value in about.items()})}))
+    write_whole(path, save(tensors, {"about": json.dumps(_plain(about))}))
 
 
 def weights_about(path):
@@ -168,7 +170,7 @@ def save_rows(path, rows):
     """
     path = Path(path)
     table = load_rows(path) if path.exists() else {}
-    table |= {name: {what: _plain(value) for what, value in row.items()} for name, row in rows.items()}
+    table |= _plain(rows)
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(row)}" for name, row in table.items())
     write_whole(path, f"{{\n{lines}\n}}\n")
 

@@ -25,12 +25,13 @@ def check_1(gated):
                     (z + g * delta, "that adds to z; with g = 1 nothing of z should be left: weigh z with 1 − g"),
                     ((1 - g) * z + g * sigmoid(delta), "only the gate goes through a sigmoid; δ may be any number"),
                     ((1 - g) * z + g * torch.tanh(delta), "δ may be any number: no tanh"),
-                    (g * delta, "z is missing: the share (1 − g) of it stays"), ((1 - g) * z + delta, "δ is weighed with g"), (delta, "that is δ alone: mix it with z"), (z, "z comes back unchanged")))
-    if same(got, (1 - sigmoid(output[..., ::2])) * z + sigmoid(output[..., ::2]) * output[..., 1::2]):
-        raise Hint("gate and δ are the first and the second half of the last axis, not every other number")
+                    (g * delta, "z is missing: the share (1 − g) of it stays"), ((1 - g) * z + delta, "δ is weighed with g"),
+                    (delta, "that is δ alone: mix it with z"), (z, "z comes back unchanged"),
+                    ((1 - sigmoid(output[..., ::2])) * z + sigmoid(output[..., ::2]) * output[..., 1::2],
+                     "gate and δ are the first and the second half of the last axis, not every other number")))
     if not same(got, (1 - g) * z + g * delta):
         raise Hint(f"for one number it gives {got[0, 0, 0]:.4g}, wanted {((1 - g) * z + g * delta)[0, 0, 0]:.4g}: (1 − g) z + g δ, per dimension")
-    return "A gate for each dimension: the actor can move the class and leave the handwriting."
+    return "A gate for each dimension: 0 keeps z there, 1 replaces it."
 
 
 @exercise
