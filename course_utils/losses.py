@@ -4,7 +4,7 @@ A leading seed axis stays: (n_seeds, batch) logits give (n_seeds,) losses, whose
 """
 import math
 
-from torch.nn.functional import softplus
+from torch.nn.functional import cross_entropy, softplus
 
 
 # --- lesson 01 · a GAN on a line -----------------------------------------------------------------
@@ -141,3 +141,39 @@ def latent_distance(z, z_prime, sigma_bar):
     2.7726
     """
     return ((z_prime - z).square().log1p() / sigma_bar.square()).mean((-2, -1))
+
+
+# --- lesson 12 · a text VAE -----------------------------------------------------------------------
+def token_nll(logits, tokens):
+    """The reconstruction term of a text decoder: -log p(tokens | z), word by word, for each sentence.
+
+    recon = -Σ_t log softmax(logits_t)[tokens_t] over the words that are not padding (0): (batch, length, n_words) and (batch, length)
+    → (batch,) nats; sum over words, no mean. Source: Bowman et al. 2016, section 3.
+
+    >>> import torch
+    >>> round(token_nll(torch.zeros(1, 3, 8), torch.tensor([[5, 2, 0]])).item() / math.log(8), 6)          # two words, one of 8 each
+    2.0
+    """
+    return cross_entropy(logits.transpose(1, 2), tokens, ignore_index=0, reduction="none").sum(-1)
+
+
+def bag_of_words_nll(logits, tokens):
+    """How badly z alone tells which words occur, in any order: -Σ_t log softmax(logits)[tokens_t] for each sentence.
+
+    One softmax a sentence, logits (batch, n_words), tokens (batch, length); padding and marks of begin and end (0 to 2) do not count → (batch,)
+    nats; sum over words, no mean. Source: Zhao, Zhao and Eskenazi 2017, section 3.3.
+    """
+    return -(logits.log_softmax(-1).gather(1, tokens) * (tokens > 2)).sum(-1)
+
+
+def free_bits(kl, floor):
+    """What is paid for a KL when `floor` nats in each dimension are free: Σ_j max(floor, mean over the batch of kl_j).
+
+    (batch, z_dim) nats → one number; the mean over the batch is inside, so a dimension below the floor feels no force. With floor 0 it is the
+    mean KL. Sources: Kingma et al. 2016, eq. 15 (groups of one dimension); Li et al. 2019.
+
+    >>> import torch
+    >>> free_bits(torch.tensor([[0.1, 2.0], [0.3, 4.0]]), 0.5).item()                    # means 0.2 and 3: 0.5 + 3
+    3.5
+    """
+    return kl.mean(0).clamp(min=floor).sum()

@@ -102,3 +102,66 @@ class LatentActor(nn.Module):
         gate, delta = self.net(torch.cat([z, attributes], -1)).chunk(2, -1)
         gate = gate.sigmoid()
         return (1 - gate) * z + gate * delta
+
+
+class TextEncoder(nn.Module):
+    """Sentences to posteriors: tokens (batch, length) int64, 0 is padding → (batch, 2 z_dim), `mu, logvar = encoder(tokens).chunk(2, -1)`.
+
+    Embedding, LSTM, mean and maximum of its outputs over the words, an affine layer. Padding has no influence. No seed axis.
+    """
+
+    def __init__(self, n_words, z_dim, n_embed, hidden):
+        super().__init__()
+        self.embed, self.lstm = nn.Embedding(n_words, n_embed), nn.LSTM(n_embed, hidden, batch_first=True)
+        self.to_stats = nn.Linear(2 * hidden, 2 * z_dim)
+
+    def forward(self, tokens):
+        outputs, _ = self.lstm(self.embed(tokens))                       # (batch, length, hidden), each in (-1, 1)
+        word = (tokens != 0).unsqueeze(-1)                               # not padding
+        mean = (outputs * word).sum(1) / word.sum(1)
+        maximum = outputs.masked_fill(~word, -1).amax(1)
+        return self.to_stats(torch.cat([mean, maximum], -1))
+
+
+class TextDecoder(nn.Module):
+    """z (batch, z_dim) and the words so far (batch, length) → outputs (batch, length, hidden), one after each word, and the LSTM's state.
+
+    The LSTM starts from z, or goes on from `state`, and sees z beside each word. `decoder.head(outputs)` are the logits of the next words,
+    (batch, length, n_words). Teacher forcing: the words so far are those of the sentence itself. No seed axis. Source: Bowman et al. 2016.
+    """
+
+    def __init__(self, n_words, z_dim, n_embed, hidden):
+        super().__init__()
+        self.embed, self.lstm = nn.Embedding(n_words, n_embed), nn.LSTM(n_embed + z_dim, hidden, batch_first=True)
+        self.start, self.head = nn.Linear(z_dim, 2 * hidden), nn.Linear(hidden, n_words)
+
+    def forward(self, z, tokens, state=None):
+        if state is None:                                                # hidden state and cell, each (1, batch, hidden)
+            state = tuple(half.unsqueeze(0).contiguous() for half in self.start(z).tanh().chunk(2, -1))
+        beside = z.unsqueeze(1).expand(-1, tokens.shape[1], -1)
+        return self.lstm(torch.cat([self.embed(tokens), beside], -1), state)
+
+
+def text_vae(n_words, z_dim=32, n_embed=128, hidden=256):
+    """The three networks of a text VAE, as a ModuleDict: `encoder, decoder, bag = text_vae(500).values()`. The encoder is half as wide.
+
+    bag: z (batch, z_dim) → (batch, n_words), logits of which words occur, in any order; only a training objective uses it.
+    """
+    return nn.ModuleDict(dict(encoder=TextEncoder(n_words, z_dim, n_embed, hidden // 2), decoder=TextDecoder(n_words, z_dim, n_embed, hidden),
+                              bag=nn.Linear(z_dim, n_words)))
+
+
+@torch.no_grad()
+def generate(decoder, z, choose=lambda logits: logits.argmax(-1), max_length=24):
+    """Sentences from z (batch, z_dim), word by word: tokens (batch, ≤ max_length), 2 at the end, then padding 0.
+
+    choose: logits (batch, n_words) → the next tokens (batch,); the most probable one unless you say: greedy decoding.
+    """
+    tokens, state, written = torch.ones(len(z), 1, dtype=torch.int64, device=z.device), None, []            # 1 begins
+    over = torch.zeros(len(z), dtype=torch.bool, device=z.device)
+    while len(written) < max_length and not over.all():
+        outputs, state = decoder(z, tokens, state)
+        tokens = choose(decoder.head(outputs[:, -1])).masked_fill(over, 0).unsqueeze(1)
+        over = over | (tokens.squeeze(1) == 2)
+        written.append(tokens)
+    return torch.cat(written, 1)

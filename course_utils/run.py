@@ -94,7 +94,7 @@ def load_digits():
         with np.load(path) as arrays:
             images, labels = torch.from_numpy(arrays["images"]), torch.from_numpy(arrays["labels"])
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise ValueError(f"wanted the course's digits in {path}, got a damaged file ({error}): git checkout it, or make data") from error
+        raise ValueError(f"wanted the course's digits in {path}, got a damaged file ({error}): git checkout it, or make digits") from error
     images, labels = images.unsqueeze(1).float() / 255, labels.long()
     return (images[:8000], labels[:8000]), (images[8000:], labels[8000:])
 

@@ -11,7 +11,7 @@ from course_utils.lessons import LESSONS, ROOT, written
 PACKAGE = ROOT / "course_utils"
 PARTS = sorted(path for path in PACKAGE.glob("*.py") if not path.name.startswith("__"))
 FILES = sorted(PACKAGE.rglob("*.py"))
-ALLOWED = {("metrics", "distributions"), ("live", "viz")}
+ALLOWED = {("metrics", "distributions"), ("live", "viz"), ("english", "text")}
 BY_NAME = {"argvalues": FILES, "ids": lambda path: str(path.relative_to(ROOT))}
 
 
@@ -28,7 +28,7 @@ def code_lines(node):
 
 def test_the_parts_are_small():
     sizes = {path.stem: len(path.read_text(encoding="utf-8").splitlines()) for path in PARTS}
-    assert sum(sizes.values()) <= 1500 and max(sizes.values()) <= 200, sizes
+    assert sum(sizes.values()) <= 2000 and max(sizes.values()) <= 200, sizes
 
 
 @pytest.mark.parametrize("path", **BY_NAME)

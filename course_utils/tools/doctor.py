@@ -26,7 +26,7 @@ def _packages():
         try:
             have = version(package.name)
             right = package.specifier.contains(have.split("+")[0], prereleases=True)
-            importlib.import_module({"pillow": "PIL"}.get(package.name, package.name))
+            importlib.import_module({"pillow": "PIL"}.get(package.name, package.name.replace("-", "_")))
             rows.append((package.name, have, None if right else f"wanted {package.specifier}: run `make lab` once"))
         except (PackageNotFoundError, ImportError) as error:
             rows.append((package.name, f"missing ({error})", "run `make lab` once; in Colab, run the first cell"))

