@@ -19,6 +19,7 @@ notebooks:  ## execute the lessons and store their outputs; ARGS=01 for one
 	@$(COURSE) run -m course_utils execute $(ARGS)
 bench:      ## speed, as ratios measured in one run
 	@$(COURSE) run tests/bench_seed_axis.py $(ARGS)
+	@$(COURSE) run tests/bench_text_vae.py
 results:    ## measure the long tables in data/results again, about two hours and a half; ARGS=wasserstein for one
 	@$(COURSE) run -m course_utils results $(ARGS)
 checkpoints: ## train the networks in data/checkpoints again, and measure them

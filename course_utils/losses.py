@@ -177,3 +177,15 @@ def free_bits(kl, floor):
     3.5
     """
     return kl.mean(0).clamp(min=floor).sum()
+
+
+def kl_weight(progress, rise=0.0, cycles=1):
+    """The weight of the KL at a point of the training, progress in [0, 1): `cycles` times it rises from 0 to 1 in a straight line, then stays.
+
+    min(1, (progress · cycles mod 1)/rise): a number → a number; `rise` is the share of each cycle spent rising, with 0 the weight is always 1.
+    Sources: Bowman et al. 2016, section 3.1 (one cycle); Fu et al. 2019, eq. 6 (4 cycles, rise ½).
+
+    >>> [round(kl_weight(progress, rise=0.5, cycles=2), 2) for progress in (0, 0.125, 0.25, 0.4, 0.5, 0.625)]
+    [0.0, 0.5, 1.0, 1.0, 0.0, 0.5]
+    """
+    return min(1.0, progress * cycles % 1 / rise) if rise else 1.0

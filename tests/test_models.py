@@ -76,7 +76,7 @@ def test_the_judge_gives_ten_logits_a_picture_and_its_weights_are_shipped():
 
 def test_each_checkpoint_carries_recipe_seed_versions_and_figures():
     paths = list(run.data_file("checkpoints").glob("*.safetensors"))
-    assert len(paths) >= 4 and sum(path.stat().st_size for path in paths) < 8e6            # bytes: a clone stays small
+    assert len(paths) >= 4 and sum(path.stat().st_size for path in paths) < 20e6           # bytes: a clone stays small
     always = {"recipe", "seed", "torch", "python", "digest"}
     for path in paths:
         about = set(run.weights_about(path))

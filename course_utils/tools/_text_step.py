@@ -1,0 +1,167 @@
+"""A training step of lesson 12's text VAE, by one process or by several in shares: recipe, batches, noise, objective."""
+import hashlib
+import math
+import time
+
+import torch
+from torch import distributed, nn
+from torch.nn.functional import linear
+
+from .. import models, run
+from ..losses import bag_of_words_nll, free_bits, gaussian_kl, kl_weight, token_nll
+from ..text import PAD, UNK, buckets, pad
+
+DEFAULTS = dict(n_steps=2000, batch=128, rate=2e-3, min_count=1, z_dim=32, n_embed=128, hidden=256, kl_weight=1.0, rise=0.0, cycles=1, pretrain=0.0,
+                floor=0.0, word_dropout=0.0, bag=0.0, candidates=0, autocast=False)
+RECIPES = {
+    "vanilla": {}, "annealing": dict(rise=0.4), "cyclical": dict(rise=0.5, cycles=4), "word-dropout": dict(rise=0.4, word_dropout=0.4),
+    "free-bits": dict(pretrain=0.2, rise=0.125, floor=0.25), "bag": dict(rise=0.4, kl_weight=0.5, bag=0.5),
+    "grammar": dict(pretrain=0.2, rise=0.125, floor=0.375, bag=0.5, batch=64, n_steps=6000),                      # what data/checkpoints holds
+    "tatoeba": dict(pretrain=0.2, rise=0.125, floor=0.95, bag=0.4, word_dropout=0.2, min_count=5, candidates=512, n_steps=10_000)}
+COUNTS, SHARES = ("n_steps", "batch", "min_count", "z_dim", "n_embed", "hidden", "cycles"), ("rise", "pretrain", "word_dropout")
+
+
+def checked(recipe):
+    """The whole recipe, what it leaves out from DEFAULTS. Raises ValueError, which says what was wanted."""
+    whole = DEFAULTS | dict(recipe)
+    if unknown := set(whole) - set(DEFAULTS):
+        raise ValueError(f"wanted recipe entries of {', '.join(DEFAULTS)}, got {', '.join(sorted(unknown))}")
+    for name, value in whole.items():
+        kind, least, most = type(DEFAULTS[name]), int(name in COUNTS), 1 if name in SHARES else math.inf
+        if not (value == "auto" or isinstance(value, bool) if kind is bool else type(value) in (int, kind) and least <= value <= most):
+            what = "true, false or auto" if kind is bool else f"a {'whole ' * (kind is int)}number from {least} to {most}"
+            raise ValueError(f"wanted for {name} {what}, got {value!r}")
+        whole[name] = float(value) if kind is float else value
+    return whole
+
+
+def fading(progress):
+    """1, then falling to 0.01 over the last three tenths: factor of the learning rate and of the bag of words, whose help is for the beginning."""
+    return min(1.0, (1 - progress) / 0.3 + 0.01)
+
+
+def process():
+    """(rank, number of processes): (0, 1) unless torchrun started several."""
+    return (distributed.get_rank(), distributed.get_world_size()) if distributed.is_initialized() else (0, 1)
+
+
+class Batches:
+    """Batch i of an endless sequence, and the noise of step i: they depend on the seed and on i alone, so training can start anywhere."""
+
+    def __init__(self, sentences, n_words, recipe, seed):
+        self.sentences, self.recipe, self.seed, self.epoch = sentences, recipe, seed, -1
+        words = torch.tensor([token for tokens in sentences for token in tokens])
+        self.law = (torch.bincount(words, minlength=n_words) + 1.0) ** 0.75              # how often a word is a candidate; flatter than its use
+
+    def dice(self, stream, i):
+        """A generator of random numbers for purpose `stream` at i."""
+        digest = hashlib.sha256(f"{self.seed} {stream} {i}".encode()).digest()
+        return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+
+    def tokens(self, i):
+        """Batch i, (batch, length): every epoch is mixed anew, and holds every sentence once."""
+        size = self.recipe["batch"]
+        epoch, k = divmod(i, math.ceil(len(self.sentences) / size))
+        if epoch != self.epoch:
+            self.epoch, self.order = epoch, buckets(list(map(len, self.sentences)), size, self.dice("order", epoch))
+        return pad([self.sentences[j] for j in self.order[k]])
+
+    def candidates(self, tokens, dice):
+        """Words to compare with, and log π of each: those of the batch for certain, others by a throw each of probability π ~ use^¾.
+
+        Σ exp(logit - log π) over them has the full softmax's sum as its mean. (n,) twice, PAD first; None twice when all words are compared.
+        """
+        if not self.recipe["candidates"]:
+            return None, None
+        known = torch.zeros(len(self.law), dtype=bool).index_fill_(0, tokens.flatten(), True).index_fill_(0, torch.tensor(PAD), True)
+        left = self.law.masked_fill(known, 0)
+        inclusion = (left / left.sum().clamp(min=1e-9) * self.recipe["candidates"]).clamp(max=1).masked_fill(known, 1)
+        words = (torch.rand(len(inclusion), generator=dice) < inclusion).nonzero().squeeze(1)
+        return words, inclusion[words].log()
+
+    def __call__(self, i):
+        """What step i of the whole batch needs: tokens, what the decoder is given of them, noise, candidates and their log π."""
+        tokens, dice = self.tokens(i), self.dice("noise", i)
+        eps, hidden = torch.randn(len(tokens), self.recipe["z_dim"], generator=dice), torch.rand(tokens.shape, generator=dice)
+        given = tokens.masked_fill((hidden < self.recipe["word_dropout"]) & (tokens > UNK), UNK)[:, :-1]
+        return (tokens, given, eps), self.candidates(tokens, dice)
+
+
+class Objective(nn.Module):
+    """The loss of this process's share of a batch; a module, so that DistributedDataParallel can hold it."""
+
+    def __init__(self, vae, recipe):
+        super().__init__()
+        self.vae, self.recipe = vae, recipe
+        vae["bag"].requires_grad_(recipe["bag"] > 0)
+
+    def recon(self, z, given, tokens, words, log_inclusion):
+        """The reconstruction term for each sentence, (batch,) nats: exact, or with a sampled softmax."""
+        decoder, tokens = self.vae["decoder"], tokens[:, 1:]
+        outputs, _ = decoder(z, given)
+        if words is None:
+            return token_nll(decoder.head(outputs).float(), tokens)
+        place = torch.zeros_like(decoder.head.bias, dtype=torch.int64).index_put_((words,), torch.arange(len(words), device=z.device))
+        logits = linear(outputs, decoder.head.weight[words], decoder.head.bias[words] - log_inclusion)
+        return token_nll(logits.float(), place[tokens])
+
+    def forward(self, batch, candidates, progress):
+        tokens, given, eps = (part.tensor_split(process()[1])[process()[0]] if process()[1] > 1 else part for part in batch)
+        share = len(tokens) / len(batch[0])
+        if not len(tokens):                                    # fewer sentences than processes: one that does not count
+            tokens, given, eps = (part[:1] for part in batch)
+        (mu, logvar), recipe = self.vae["encoder"](tokens).chunk(2, -1), self.recipe
+        left = (progress - recipe["pretrain"]) / max(1e-9, 1 - recipe["pretrain"])
+        z = mu + (0.5 * logvar).exp() * eps if left >= 0 else mu
+        recon = self.recon(z, given, tokens, *candidates).mean()
+        kl = gaussian_kl(mu.float().unsqueeze(-1), logvar.float().unsqueeze(-1))         # (batch, z_dim): of each dimension
+        bag = bag_of_words_nll(self.vae["bag"](z).float(), tokens).mean() if recipe["bag"] else torch.zeros_like(recon)
+        figures = torch.cat([recon[None], bag[None], kl.mean(0)]).detach() * share
+        if process()[1] > 1:
+            distributed.all_reduce(figures)                    # means over the whole batch: they decide which dimensions are below the floor
+        paid = free_bits(kl + figures[2:] - kl.mean(0).detach(), recipe["floor"])
+        weight = recipe["kl_weight"] * kl_weight(left, recipe["rise"], recipe["cycles"]) if left >= 0 else 0.0
+        loss = recon + weight * paid + recipe["bag"] * fading(progress) * bag
+        loss = loss * share * process()[1]                     # the mean over processes is the loss of the batch
+        return loss, dict(recon=figures[0], kl=figures[2:].sum(), **{"bag": figures[1]} if recipe["bag"] else {})
+
+
+def built(vocabulary, sentences, recipe, seed):
+    """The parts of a run, as they are before its first step: (objective, which holds the networks, optimiser, batches)."""
+    run.seed_everything(seed)
+    vae = models.text_vae(len(vocabulary), recipe["z_dim"], recipe["n_embed"], recipe["hidden"]).to(run.device())
+    opt = torch.optim.Adam(vae.parameters(), recipe["rate"], fused=True)
+    return Objective(vae, recipe), opt, Batches([vocabulary.encode(sentence) for sentence in sentences], len(vocabulary), recipe, seed)
+
+
+def stepper(objective, opt, batches, autocast):
+    """The training step as a function of i: → {figure: value}."""
+    recipe, where = objective.recipe, next(objective.parameters()).device
+    whole = nn.parallel.DistributedDataParallel(objective) if process()[1] > 1 else objective
+
+    def step(i):
+        progress = i / recipe["n_steps"]
+        batch, candidates = batches(i)
+        for group in opt.param_groups:
+            group["lr"] = recipe["rate"] * fading(progress)
+        opt.zero_grad()
+        with torch.autocast(where.type, torch.bfloat16, enabled=autocast):
+            loss, figures = whole([part.to(where) for part in batch], [part if part is None else part.to(where) for part in candidates], progress)
+        loss.backward()
+        nn.utils.clip_grad_norm_(objective.parameters(), 5.0)
+        opt.step()
+        return figures
+    return step
+
+
+def autocast_pays(objective, batches):
+    """Whether bfloat16 is faster than float32 here: the best of three steps forwards and backwards each."""
+    where, times = next(objective.parameters()).device, {False: [], True: []}
+    batch, candidates = ([part if part is None else part.to(where) for part in parts] for parts in batches(0))
+    for autocast in [False, True] * 3:
+        started = time.perf_counter()
+        with torch.autocast(where.type, torch.bfloat16, enabled=autocast):
+            loss = objective(batch, candidates, 0.0)[0]
+        loss.backward()
+        times[autocast].append(loss.item() * 0 + time.perf_counter() - started)
+    return min(times[True]) < min(times[False])

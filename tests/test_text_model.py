@@ -1,0 +1,143 @@
+"""The networks and losses of the text VAE against oracles: other batches, a loop by hand, torch.distributions, brute force."""
+import math
+
+import pytest
+import torch
+
+from course_utils.losses import bag_of_words_nll, free_bits, gaussian_kl, kl_weight, token_nll
+from course_utils.models import generate, text_vae
+
+N_WORDS = 12
+
+
+@pytest.fixture
+def vae():
+    torch.manual_seed(0)
+    networks = text_vae(N_WORDS, z_dim=3, n_embed=5, hidden=8)
+    for weight in networks.parameters():
+        weight.data.mul_(3)                                    # far from linear, so that differences show
+    networks["decoder"].start.weight.data.mul_(3)
+    return networks
+
+
+@pytest.fixture
+def tokens():
+    rows = [[1, 5, 6, 7, 2], [1, 4, 2], [1, 8, 9, 10, 11, 4, 2]]
+    return torch.nn.utils.rnn.pad_sequence([torch.tensor(row) for row in rows], batch_first=True)
+
+
+def test_padding_has_no_influence(vae, tokens):
+    encoder, decoder, _ = vae.values()
+    z = torch.randn(3, 3)
+    longer = torch.nn.functional.pad(tokens, (0, 6))
+    assert torch.allclose(encoder(tokens), encoder(longer), atol=1e-6)
+    recon, padded = (token_nll(decoder.head(decoder(z, batch[:, :-1])[0]), batch[:, 1:]) for batch in (tokens, longer))
+    assert torch.allclose(recon, padded, atol=1e-5)
+    for i, row in enumerate(tokens):                           # a sentence alone is what it is in a batch
+        alone = row[row != 0][None]
+        assert torch.allclose(encoder(alone)[0], encoder(tokens)[i], atol=1e-6)
+        assert torch.allclose(token_nll(decoder.head(decoder(z[i:i + 1], alone[:, :-1])[0]), alone[:, 1:])[0], recon[i], atol=1e-5)
+
+
+def test_the_encoder_pools_over_the_words_alone(vae, tokens):
+    encoder, row = vae["encoder"], tokens[:1, :5]
+    outputs, _ = encoder.lstm(encoder.embed(row))
+    pooled = torch.cat([outputs[0].mean(0), outputs[0].amax(0)])
+    assert torch.allclose(encoder(tokens)[0], encoder.to_stats(pooled), atol=1e-6)
+
+
+def test_teacher_forcing_is_decoding_step_by_step(vae, tokens):
+    decoder, z, state, steps = vae["decoder"], torch.randn(3, 3), None, []
+    whole, _ = decoder(z, tokens)
+    for t in range(tokens.shape[1]):
+        outputs, state = decoder(z, tokens[:, t:t + 1], state)
+        steps.append(outputs)
+    assert torch.allclose(whole, torch.cat(steps, 1), atol=1e-6)
+
+
+def test_the_decoder_looks_neither_ahead_nor_past_z(vae, tokens):
+    decoder, z = vae["decoder"], torch.randn(3, 3)
+    other = tokens.clone()
+    other[:, 3:] = 4
+    assert torch.equal(decoder(z, tokens)[0][:, :3], decoder(z, other)[0][:, :3])
+    assert not torch.allclose(decoder(z, tokens)[0], decoder(z + 1, tokens)[0])
+
+
+def by_hand(decoder, z, max_length):
+    """Greedy decoding of one z, (z_dim,), always from the beginning: a list of tokens."""
+    words = [1]
+    while len(words) <= max_length and words[-1] != 2:
+        outputs, _ = decoder(z[None], torch.tensor([words]))
+        words.append(decoder.head(outputs[0, -1]).argmax().item())
+    return words[1:]
+
+
+def test_greedy_decoding_is_the_loop_by_hand(vae):
+    z = 2 * torch.randn(64, 3, generator=torch.Generator().manual_seed(1))
+    vae["decoder"].head.bias.data[[0, 2]] = torch.tensor([-9.0, 0.8])                  # padding is no word; ends are frequent
+    written, wanted = generate(vae["decoder"], z, max_length=9), [by_hand(vae["decoder"], row, 9) for row in z]
+    lengths = {len(words) for words in wanted}
+    assert len(lengths) > 2 and written.shape == (64, max(lengths))                    # some end early, some are cut
+    for row, words in zip(written.tolist(), wanted):
+        assert row == words + [0] * (len(row) - len(words))
+
+
+def test_a_choice_of_ones_own_is_asked_for_each_word(vae):
+    asked = []
+
+    def choose(logits):
+        asked.append(logits.shape)
+        return torch.tensor([5, 2 if len(asked) == 2 else 6])
+    written = generate(vae["decoder"], torch.zeros(2, 3), choose, max_length=4)
+    assert written.tolist() == [[5, 5, 5, 5], [6, 2, 0, 0]] and asked == [(2, N_WORDS)] * 4
+
+
+def test_sampled_words_follow_the_logits(vae):
+    z, generator = torch.zeros(20_000, 3), torch.Generator().manual_seed(0)
+    first = generate(vae["decoder"], z, lambda logits: torch.multinomial(logits.softmax(-1), 1, generator=generator).squeeze(1), max_length=1)
+    outputs, _ = vae["decoder"](z[:1], torch.tensor([[1]]))
+    p = vae["decoder"].head(outputs[0, -1]).softmax(-1)
+    assert (first.flatten().bincount(minlength=N_WORDS) / 20_000 - p).abs().max() < 5 * math.sqrt(0.25 / 20_000)
+
+
+def test_token_nll_is_the_categorical_distribution(tokens):
+    logits = torch.randn(3, tokens.shape[1], N_WORDS)
+    oracle = (-torch.distributions.Categorical(logits=logits).log_prob(tokens) * (tokens != 0)).sum(1)
+    assert torch.allclose(token_nll(logits, tokens), oracle, atol=1e-5)
+
+
+def test_bag_of_words_by_brute_force(tokens):
+    logits = torch.randn(3, N_WORDS)
+    wanted = [sum(-logits[i].softmax(-1)[word].log() for word in row if word not in (0, 1, 2)) for i, row in enumerate(tokens.tolist())]
+    assert torch.allclose(bag_of_words_nll(logits, tokens), torch.stack(wanted), atol=1e-5)
+    order = tokens[:, torch.randperm(tokens.shape[1])]
+    assert torch.allclose(bag_of_words_nll(logits, order), bag_of_words_nll(logits, tokens), atol=1e-5)
+
+
+def each(mu, logvar):
+    """The KL of each dimension, (batch, z_dim)."""
+    return gaussian_kl(mu.unsqueeze(-1), logvar.unsqueeze(-1))
+
+
+def test_without_a_floor_free_bits_are_the_kl():
+    mu, logvar = torch.randn(2, 50, 4)
+    assert torch.allclose(free_bits(each(mu, logvar), 0), gaussian_kl(mu, logvar).mean())
+
+
+def test_below_the_floor_a_dimension_feels_no_force():
+    mu, logvar = torch.randn(2, 50, 4) * torch.tensor([0.01, 1, 0.01, 1])
+    mu, logvar = mu.requires_grad_(), logvar.requires_grad_()
+    free_bits(each(mu, logvar), 0.1).backward()
+    free = [gradient.clone() for gradient in (mu.grad, logvar.grad)]
+    mu.grad = logvar.grad = None
+    gaussian_kl(mu, logvar).mean().backward()
+    for gradient, full in zip(free, (mu.grad, logvar.grad)):
+        assert gradient[:, [0, 2]].abs().max() == 0 and torch.allclose(gradient[:, [1, 3]], full[:, [1, 3]])
+
+
+def test_the_weight_of_the_kl_rises_in_cycles():
+    for cycles, rise in ((1, 0.4), (4, 0.5), (3, 1.0)):
+        for k in range(cycles):
+            inside = [kl_weight((k + share) / cycles, rise, cycles) for share in (1e-9, rise / 4, rise / 2, rise - 1e-6, (1 + rise) / 2 - 1e-6)]
+            assert inside == pytest.approx([0, 0.25, 0.5, 1, 1 if rise < 1 else 1], abs=1e-4)
+    assert {kl_weight(progress / 10) for progress in range(10)} == {1.0}

@@ -1,0 +1,306 @@
+"""The trainer of the text VAE: the same weights whether interrupted or not, whole or in shares; its objective against plain formulas."""
+import json
+import math
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from course_utils import run
+from course_utils.grammar import Grammar
+from course_utils.losses import bag_of_words_nll, free_bits, gaussian_kl, token_nll
+from course_utils.text import Vocabulary
+from course_utils.tools import _text_step, train_text_vae
+from course_utils.tools.train_text_vae import train
+
+TINY = dict(n_embed=8, hidden=16, z_dim=4, batch=16, n_steps=100)
+ALL = TINY | dict(rise=0.3, cycles=2, floor=0.02, word_dropout=0.3, bag=0.5, candidates=20, rate=1e-3)
+SENTENCES = Grammar().sample(n=81, seed=0)[0]                  # 5 batches of 16 and one of 1
+EQUAL = [f"Word{i % 7} comes after word{i % 5}." for i in range(33)]                   # of one length: a new process starts fast
+CHILD = """
+import os, random, signal, sys, time
+import torch, torch._dynamo                                    # which an optimiser would import in each child
+from course_utils.tools import train_text_vae
+train_text_vae.EVERY = 10
+folder, sentences, recipe = sys.argv[1], *map(eval, sys.argv[2:4])
+torch.set_num_threads(1)
+
+def child(name):
+    process = os.fork()                                        # this process never computes, so a fork of it is clean
+    if not process:
+        train_text_vae.train(sentences, recipe, seed=3, path=os.path.join(folder, name), seconds=0)
+        os._exit(0)
+    return process
+
+def written():
+    try:
+        return os.stat(os.path.join(folder, "killed.resume")).st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+os.waitpid(child("whole"), 0)
+kills = 0
+for _ in range(3):
+    before, process = written(), child("killed")
+    while written() == before and not os.waitpid(process, os.WNOHANG)[0]:
+        time.sleep(0.001)
+    time.sleep(random.uniform(0, 0.05))
+    os.kill(process, signal.SIGKILL)
+    kills += os.waitpid(process, 0)[1] == signal.SIGKILL
+os.waitpid(child("killed"), 0)
+print(kills)
+"""
+TWO = """
+import os, socket, sys
+import torch._dynamo
+from course_utils.tools import train_text_vae
+with socket.create_server(("127.0.0.1", 0)) as server:
+    port = server.getsockname()[1]
+os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port), WORLD_SIZE="2", LOCAL_WORLD_SIZE="2", TORCHELASTIC_RUN_ID="test")
+other = os.fork()                                              # what torchrun does, without its start-up
+os.environ.update(RANK=str(int(not other)), LOCAL_RANK=str(int(not other)))
+status = train_text_vae.main(sys.argv[1:])
+sys.stdout.flush()
+if not other:
+    os._exit(status)
+sys.exit(status or os.waitpid(other, 0)[1])
+"""
+
+
+def outcome(name, tmp_path):
+    """What is known about the weights, digest among it."""
+    return run.weights_about(tmp_path / name)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_killed_at_any_moment_it_goes_on_to_the_same_bits(tmp_path):
+    recipe = repr(ALL | dict(n_steps=100))
+    done = subprocess.run([sys.executable, "-c", CHILD, tmp_path, repr(EQUAL), recipe], capture_output=True, text=True, timeout=120)
+    assert done.stdout.split() == ["3"], done.stderr
+    whole, killed = (outcome(name, tmp_path) for name in ("whole", "killed"))
+    assert whole == killed and whole["step"] == 100
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["killed", "whole"]
+
+
+def same_as_one_process(folder, recipe):
+    """Assert that the weights in folder/two are those that one process computes."""
+    one, vocabulary, history = train(SENTENCES, recipe, seed=5)
+    about = outcome("two", folder)
+    two = run.load_weights(folder / "two", _text_step.built(vocabulary, SENTENCES, train_text_vae.checked(recipe), 0)[0].vae)
+    for name in ("recon", "kl", "bag"):
+        assert about[name] == pytest.approx(history[name][-1], rel=1e-4)
+    for (name, weight), other in zip(one.state_dict().items(), two.state_dict().values()):
+        assert (weight - other).abs().max() < 1e-4, name
+
+
+def command_line(folder, recipe):
+    """What a user would type after train-text-vae."""
+    (folder / "corpus.txt").write_text("\n".join(SENTENCES))
+    settings = [f"{name}={json.dumps(value)}" for name, value in recipe.items()]
+    return ["--corpus", str(folder / "corpus.txt"), "--out", str(folder / "two"), "--seed", "5", "--set", *settings]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_two_processes_compute_what_one_does(tmp_path):
+    recipe = ALL | dict(n_steps=24)                            # four epochs, each with a batch of one sentence
+    done = subprocess.run([sys.executable, "-c", TWO, *command_line(tmp_path, recipe)], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    same_as_one_process(tmp_path, recipe)
+
+
+@pytest.mark.slow
+def test_torchrun_does_the_same_also_without_a_network(tmp_path):
+    recipe, alone = ALL | dict(n_steps=24), ["unshare", "--net", "--map-root-user", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
+    if not shutil.which("ip") or subprocess.run([*alone, "true"], capture_output=True).returncode:
+        alone = []                                             # not allowed here: with the network that there is
+    command = [*alone, sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "course_utils", "train-text-vae"]
+    done = subprocess.run([*command, *command_line(tmp_path, recipe)], capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
+    same_as_one_process(tmp_path, recipe)
+
+
+def parts(recipe, sentences=SENTENCES):
+    """(objective, batches) of a recipe, and the vocabulary."""
+    vocabulary = Vocabulary.build(sentences)
+    objective, _, batches = _text_step.built(vocabulary, sentences, train_text_vae.checked(TINY | recipe), 0)
+    return objective, batches, vocabulary
+
+
+def test_the_objective_is_the_sum_of_the_taught_losses():
+    objective, batches, _ = parts(dict(rise=0.5, kl_weight=0.8, floor=0.01, bag=0.3))
+    (tokens, given, eps), candidates = batches(2)
+    loss, figures = objective((tokens, given, eps), candidates, 0.25)                    # half way up
+    encoder, decoder, bag_head = objective.vae.values()
+    mu, logvar = encoder(tokens).chunk(2, -1)
+    z = mu + (0.5 * logvar).exp() * eps
+    recon = token_nll(decoder.head(decoder(z, tokens[:, :-1])[0]), tokens[:, 1:]).mean()
+    kl, bag = gaussian_kl(mu.unsqueeze(-1), logvar.unsqueeze(-1)), bag_of_words_nll(bag_head(z), tokens).mean()
+    assert torch.allclose(loss, recon + 0.4 * free_bits(kl, 0.01) + 0.3 * bag)
+    assert torch.allclose(figures["recon"], recon) and torch.allclose(figures["kl"], gaussian_kl(mu, logvar).mean())
+
+
+def test_pre_training_is_without_noise_and_kl():
+    objective, batches, _ = parts(dict(pretrain=0.5))
+    (tokens, given, eps), candidates = batches(0)
+    losses = [objective((tokens, given, noise), candidates, progress)[0] for progress in (0.4, 0.6) for noise in (eps, 2 * eps)]
+    assert losses[0] == losses[1] and losses[2] != losses[3]
+
+
+def test_all_words_as_candidates_are_the_full_softmax():
+    objective, batches, vocabulary = parts(dict(candidates=10**9))
+    batch, candidates = batches(0)
+    assert len(candidates[0]) == len(vocabulary) and candidates[1].abs().max() == 0
+    full = objective(batch, (None, None), 0.5)[0]
+    assert torch.allclose(objective(batch, candidates, 0.5)[0], full)
+
+
+def test_candidates_hold_the_batch_and_give_the_sum_over_all_words_on_average():
+    objective, batches, vocabulary = parts(dict(candidates=30, batch=2))
+    tokens, score = batches.tokens(0), torch.randn(len(vocabulary), generator=torch.Generator().manual_seed(0)).exp()
+    sums, sizes = [], []
+    for k in range(4000):
+        words, log_inclusion = batches.candidates(tokens, batches.dice("test", k))
+        sums.append((score[words] / log_inclusion.exp()).sum())
+        sizes.append(len(words))
+        assert words[0] == 0 and words.unique().equal(words)
+    assert set(tokens.flatten().tolist()) <= set(words.tolist())
+    sums = torch.stack(sums)
+    assert abs(sums.mean() - score.sum()) < 4 * sums.std() / math.sqrt(len(sums))
+    assert sum(sizes) / len(sizes) == pytest.approx(len(tokens.unique().clamp(min=0)) + (not (tokens == 0).any()) + 30, abs=0.5)
+
+
+def test_batch_and_noise_depend_on_seed_and_step_alone():
+    one, other = parts(ALL)[1], parts(ALL)[1]
+    later = [one(i) for i in range(9)][8]
+    assert all(torch.equal(a, b) for a, b in zip([*later[0], *later[1]], [*other(8)[0], *other(8)[1]]))
+    assert not torch.equal(one(0)[0][2], one(1)[0][2])
+    epoch = [tuple(row) for i in range(6) for row in one.tokens(i).tolist()]
+    assert len(epoch) == 81 and {len(row) for row in epoch} and sum(len(one.tokens(i)) == 1 for i in range(6)) == 1
+
+
+def test_training_lowers_the_loss_and_says_how(tmp_path):
+    vae, vocabulary, history = train(SENTENCES, TINY | dict(n_steps=150, rate=0.01), path=tmp_path / "a", seconds=0)
+    assert history["step"].tolist() == [50, 100, 150] and history["recon"][-1] < history["recon"][0] - 5
+    about = outcome("a", tmp_path)
+    assert about["vocabulary"] == vocabulary.itos and about["seed"] == 0 and about["recipe"]["rate"] == 0.01 and about["autocast"] is False
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_the_stop_button_leaves_what_is_needed_to_go_on(tmp_path, monkeypatch, capsys):
+    original = _text_step.Batches.__call__
+
+    def stopped(self, i):
+        if i == 60:
+            raise KeyboardInterrupt
+        return original(self, i)
+    monkeypatch.setattr(_text_step.Batches, "__call__", stopped)
+    arguments = ["--corpus", str(tmp_path / "c.txt"), "--out", str(tmp_path / "a"), "--seconds", "0", "--set", *(f"{k}={v}" for k, v in TINY.items())]
+    (tmp_path / "c.txt").write_text("\n".join(SENTENCES))
+    assert train_text_vae.main(arguments) == 130 and not (tmp_path / "a").exists()
+    assert "stopped by hand after step" in (said := capsys.readouterr()).out and "the same command goes on" in said.err
+    monkeypatch.setattr(_text_step.Batches, "__call__", original)
+    assert train_text_vae.main(arguments) == 0
+    train(sorted(SENTENCES, key=SENTENCES.index), TINY, path=tmp_path / "b")
+    assert outcome("a", tmp_path)["digest"] == outcome("b", tmp_path)["digest"]
+
+
+@pytest.fixture
+def half_done(tmp_path):
+    """A path whose .resume is there, as after a kill."""
+    train(SENTENCES, TINY, path=tmp_path / "whole", seconds=0)
+    recipe, vocabulary = train_text_vae.checked(TINY), Vocabulary.build(SENTENCES)
+    objective, opt, batches = _text_step.built(vocabulary, SENTENCES, recipe, 0)
+    about = dict(recipe=recipe, seed=0, corpus=outcome("whole", tmp_path)["corpus"], vocabulary=vocabulary.itos)
+    train_text_vae.keep(tmp_path / "a.resume", dict(about=about, step=0, rows=[], autocast=False, vae=objective.vae.state_dict(), opt=opt.state_dict()))
+    return tmp_path / "a"
+
+
+@pytest.mark.parametrize("change, what", [(dict(recipe=TINY | dict(rate=0.5, bag=1.0)), "another rate, bag:"), (dict(seed=1), "another seed:"),
+                                          (dict(sentences=SENTENCES[1:]), "another corpus")])
+def test_another_run_is_refused_by_what_differs(half_done, change, what):
+    before = half_done.with_name("a.resume").read_bytes()
+    with pytest.raises(ValueError, match=f"wanted to go on from .*a.resume, got a run with {what}"):
+        train(**dict(sentences=SENTENCES, recipe=TINY, seed=0, path=half_done) | change)
+    assert half_done.with_name("a.resume").read_bytes() == before
+
+
+def test_a_damaged_file_is_refused(half_done):
+    resume = half_done.with_name("a.resume")
+    content = bytearray(resume.read_bytes())
+    for broken in (content[:-1], b"", content[:3000] + bytes([content[3000] ^ 1]) + content[3001:]):
+        resume.write_bytes(bytes(broken))
+        with pytest.raises(ValueError, match="got a damaged file: delete it to begin anew"):
+            train(SENTENCES, TINY, path=half_done)
+
+
+def test_divergence_is_one_sentence_and_what_was_kept_is_finite(tmp_path, monkeypatch):
+    original = _text_step.Batches.__call__
+
+    def poisoned(self, i):
+        (tokens, given, eps), candidates = original(self, i)
+        return (tokens, given, eps * (math.nan if i >= 70 else 1)), candidates
+    monkeypatch.setattr(_text_step.Batches, "__call__", poisoned)
+    with pytest.raises(FloatingPointError, match="step 100: recon is NaN .* lower the learning rate"):
+        train(SENTENCES, TINY, path=tmp_path / "a", seconds=0)
+    monkeypatch.setattr(_text_step.Batches, "__call__", original)
+    train(SENTENCES, TINY, path=tmp_path / "a")
+    train(SENTENCES, TINY, path=tmp_path / "b")
+    assert outcome("a", tmp_path) == outcome("b", tmp_path)
+
+
+@pytest.mark.parametrize("writes", [1, 2, 3])
+def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, writes):
+    original, count = run.write_whole, []
+
+    def full(path, content):
+        count.append(path)
+        if len(count) > writes:
+            raise OSError(28, "No space left on device")
+        original(path, content)
+    monkeypatch.setattr(run, "write_whole", full)
+    with pytest.raises(OSError, match="^wanted to write .*a.*, got No space left on device: make room"):
+        train(SENTENCES, TINY, path=tmp_path / "a", seconds=0)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.resume"]
+    monkeypatch.setattr(run, "write_whole", original)
+    train(SENTENCES, TINY, path=tmp_path / "a")
+    train(SENTENCES, TINY, path=tmp_path / "b")
+    assert outcome("a", tmp_path) == outcome("b", tmp_path)
+
+
+def test_the_faster_arithmetic_is_chosen_and_kept(tmp_path, monkeypatch):
+    for answer in (True, False):
+        monkeypatch.setattr(train_text_vae, "autocast_pays", lambda objective, batches: answer)
+        train(SENTENCES, TINY | dict(autocast="auto", n_steps=50), path=tmp_path / str(answer))
+        assert outcome(str(answer), tmp_path)["autocast"] is answer
+    objective, batches, _ = parts(ALL)
+    before = {name: weight.clone() for name, weight in objective.vae.state_dict().items()}
+    assert _text_step.autocast_pays(objective, batches) in (True, False)
+    assert all(torch.equal(before[name], weight) for name, weight in objective.vae.state_dict().items())
+
+
+@pytest.mark.parametrize("words, said", [(["--recipe", "vanila"], "wanted a recipe of vanilla, .*got vanila"), (["--set", "rat=3"], "got rat"),
+                                         (["--set", "batch=0"], "wanted for batch a whole number from 1"),
+                                         (["--set", "rate"], "wanted for rate a number"),
+                                         (["--set", "batch=2.5"], "got 2.5"), (["--set", "rate=nan"], "got 'nan'"), (["--set", "bag=true"], "got True"),
+                                         (["--set", "autocast=1"], "true, false or auto, got 1"), (["--set", "rise=2"], "from 0 to 1, got 2"),
+                                         (["--steps", "0"], "n_steps .* got 0")])
+def test_what_was_asked_wrongly_is_one_sentence_and_status_2(capsys, tmp_path, words, said):
+    assert train_text_vae.main(["--corpus", "grammar", "--out", str(tmp_path / "a"), *words]) == 2
+    message = capsys.readouterr().err
+    assert re.search(said, message) and message.count("\n") == 1
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_work(capsys, tmp_path):
+    (tmp_path / "c.txt").write_text("\n".join(SENTENCES))
+    words = ["--corpus", str(tmp_path / "c.txt"), "--set", "n_embed=8", "hidden=16"]
+    assert train_text_vae.main([*words, "--out", str(tmp_path / "no" / "a")]) == 1
+    assert capsys.readouterr().err.startswith("wanted to write")
+
+
+def test_every_recipe_of_the_list_takes_a_step():
+    for recipe in train_text_vae.RECIPES.values():
+        train(SENTENCES, recipe | TINY | dict(n_steps=2, min_count=1))
