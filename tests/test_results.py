@@ -45,10 +45,12 @@ def test_a_missing_file_says_where_it_was_looked_for():
 GAN = ("modes", "hq", "reverse_kl", "width")
 SCORES = {"mode_collapse": GAN, "wasserstein": GAN, "digits": (),                                # a row of digits is one network
           "vae": ("squared error", "rate", "elbo", "active"),
+          "text_vae": ("iw_nll",),
           "latent_constraints": ("accuracy", "f1", "confidence", "told_apart", "z_mse", "sharpness", "spread")}
 
 
-UNTRAINED = {"methods: prior", "methods: blurry prior", "methods: people, encoded", "methods: ten bells", "training: thickness and slant, encoded"}
+UNTRAINED = {"methods: prior", "methods: blurry prior", "methods: people, encoded", "methods: ten bells", "training: thickness and slant, encoded",
+             "tatoeba: three words"}
 
 
 @pytest.mark.parametrize("name", results.TABLES)
