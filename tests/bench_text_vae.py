@@ -11,12 +11,13 @@ import time
 
 import torch
 from torch import nn
-from torch.nn.functional import cross_entropy, linear
+from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
 from course_utils.losses import gaussian_kl
 from course_utils.models import text_vae
 from course_utils.text import Vocabulary, buckets, pad
+from course_utils.tools._text_step import candidates, compared
 
 N_EMBED, HIDDEN, Z_DIM, EXTRA, CHUNK = 128, 256, 32, 512, 384
 TEXTBOOK = dict(cell=nn.GRU, batch=32, bucketed=False, real=False, extra=0, autocast=False, fused=False)
@@ -59,18 +60,6 @@ def matrix_peak(dtype, n=1024):
     return best
 
 
-def compared(outputs, targets, head, law, extra):
-    """(logits, targets, number of words compared): all words, or those of the batch and about `extra` more, each less log π."""
-    if not extra:
-        return head(outputs), targets, len(law)
-    known = torch.zeros(len(law), dtype=bool).index_fill_(0, targets, True)
-    left = law.masked_fill(known, 0)
-    inclusion = (left / left.sum() * extra).clamp(max=1).masked_fill(known, 1)
-    words = (torch.rand(len(law)) < inclusion).nonzero().squeeze(1)
-    place = torch.zeros(len(law), dtype=torch.int64).index_put_((words,), torch.arange(len(words)))
-    return linear(outputs, head.weight[words], head.bias[words] - inclusion[words].log()), place[targets], len(words)
-
-
 def training(sentences, n_words, counts, cell, batch, bucketed, real, extra, autocast, fused):
     """One variant: (a function that takes its batches once, tokens in them, arithmetic a token needs)."""
     torch.manual_seed(0)
@@ -89,8 +78,8 @@ def training(sentences, n_words, counts, cell, batch, bucketed, real, extra, aut
             outputs, _ = decoder(z, tokens[:, :-1], state)
             targets = tokens[:, 1:]
             outputs, targets = (outputs[targets != 0], targets[targets != 0]) if real else (outputs.flatten(0, 1), targets.flatten())
-            logits, targets, n_compared = compared(outputs, targets, decoder.head, law, extra)
-        seen.append(n_compared)
+            logits, targets = compared(decoder.head, outputs, targets, *candidates(law, targets, extra)) if extra else (decoder.head(outputs), targets)
+        seen.append(logits.shape[-1])
         recon = cross_entropy(logits.float(), targets, ignore_index=-100 if real else 0, reduction="sum") / len(tokens)
         loss = recon + gaussian_kl(mu, logvar).mean()
         opt.zero_grad()

@@ -45,6 +45,24 @@ def process():
     return (distributed.get_rank(), distributed.get_world_size()) if distributed.is_initialized() else (0, 1)
 
 
+def candidates(law, tokens, n, dice=None):
+    """Words to compare with, and log π of each: those of `tokens` for certain, about n others by a throw each of probability π ~ `law`.
+
+    Σ exp(logit - log π) over them has the full softmax's sum as its mean. (n_words,) weights, tokens of any shape → (found,) twice, PAD first.
+    """
+    known = torch.zeros(len(law), dtype=bool).index_fill_(0, tokens.flatten(), True).index_fill_(0, torch.tensor(PAD), True)
+    left = law.masked_fill(known, 0)
+    inclusion = (left / left.sum().clamp(min=1e-9) * n).clamp(max=1).masked_fill(known, 1)
+    words = (torch.rand(len(inclusion), generator=dice) < inclusion).nonzero().squeeze(1)
+    return words, inclusion[words].log()
+
+
+def compared(head, outputs, tokens, words, log_inclusion):
+    """The logits of `words` alone, each less log π, and the place of each of `tokens` among them: what a sampled softmax is taken of."""
+    place = torch.zeros_like(head.bias, dtype=torch.int64).index_put_((words,), torch.arange(len(words), device=words.device))
+    return linear(outputs, head.weight[words], head.bias[words] - log_inclusion), place[tokens]
+
+
 class Batches:
     """Batch i of an endless sequence, and the noise of step i: they depend on the seed and on i alone, so training can start anywhere."""
 
@@ -67,17 +85,8 @@ class Batches:
         return pad([self.sentences[j] for j in self.order[k]])
 
     def candidates(self, tokens, dice):
-        """Words to compare with, and log π of each: those of the batch for certain, others by a throw each of probability π ~ use^¾.
-
-        Σ exp(logit - log π) over them has the full softmax's sum as its mean. (n,) twice, PAD first; None twice when all words are compared.
-        """
-        if not self.recipe["candidates"]:
-            return None, None
-        known = torch.zeros(len(self.law), dtype=bool).index_fill_(0, tokens.flatten(), True).index_fill_(0, torch.tensor(PAD), True)
-        left = self.law.masked_fill(known, 0)
-        inclusion = (left / left.sum().clamp(min=1e-9) * self.recipe["candidates"]).clamp(max=1).masked_fill(known, 1)
-        words = (torch.rand(len(inclusion), generator=dice) < inclusion).nonzero().squeeze(1)
-        return words, inclusion[words].log()
+        """The `candidates` of the recipe for a batch; None twice when all words are compared."""
+        return candidates(self.law, tokens, self.recipe["candidates"], dice) if self.recipe["candidates"] else (None, None)
 
     def __call__(self, i):
         """What step i of the whole batch needs: tokens, what the decoder is given of them, noise, candidates and their log π."""
@@ -101,9 +110,8 @@ class Objective(nn.Module):
         outputs, _ = decoder(z, given)
         if words is None:
             return token_nll(decoder.head(outputs).float(), tokens)
-        place = torch.zeros_like(decoder.head.bias, dtype=torch.int64).index_put_((words,), torch.arange(len(words), device=z.device))
-        logits = linear(outputs, decoder.head.weight[words], decoder.head.bias[words] - log_inclusion)
-        return token_nll(logits.float(), place[tokens])
+        logits, places = compared(decoder.head, outputs, tokens, words, log_inclusion)
+        return token_nll(logits.float(), places)
 
     def forward(self, batch, candidates, progress):
         tokens, given, eps = (part.tensor_split(process()[1])[process()[0]] if process()[1] > 1 else part for part in batch)
@@ -116,10 +124,11 @@ class Objective(nn.Module):
         recon = self.recon(z, given, tokens, *candidates).mean()
         kl = gaussian_kl(mu.float().unsqueeze(-1), logvar.float().unsqueeze(-1))         # (batch, z_dim): of each dimension
         bag = bag_of_words_nll(self.vae["bag"](z).float(), tokens).mean() if recipe["bag"] else torch.zeros_like(recon)
-        figures = torch.cat([recon[None], bag[None], kl.mean(0)]).detach() * share
+        mean = kl.mean(0).detach()
+        figures = torch.cat([recon.detach()[None], bag.detach()[None], mean]) * share
         if process()[1] > 1:
             distributed.all_reduce(figures)                    # means over the whole batch: they decide which dimensions are below the floor
-        paid = free_bits(kl + figures[2:] - kl.mean(0).detach(), recipe["floor"])
+        paid = free_bits(kl + figures[2:] - mean, recipe["floor"])
         weight = recipe["kl_weight"] * kl_weight(left, recipe["rise"], recipe["cycles"]) if left >= 0 else 0.0
         loss = recon + weight * paid + recipe["bag"] * fading(progress) * bag
         loss = loss * share * process()[1]                     # the mean over processes is the loss of the batch
@@ -162,6 +171,6 @@ def autocast_pays(objective, batches):
         started = time.perf_counter()
         with torch.autocast(where.type, torch.bfloat16, enabled=autocast):
             loss = objective(batch, candidates, 0.0)[0]
-        loss.backward()
-        times[autocast].append(loss.item() * 0 + time.perf_counter() - started)
+        loss.backward(), loss.item()                           # item: a GPU has to have finished
+        times[autocast].append(time.perf_counter() - started)
     return min(times[True]) < min(times[False])

@@ -23,8 +23,8 @@ EVERY = 50                                                     # steps a row of 
 HELP = """A recipe is a choice of these, which --set may change:
   n_steps, batch, rate (of learning; it falls over the last three tenths), min_count (rarer words become <unk>), z_dim, n_embed, hidden (sizes)
   kl_weight (the highest), rise and cycles (losses.kl_weight), pretrain (share of the steps without KL and noise), floor (free nats a dimension)
-  word_dropout (share of the words hidden from the decoder), bag (weight of the bag of words; it falls, too), candidates (sampled softmax: so many words beside those
-  of the batch; 0 = all words), autocast (bfloat16: true, false, or auto = the faster one here, measured at the start)
+  word_dropout (share of the words hidden from the decoder), bag (weight of the bag of words; it falls, too)
+  candidates (sampled softmax: so many words beside those of the batch; 0 = all words), autocast (bfloat16: true, false, or auto = the faster one here, measured at the start)
 Every 30 seconds all that is needed to go on is written to FILE.resume; the same command goes on from there, with the same result.
 Several processes: torchrun --nproc-per-node 2 -m course_utils train-text-vae … computes the same in shares, over gloo.
 Several machines: on each torchrun --nnodes 2 --nproc-per-node 1 --rdzv-backend c10d --rdzv-endpoint HOST:29500 -m course_utils train-text-vae …
