@@ -12,8 +12,7 @@ def discriminator_loss(logits_real, logits_fake):
     """What a discriminator minimises: -log D on real samples, -log(1 - D) on generated ones.
 
     loss_d = mean softplus(-ℓ_real) + mean softplus(ℓ_fake), with D = sigmoid(ℓ); 2 log 2 when D = ½ everywhere.
-    (…, batch) logits twice → (…) nats per pair of samples. The batches may differ in size.
-    Source: Goodfellow et al. 2014, eq. 1, with the sign turned round.
+    (…, batch) logits twice → (…) nats per pair of samples; the batches may differ in size. Source: Goodfellow et al. 2014, eq. 1, its sign turned.
 
     >>> import torch
     >>> round(discriminator_loss(torch.zeros(8), torch.zeros(8)).item(), 4)      # 2 log 2
@@ -49,8 +48,7 @@ def generator_minimax(logits_fake):
 def slope_penalty(slope):
     """Half the mean squared slope of D at a batch of samples: R1 at real samples, R2 at generated ones.
 
-    ½ mean |∂ℓ/∂x|²: (…, batch, d) slopes → (…) nats per sample; sum over d, mean over the batch.
-    Source: Mescheder et al. 2018, eq. 9.
+    ½ mean |∂ℓ/∂x|²: (…, batch, d) slopes → (…) nats per sample; sum over d, mean over the batch. Source: Mescheder et al. 2018, eq. 9.
 
     >>> import torch
     >>> slope_penalty(torch.tensor([[3., 4.], [0., 0.]])).item()                 # ½ · (25 + 0)/2
@@ -89,7 +87,7 @@ def gradient_penalty(slope, one_sided=False):
     """How far the critic's slopes are from length 1, squared; with one_sided=True, only those that are longer count.
 
     mean (|∂f/∂x| - 1)², or mean max(0, |∂f/∂x| - 1)²: (…, batch, d) slopes → (…); norm over d, mean over the batch.
-    Source: Gulrajani et al. 2017, eq. 3; one-sided: Petzka et al. 2018, eq. 8.
+    Sources: Gulrajani et al. 2017, eq. 3; Petzka et al. 2018, eq. 8 (one-sided).
 
     >>> import torch
     >>> gradient_penalty(torch.tensor([[3., 4.], [0., 0.]])).item()               # ((5 - 1)² + (0 - 1)²)/2
@@ -119,8 +117,7 @@ def gaussian_nll(x, x_hat, std):
 def gaussian_kl(mu, logvar):
     """KL(N(mu, diag e^logvar) ‖ N(0, I)), what the encoder pays for each sample.
 
-    kl = ½ Σ (mu² + e^logvar - 1 - logvar): (…, z_dim) twice → (…) nats; sum over z_dim, no mean.
-    Source: Kingma and Welling 2014, appendix B, with the sign turned round.
+    kl = ½ Σ (mu² + e^logvar - 1 - logvar): (…, z_dim) twice → (…) nats; sum over z_dim, no mean. Source: Kingma and Welling 2014, appendix B.
 
     >>> import torch
     >>> gaussian_kl(torch.tensor([1., 2.]), torch.zeros(2)).item()                      # ½ (1 + 4)
@@ -133,8 +130,7 @@ def gaussian_kl(mu, logvar):
 def latent_distance(z, z_prime, sigma_bar):
     """What it costs to move z: log(1 + (z' - z)²)/σ̄² for each dimension, mean over dimensions and batch.
 
-    (…, batch, z_dim) twice, σ̄ (z_dim,), the posterior's mean width → (…). No nats: a penalty. Its slope is steepest at |z' - z| = 1.
-    Source: Engel, Hoffman and Roberts 2018 (weights 0 and 0.1 there).
+    (…, batch, z_dim) twice, σ̄ (z_dim,), the posterior's mean width → (…). No nats: a penalty. Steepest at |z' - z| = 1. Source: Engel et al. 2018.
 
     >>> import torch
     >>> round(latent_distance(torch.zeros(1, 1), torch.ones(1, 1), torch.tensor([0.5])).item(), 4)      # 4 log 2
@@ -160,8 +156,7 @@ def token_nll(logits, tokens):
 def bag_of_words_nll(logits, tokens):
     """How badly z alone tells which words occur, in any order: -Σ_t log softmax(logits)[tokens_t] for each sentence.
 
-    One softmax a sentence, logits (batch, n_words), tokens (batch, length); padding and marks of begin and end (0 to 2) do not count → (batch,)
-    nats; sum over words, no mean. Source: Zhao, Zhao and Eskenazi 2017, section 3.3.
+    (batch, n_words), (batch, length) → (batch,) nats; sum over words but padding and marks (0 to 2), no mean. Source: Zhao et al. 2017, sec. 3.3.
     """
     return -(logits.log_softmax(-1).gather(1, tokens) * (tokens > 2)).sum(-1)
 
@@ -189,3 +184,17 @@ def kl_weight(progress, rise=0.0, cycles=1):
     [0.0, 0.5, 1.0, 1.0, 0.0, 0.5]
     """
     return min(1.0, progress * cycles % 1 / rise) if rise else 1.0
+
+
+# --- lesson 13 · steering sentences ---------------------------------------------------------------
+def attribute_nll(logits, target, sizes):
+    """The cross-entropy of several attributes at once, one softmax each: -Σ_a Σ_k target_ak log softmax(logits_a)_k.
+
+    (…, batch, Σ sizes) twice → (…) nats; sum over attributes, mean over the batch. The rows of `target` are one-hot, probabilities, or all 0 for
+    an attribute that does not count: not asked for, or its label unknown.
+
+    >>> import torch
+    >>> round(attribute_nll(torch.zeros(1, 5), torch.tensor([[0., 1., 0., 0., 0.]]), (3, 2)).item(), 4)   # log 3; the second does not count
+    1.0986
+    """
+    return -sum((y * part.log_softmax(-1)).sum(-1) for y, part in zip(target.split(sizes, -1), logits.split(sizes, -1))).mean(-1)

@@ -104,6 +104,17 @@ class LatentActor(nn.Module):
         return (1 - gate) * z + gate * delta
 
 
+class LatentShift(nn.Module):
+    """A `LatentActor` without a gate: z_prime = z + δ, δ the output of an MLP; same arguments, same shapes."""
+
+    def __init__(self, z_dim, n_attributes, width=128, n_seeds=1):
+        super().__init__()
+        self.net = mlp([z_dim + n_attributes, width, width, width, z_dim], nn.ReLU, n_seeds)
+
+    def forward(self, z, attributes):
+        return z + self.net(torch.cat([z, attributes], -1))
+
+
 class TextEncoder(nn.Module):
     """Sentences to posteriors: tokens (batch, length) int64, 0 is padding → (batch, 2 z_dim), `mu, logvar = encoder(tokens).chunk(2, -1)`.
 
