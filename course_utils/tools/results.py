@@ -17,6 +17,7 @@ TABLES = {                                                                  # fi
     "vae": (9, ("sharp", "blurry")),                                        # so do these
     "latent_constraints": (10, ("methods", "training")),
     "text_vae": (12, ("cures a", "cures b", "grammar", "tatoeba")),         # the last two leave weights; tatoeba needs `make data`
+    "steering": (13, ("methods", "ablations", "labels", "tatoeba", "codes", "lm")),               # so do, and so need, the last two
 }
 
 
