@@ -30,9 +30,8 @@ def check_1(split):
             held = ask(split, number, torch.Generator().manual_seed(seed))
             want_tensor("held", held, number.shape)
             if held.dtype != torch.bool:
-                if not set(held.unique().tolist()) <= {0, 1}:
-                    raise Hint("True or False for each line is wanted, got other numbers: is it a list of places, or the groups?")
-                raise Hint(f"True or False is wanted, got {held.dtype}: make it .bool()")
+                how = "make it .bool()" if set(held.unique().tolist()) <= {0, 1} else "is it a list of places, or the groups?"
+                raise Hint(f"True or False for each line is wanted, got {held.dtype}: {how}")
             _judge_split(number, held)
             seen.append(held)
         if (seen[0] == seen[1]).all():
@@ -73,60 +72,57 @@ def check_2(reward):
     return "Thirteen lines that were chosen to be nasty. Do that with every rule of yours: fifty lines, read by you."
 
 
+def _parzen(square, h, d):
+    return (-square / (2 * h**2)).logsumexp(1) - math.log(square.shape[1]) - d * math.log(h * math.sqrt(2 * math.pi))
+
+
+def _name_parzen(got, square, h, d):
+    """Raise the hint that fits a wrong log-likelihood; square (m, n) distances."""
+    right, log_n, scale = _parzen(square, h, d), math.log(square.shape[1]), math.log(h * math.sqrt(2 * math.pi))
+    name_slip(got, ((right + log_n, "log n is missing: the mixture is a mean of windows, not a sum"),
+                    (right + d * scale, "the window's own factor is missing: a Gaussian in d dimensions has (2πh²)^(−d/2) before it"),
+                    (right + (d - 1) * scale, "the factor is that of one dimension: there are d"),
+                    (right + d * scale / 2, "half of the factor is missing: d log(h √(2π)) = d/2 log(2πh²)"),
+                    (-right, "the sign: log-likelihoods are wanted, not their negatives"), (right.exp(), "the log is missing"),
+                    ((-square / (2 * h**2)).mean(1) - d * scale, "that is the mean of logs: take the log of the mean"),
+                    ((-square / h**2).logsumexp(1) - log_n - d * scale, "the exponent is −|x − s|²/(2h²): the 2 is missing"),
+                    (right + log_n - math.log(len(square)), "n is the number of samples, not of points")))
+
+
 @exercise
 def check_3(parzen):
     """logsumexp over samples, minus log n, minus d log(h √(2π))."""
     dice = torch.Generator().manual_seed(3)
     points, samples, h = torch.randn(7, 5, generator=dice), torch.randn(11, 5, generator=dice), 0.7
-    square, d, n = torch.cdist(points, samples).square(), 5, 11
-    logs, scale = (-square / (2 * h**2)).logsumexp(1), math.log(h * math.sqrt(2 * math.pi))
-    right = logs - math.log(n) - d * scale
-    far = ask(parzen, points + 40, samples, 0.1)
+    far, square = ask(parzen, points + 40, samples, 0.1), torch.cdist(points, samples).square()
     if torch.is_tensor(far) and far.isneginf().any():
         raise Hint("−∞ for a point that is far away: exp has become 0; use torch.logsumexp, and no exp of your own")
-    got = ask(parzen, points, samples, h)
-    want_tensor("the log-likelihoods", got, (7,))
-    name_slip(got, ((logs - d * scale, "log n is missing: the mixture is a mean of windows, not a sum"),
-                    (logs - math.log(n), "the window's own factor is missing: a Gaussian in d dimensions has (2πh²)^(−d/2) before it"),
-                    (logs, "log n and the window's factor are missing: this is no density"),
-                    (logs - math.log(n) - scale, "the factor is that of one dimension: there are d"),
-                    (right + d * scale / 2, "half of the factor is missing: d log(h √(2π)) = d/2 log(2πh²)"),
-                    (logs + math.log(n) - d * scale, "log n has the wrong sign: a mean divides by n"),
-                    (-right, "the sign: log-likelihoods are wanted, not their negatives"), (right.exp(), "the log is missing"),
-                    ((-square / (2 * h**2)).mean(1) - d * scale, "that is the mean of logs: take the log of the mean"),
-                    ((-square / h**2).logsumexp(1) - math.log(n) - d * scale, "the exponent is −|x − s|²/(2h²): the 2 is missing"),
-                    ((-square / (2 * h)).logsumexp(1) - math.log(n) - d * scale, "h belongs squared in the exponent"),
-                    ((-square.sqrt() / (2 * h**2)).logsumexp(1) - math.log(n) - d * scale, "the distance belongs squared"),
-                    (logs - math.log(7) - d * scale, "n is the number of samples, not of points")))
-    if not same(got, right):
+    want_tensor("the log-likelihoods", got := ask(parzen, points, samples, h), (7,))
+    _name_parzen(got, square, h, 5)
+    if not same(got, right := _parzen(square, h, 5)):
         raise Hint(f"for the first point you give {got[0]:.4g}, wanted {right[0]:.4g}: logsumexp of −|x − s|²/(2h²), − log n, − d log(h √(2π))")
-    want_tensor("the log-likelihoods of points that are far away", far, (7,))
-    wanted = (-torch.cdist(points + 40, samples).square() / 0.02).logsumexp(1) - math.log(n) - d * math.log(0.1 * math.sqrt(2 * math.pi))
+    wanted = _parzen(torch.cdist(points + 40, samples).square(), 0.1, 5)
     if not torch.allclose(far.double(), wanted.double(), rtol=1e-3):
         raise Hint(f"for a point that is far away you give {far[0]:.4g}, wanted {wanted[0]:.4g}: add no small number inside the log, use torch.logsumexp")
     return "Now you can compute a number that ranks blurred digits before real ones, to float precision."
 
 
-def _tail(n, counts):
-    return sum(math.comb(n, k) for k in counts) / 2**n
-
-
 @exercise
 def check_4(p_value):
     """P(|X - n/2| ≥ |right - n/2|) for n fair coins."""
+    tail = lambda n, counts: sum(math.comb(n, k) for k in counts) / 2**n
     for right, n in ((6, 10), (14, 20), (3, 20), (30, 41)):
         got, far, top = want_number(ask(p_value, right, n)), abs(2 * right - n), max(right, n - right)
-        wanted = _tail(n, [k for k in range(n + 1) if abs(2 * k - n) >= far])
+        wanted = tail(n, [k for k in range(n + 1) if abs(2 * k - n) >= far])
         normal = math.erfc(far / math.sqrt(n) / math.sqrt(2))
         slips = ((wanted / 2, "that is one tail: as few right answers would have surprised you as well"),
-                 (_tail(n, range(right, n + 1)), "that is the tail above only: count both"),
-                 (_tail(n, range(right + 1)), "that is the tail below only: count both"),
-                 (min(1, 2 * _tail(n, range(right, n + 1))), "twice the tail above is right from n/2 up only: take all k with |2k − n| ≥ |2·right − n|"),
-                 (min(1, 2 * _tail(n, range(right + 1))), "twice the tail below is right up to n/2 only: take all k with |2k − n| ≥ |2·right − n|"),
-                 (2 * _tail(n, range(top + 1, n + 1)), "“as far, or further”: the outcome itself belongs to it, ≥ not >"),
-                 (_tail(n, [right]), "that is the chance of just this outcome: add those that are further away"),
-                 (1 - wanted, "the other way round: that is the chance to be nearer"),
-                 (normal, "that is the normal approximation: sum the binomial's own probabilities"),
+                 (tail(n, range(right, n + 1)), "that is the tail above only: count both"),
+                 (tail(n, range(right + 1)), "that is the tail below only: count both"),
+                 (min(1, 2 * tail(n, range(right, n + 1))), "twice the tail above is right from n/2 up only: take all k with |2k − n| ≥ |2·right − n|"),
+                 (min(1, 2 * tail(n, range(right + 1))), "twice the tail below is right up to n/2 only: take all k with |2k − n| ≥ |2·right − n|"),
+                 (2 * tail(n, range(top + 1, n + 1)), "“as far, or further”: the outcome itself belongs to it, ≥ not >"),
+                 (tail(n, [right]), "that is the chance of just this outcome: add those that are further away"),
+                 (1 - wanted, "the other way round: that is the chance to be nearer"), (normal, "that is the normal approximation: sum the binomial's own probabilities"),
                  (wanted * 2**n, "divide by the number of outcomes, 2**n"))
         if not abs(got - wanted) <= 1e-6:
             for wrong, hint in slips:

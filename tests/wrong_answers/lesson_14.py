@@ -17,7 +17,7 @@ WRONG = {
          "    return chosen[group]", "count lines, not groups"),
         (GROUPS + "chosen = torch.rand(len(size)) < 0.2\n    chosen[size.argmax()] = False\n    return chosen[group]", "the same seed gives different lines"),
         (GROUPS + "chosen = torch.rand(len(size), generator=dice) < 0.2\n    return chosen[group].long()", "make it .bool()"),
-        (GROUPS + "return torch.randperm(len(number), generator=dice)", "other numbers"),
+        (GROUPS + "return torch.randperm(len(number), generator=dice)", "list of places"),
         (GROUPS + "return torch.rand(len(size), generator=dice) < 0.2", "should have shape"),
     ],
     2: [
