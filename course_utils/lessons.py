@@ -1,45 +1,139 @@
-"""What the tools need to know of a lesson."""
+"""The lessons of the course: their table, and how long each takes its reader."""
+
+import json
+import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+MINUTES = Path(__file__).with_name("minutes.json")  # stamped: see tools/stamp.py
+RECUT = frozenset()  # numbers of the lessons that meet every rule; it grows with each re-cut lesson
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """`number` 0-14, file stem without the number, title, minutes in class, the lessons it `needs`, and its part of the story."""
+    """A lesson: its `number`, file stem, title, the lessons that it `needs`, its part of the story."""
+
     number: int
     stem: str
     title: str
-    minutes: int
     needs: tuple
     part: str
 
     @property
+    def name(self):
+        """The file's name without its ending, such as 01_gan_on_a_line."""
+        return f"{self.number:02d}_{self.stem}"
+
+    @property
     def path(self):
         """Where the notebook is, or will be."""
-        return ROOT / "notebooks" / f"{self.number:02d}_{self.stem}.ipynb"
+        return ROOT / "notebooks" / f"{self.name}.ipynb"
+
+    @property
+    def companion(self):
+        """Where its companion is, or will be."""
+        return ROOT / "notebooks" / "further" / f"{self.name}.ipynb"
+
+    @property
+    def minutes(self):
+        """Minutes alone and in class, as they were last stamped: (alone, in_class)."""
+        return tuple(json.loads(MINUTES.read_text(encoding="utf-8"))[self.name])
 
 
-LESSONS = [Lesson(number, *rest) for number, rest in enumerate([
-    ("start_here", "Start here", 15, (), "Start"),
-    ("gan_on_a_line", "A GAN on a line", 45, (0,), "GANs"),
-    ("mode_collapse", "When the generator gives up on diversity", 60, (1,), "GANs"),
-    ("minibatch_discrimination", "Letting the discriminator see the crowd", 45, (2,), "GANs"),
-    ("saturation", "Saturation", 45, (1,), "GANs"),
-    ("wasserstein", "Wasserstein", 75, (4,), "GANs"),
-    ("conditional", "Steering by label: conditional GANs and cycles", 60, (5,), "GANs"),
-    ("kl_both_ways", "KL both ways", 45, (4,), "VAEs"),
-    ("vae", "From PCA to the VAE", 75, (7,), "VAEs"),
-    ("vae_trade_offs", "The trade-offs", 60, (8,), "VAEs"),
-    ("latent_constraints", "Latent constraints on digits", 75, (5, 9), "VAEs"),
-    ("text_gans", "Why GANs on text are hard", 45, (4,), "Text"),
-    ("text_vae", "A text VAE", 90, (9, 11), "Text"),
-    ("text_lcgan", "Steering sentences with latent constraints", 90, (10, 12), "Text"),
-    ("capstone", "Capstone: your corpus, your constraint", 120, (13,), "Text"),
-])]
+LESSONS = [
+    Lesson(*row)
+    for row in [
+        (0, "start_here", "Start here", (), "Start"),
+        (1, "gan_on_a_line", "A GAN on a line", (0,), "GANs"),
+        (2, "mode_collapse", "When the generator gives up on diversity", (1,), "GANs"),
+        (3, "minibatch_discrimination", "Letting the discriminator see the crowd", (2,), "GANs"),
+        (4, "saturation", "Saturation", (1,), "GANs"),
+        (5, "wasserstein", "Wasserstein", (4,), "GANs"),
+        (6, "conditional", "Steering by label: conditional GANs and cycles", (5,), "GANs"),
+        (8, "kl_both_ways", "KL both ways", (4,), "VAEs"),
+        (9, "autoencoders", "From PCA to the VAE", (8,), "VAEs"),
+        (11, "vae_trade_offs", "The trade-offs", (9,), "VAEs"),
+        (12, "latent_constraints", "Latent constraints on digits", (5, 11), "VAEs"),
+        (13, "text_gans", "Why GANs on text are hard", (4,), "Text"),
+        (14, "text_vae", "A text VAE", (11, 13), "Text"),
+        (16, "text_lcgan", "Steering sentences with latent constraints", (12, 14), "Text"),
+        (19, "capstone", "Capstone: your corpus, your constraint", (16,), "Text"),
+    ]
+]
+
+
+def lesson(number):
+    """The lesson of that number. Raises ValueError when there is none."""
+    for found in LESSONS:
+        if found.number == number:
+            return found
+    numbers = ", ".join(f"{one.number:02d}" for one in LESSONS)
+    raise ValueError(f"wanted the number of a lesson, one of {numbers}, got {number!r}")
 
 
 def written():
     """The lessons whose notebooks are there, in order."""
-    return [lesson for lesson in LESSONS if lesson.path.exists()]
+    return [one for one in LESSONS if one.path.exists()]
+
+
+def notebooks():
+    """The paths of all notebooks: the lessons, then what stands in notebooks/further, in order."""
+    further = sorted((ROOT / "notebooks" / "further").glob("*.ipynb"))
+    return [*(one.path for one in written()), *further]
+
+
+def slide_type(cell):
+    """What the cell is on a slide: slide, subslide, fragment, skip, notes, or None: it continues."""
+    return cell["metadata"].get("slideshow", {}).get("slide_type")
+
+
+def _words(cell):
+    """Words of a Markdown cell; folded hints and solutions do not count."""
+    return len(re.sub(r"<details>.*?</details>", "", cell["source"], flags=re.DOTALL).split())
+
+
+def _lines_to_study(cell):
+    """Lines of a code cell that a reader studies: no blank lines or comments, no stub to fill in."""
+    if any(tag.startswith("exercise:") for tag in cell["metadata"].get("tags", [])):
+        return 0
+    lines = map(str.strip, cell["source"].splitlines())
+    return sum(bool(line) and not line.startswith("#") for line in lines)
+
+
+def _sum(cells):
+    """The minutes of these cells, not rounded; the set-up cell must not be among them."""
+    total = 0.0
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            total += _words(cell) / 150
+            cards = re.findall(r"^### Exercise .*?(\d+) min", cell["source"], flags=re.MULTILINE)
+            total += sum(map(int, cards))
+        elif cell["cell_type"] == "code":
+            total += _lines_to_study(cell) / 8
+            shown = [output.get("data", {}) for output in cell.get("outputs", [])]
+            total += sum("image/png" in data for data in shown)
+            if "show_quiz()" in cell["source"]:
+                total += sum("text/html" in data for data in shown)
+    return total
+
+
+def minutes(notebook):
+    """How long a lesson takes, from its cells and stored outputs: (alone, in_class), in minutes.
+
+    words/150 + lines of code to study/8 + 1 a figure + what the exercises' cards say + 1 a question
+    of the quiz, rounded up to 5. In class only what appears on a slide counts. Not counted are the
+    set-up cell, stubs, blank lines, comments, folded hints and solutions, notes, and captions. An
+    animation and its film-strip are one figure. `notebook` is a notebook as nbformat reads it.
+
+    >>> title = {"cell_type": "markdown", "metadata": {}, "source": "word " * 900}
+    >>> setup = {"cell_type": "code", "metadata": {}, "source": "import torch", "outputs": []}
+    >>> minutes({"cells": [title, setup]})                             # 900/150 = 6
+    (10, 10)
+    """
+    cells = [cell for cell in notebook["cells"] if slide_type(cell) != "notes"]
+    setup = next((cell for cell in cells if cell["cell_type"] == "code"), None)
+    cells = [cell for cell in cells if cell is not setup]
+    on_slides = [cell for cell in cells if slide_type(cell) != "skip"]
+    return tuple(5 * math.ceil(_sum(part) / 5) for part in (cells, on_slides))

@@ -1,4 +1,4 @@
-"""`make bench`: tokens per second of training lesson 12's text VAE, from the loop of a textbook to the trainer's, one change after another.
+"""`make bench`: tokens per second of training lesson 14's text VAE, from the loop of a textbook to the trainer's, one change after another.
 
 One thread; chunks of all variants alternate in one process and the lower quartile of CPU time counts. Words and marks of the end are counted,
 padding is not. Tatoeba's sentences when they are here (python -m course_utils tatoeba), else sentences of the same lengths and word frequencies.
@@ -17,7 +17,7 @@ from tqdm import tqdm
 from course_utils.losses import gaussian_kl
 from course_utils.models import text_vae
 from course_utils.text import Vocabulary, buckets, pad
-from course_utils.tools._text_step import candidates, compared
+from course_utils.text.training import candidates, compared
 
 N_EMBED, HIDDEN, Z_DIM, EXTRA, CHUNK = 128, 256, 32, 512, 384
 TEXTBOOK = dict(cell=nn.GRU, batch=32, bucketed=False, real=False, extra=0, autocast=False, fused=False)
@@ -29,7 +29,7 @@ LADDER = {"textbook: GRU, batch 32, padded to the longest, Adam": {}, "batches o
 def corpus():
     """(name, lists of tokens, vocabulary size)."""
     try:
-        from course_utils.tools.tatoeba import tatoeba
+        from course_utils.text.tatoeba import tatoeba
         sentences = tatoeba().part("train").sentences
         vocabulary = Vocabulary.build(sentences, min_count=5)
         return "Tatoeba", [vocabulary.encode(sentence) for sentence in sentences[::4]], len(vocabulary)

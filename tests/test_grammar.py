@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from course_utils.grammar import WORDS, Grammar
+from course_utils.text.grammar import WORDS, Grammar
 
 
 def reduced(k=2):

@@ -67,19 +67,19 @@ def test_picking_seeds_copies_them_and_leaves_the_original_alone(seeds):
 
 
 def test_the_judge_gives_ten_logits_a_picture_and_its_weights_are_shipped():
-    judge = run.load_weights(run.data_file("checkpoints/digits_judge.safetensors"), models.digit_judge())
-    _, (x_test, y_test) = run.load_digits()
+    judge = store.load_weights(store.data_file("checkpoints/digits_judge.safetensors"), models.digit_judge())
+    _, (x_test, y_test) = store.load_digits()
     assert judge(x_test[:7]).shape == (7, 10)
     with torch.no_grad():
         assert (judge(x_test).argmax(1) == y_test).float().mean() > 0.97
 
 
 def test_each_checkpoint_carries_recipe_seed_versions_and_figures():
-    paths = list(run.data_file("checkpoints").glob("*.safetensors"))
+    paths = list(store.data_file("checkpoints").glob("*.safetensors"))
     assert len(paths) >= 4 and sum(path.stat().st_size for path in paths) < 24e6           # bytes: a clone stays small
     always = {"recipe", "seed", "torch", "python", "digest"}
     for path in paths:
-        about = set(run.weights_about(path))
+        about = set(store.weights_about(path))
         assert always < about, path.name
         assert about - always - {"n_steps", "cpu_seconds"}, f"{path.name} says nothing of what it can do"
 

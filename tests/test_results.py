@@ -16,30 +16,30 @@ from course_utils.tools import results
 
 def test_rows_are_added_one_by_one_and_found_again(tmp_path):
     path = tmp_path / "table.json"
-    run.save_rows(path, {"a": {"modes": torch.tensor([8.0, float("nan")]), "seconds": 1.23456789, "recipe": "plain", "n": 3}})
-    run.save_rows(path, {"b": {"hq": np.array([[0.5], [1.0]])}})
-    assert run.load_rows(path) == {"a": {"modes": [8.0, None], "seconds": 1.2346, "recipe": "plain", "n": 3}, "b": {"hq": [[0.5], [1.0]]}}
+    store.save_rows(path, {"a": {"modes": torch.tensor([8.0, float("nan")]), "seconds": 1.23456789, "recipe": "plain", "n": 3}})
+    store.save_rows(path, {"b": {"hq": np.array([[0.5], [1.0]])}})
+    assert store.load_rows(path) == {"a": {"modes": [8.0, None], "seconds": 1.2346, "recipe": "plain", "n": 3}, "b": {"hq": [[0.5], [1.0]]}}
     assert json.loads(path.read_text())["b"] and [file.name for file in tmp_path.iterdir()] == ["table.json"]
 
 
 def test_a_row_that_cannot_be_written_leaves_the_table_whole(tmp_path):
     path = tmp_path / "table.json"
-    run.save_rows(path, {"a": {"n": 1}})
+    store.save_rows(path, {"a": {"n": 1}})
     with pytest.raises(TypeError):
-        run.save_rows(path, {"b": {"n": object()}})
-    assert run.load_rows(path) == {"a": {"n": 1}}
+        store.save_rows(path, {"b": {"n": object()}})
+    assert store.load_rows(path) == {"a": {"n": 1}}
 
 
 def test_a_damaged_table_is_named_with_its_remedy(tmp_path):
     path = tmp_path / "table.json"
     path.write_text('{"a": {"n": 1')
     with pytest.raises(ValueError, match="got a damaged file .*git checkout it, or make results"):
-        run.load_rows(path)
+        store.load_rows(path)
 
 
 def test_a_missing_file_says_where_it_was_looked_for():
     with pytest.raises(FileNotFoundError, match="wanted the course's file data/nothing.json, got neither .* nor "):
-        run.data_file("nothing.json")
+        store.data_file("nothing.json")
 
 
 GAN = ("modes", "hq", "reverse_kl", "width")
@@ -55,7 +55,7 @@ UNTRAINED = {"methods: prior", "methods: blurry prior", "methods: people, encode
 
 @pytest.mark.parametrize("name", results.TABLES)
 def test_a_table_is_there_with_all_its_rows_and_recipes(name):
-    rows = run.load_rows(run.data_file(f"results/{name}.json"))
+    rows = store.load_rows(store.data_file(f"results/{name}.json"))
     assert {row.split(": ")[0] for row in rows} == set(results.TABLES[name][1])
     for what, row in rows.items():
         assert row["recipe"] is not None and row["cpu_seconds"] > 0 and row["torch"] and "seed" in row
@@ -92,9 +92,9 @@ def test_a_table_that_is_not_there_is_refused(capsys):
 def test_pieces_are_measured_side_by_side_and_joined(tmp_path, monkeypatch):
     def execute(path, replace, **options):
         (name, piece), = eval(replace["REDO = {}"].removeprefix("REDO = ")).items()
-        run.save_rows(piece, {"plain": {"seconds": 1.0, "part": name}})
+        store.save_rows(piece, {"plain": {"seconds": 1.0, "part": name}})
         if name == "grid":
-            run.save_weights(Path(piece).with_suffix(".safetensors"), torch.nn.Linear(1, 1))
+            store.save_weights(Path(piece).with_suffix(".safetensors"), torch.nn.Linear(1, 1))
         time.sleep(0.1)
         return new_notebook(cells=[new_code_cell(replace["REDO = {}"])])
     monkeypatch.setattr(results, "execute", execute)
@@ -102,10 +102,10 @@ def test_pieces_are_measured_side_by_side_and_joined(tmp_path, monkeypatch):
     monkeypatch.setattr(results, "list_files", lambda: None)
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     assert results.main(["mode_collapse"]) == 0
-    rows = run.load_rows(tmp_path / "data/results/mode_collapse.json")
+    rows = store.load_rows(tmp_path / "data/results/mode_collapse.json")
     assert rows == {f"{part}: plain": {"seconds": 1.0, "part": part} for part in ("ring", "grid", "ring, more")}
     assert [file.name for file in (tmp_path / "data/results").iterdir()] == ["mode_collapse.json"]
-    run.load_weights(tmp_path / "data/checkpoints/mode_collapse_grid.safetensors", torch.nn.Linear(1, 1))
+    store.load_weights(tmp_path / "data/checkpoints/mode_collapse_grid.safetensors", torch.nn.Linear(1, 1))
 
 
 def test_an_error_while_measuring_keeps_the_old_table(tmp_path, monkeypatch):
@@ -119,20 +119,20 @@ def test_an_error_while_measuring_keeps_the_old_table(tmp_path, monkeypatch):
     (tmp_path / "data/results/mode_collapse.json").write_text('{"old": 1}')
     with pytest.raises(RuntimeError, match="stopped while measuring .*: out of memory"):
         results.main(["mode_collapse"])
-    assert run.load_rows(tmp_path / "data/results/mode_collapse.json") == {"old": 1}
+    assert store.load_rows(tmp_path / "data/results/mode_collapse.json") == {"old": 1}
 
 
 def test_only_missing_rows_are_measured_when_asked(tmp_path, monkeypatch):
     def execute(path, replace, **options):
         (name, piece), = eval(replace["REDO = {}"].removeprefix("REDO = ")).items()
-        assert list(run.load_rows(piece)) == (["plain"] if name == "ring" else [])
-        run.save_rows(piece, {"new": {"seconds": 2.0}})
+        assert list(store.load_rows(piece)) == (["plain"] if name == "ring" else [])
+        store.save_rows(piece, {"new": {"seconds": 2.0}})
         return new_notebook(cells=[])
     monkeypatch.setattr(results, "execute", execute)
     monkeypatch.setattr(results, "ROOT", tmp_path)
     monkeypatch.setattr(results, "list_files", lambda: None)
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     (tmp_path / "data/results").mkdir(parents=True)
-    run.save_rows(tmp_path / "data/results/mode_collapse.json", {"ring: plain": {"seconds": 1.0}})
+    store.save_rows(tmp_path / "data/results/mode_collapse.json", {"ring: plain": {"seconds": 1.0}})
     assert results.main(["mode_collapse", "--missing"]) == 0
-    assert list(run.load_rows(tmp_path / "data/results/mode_collapse.json")) == ["ring: plain", "ring: new", "grid: new", "ring, more: new"]
+    assert list(store.load_rows(tmp_path / "data/results/mode_collapse.json")) == ["ring: plain", "ring: new", "grid: new", "ring, more: new"]

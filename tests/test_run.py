@@ -70,31 +70,31 @@ def test_a_device_is_found():
 def test_weights_come_back_with_their_recipe_and_nothing_else_is_left(tmp_path):
     one, other = torch.nn.Linear(3, 2), torch.nn.Linear(3, 2)
     path = tmp_path / "net.safetensors"
-    run.save_weights(path, one, recipe="none", seed=0, accuracy=torch.tensor([0.5, float("nan")]))
-    assert run.load_weights(path, other) is other
+    store.save_weights(path, one, recipe="none", seed=0, accuracy=torch.tensor([0.5, float("nan")]))
+    assert store.load_weights(path, other) is other
     assert torch.equal(one.weight, other.weight) and torch.equal(one.bias, other.bias)
     assert [file.name for file in tmp_path.iterdir()] == ["net.safetensors"]
-    about = run.weights_about(path)
+    about = store.weights_about(path)
     assert (about["recipe"], about["seed"], about["accuracy"]) == ("none", 0, [0.5, None])
     assert about["torch"] == torch.__version__ and about["python"] in sys.version
 
 
 def test_damaged_or_foreign_weights_are_named_with_their_remedy(tmp_path):
     path = tmp_path / "net.safetensors"
-    run.save_weights(path, torch.nn.Linear(3, 2), recipe="three in, two out")
+    store.save_weights(path, torch.nn.Linear(3, 2), recipe="three in, two out")
     with pytest.raises(ValueError, match=r"wanted weights for this network in .*net.safetensors, .* for another: .*three in, two out.* git checkout"):
-        run.load_weights(path, torch.nn.Linear(2, 3))
+        store.load_weights(path, torch.nn.Linear(2, 3))
     whole = path.read_bytes()
     one_bit = whole[:-1] + bytes([whole[-1] ^ 1])
     for broken, what in ((whole[:-4], "got a damaged file"), (b"", "got a damaged file"), (one_bit, "their digest differs"),
                          (safetensors.torch.save({"weight": torch.zeros(2, 3)}), "got a damaged file")):
         path.write_bytes(broken)
         with pytest.raises(ValueError, match=f"wanted .*net.safetensors.*{what}.*make checkpoints"):
-            run.load_weights(path, torch.nn.Linear(3, 2))
+            store.load_weights(path, torch.nn.Linear(3, 2))
 
 
 def test_digits_are_split_once_and_for_all():
-    (x_train, y_train), (x_test, y_test) = run.load_digits()
+    (x_train, y_train), (x_test, y_test) = store.load_digits()
     assert x_train.shape == (8000, 1, 28, 28) and x_test.shape == (2000, 1, 28, 28) and len(y_train) == 8000 and len(y_test) == 2000
     assert 0 == x_train.min() and x_train.max() == 1 and y_train.bincount().min() > 650 and y_test.bincount().min() > 150
     both = torch.cat([x_train, x_test]).flatten(1)
@@ -103,7 +103,7 @@ def test_digits_are_split_once_and_for_all():
 
 @pytest.mark.parametrize("keep", [0, 1000, 1_000_000])
 def test_half_downloaded_digits_are_named_with_their_remedy(tmp_path, monkeypatch, keep):
-    (tmp_path / "digits.npz").write_bytes(run.data_file("digits.npz").read_bytes()[:keep])
+    (tmp_path / "digits.npz").write_bytes(store.data_file("digits.npz").read_bytes()[:keep])
     monkeypatch.setattr(run, "data_file", lambda name: tmp_path / name)
     with pytest.raises(ValueError, match="wanted the course's digits .* git checkout it, or make digits"):
-        run.load_digits()
+        store.load_digits()

@@ -13,7 +13,7 @@ import zipfile
 import pytest
 
 from course_utils.text import groups, join, tokenise
-from course_utils.tools import tatoeba as tool
+from course_utils.text import tatoeba as tool
 
 ROWS = [("We rowed to the isle.", 7, "ann"), ("We rowed to the isle!", 8, "bo"), ("we rowed to the isle.", 3, "cy"), ("Too short.", 9, "ann"), ("He said: \"Row on now!\"", 10, "ann"),
         ("On we rowed and rowed " + "and rowed " * 9 + "home.", 11, "bo"), ("The isle had no name.", 1, "a (b) c")]

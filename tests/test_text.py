@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from course_utils import text
-from course_utils.english import attributes
-from course_utils.ngram import KneserNey
+from course_utils.text.english import attributes
+from course_utils.text.kneser_ney import KneserNey
 from course_utils.text import BOS, EOS, PAD, SPECIAL, UNK, Vocabulary
 
 OWN = ["I'm late, but the well-made clock says 10:30.", "Don't you know the way?", "Go!", "Tom's boat sank at 5 a.m. on Monday.", "Why not? I can't.",

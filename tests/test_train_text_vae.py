@@ -11,11 +11,12 @@ import pytest
 import torch
 
 from course_utils import run
-from course_utils.grammar import Grammar
+from course_utils.text.grammar import Grammar
 from course_utils.losses import bag_of_words_nll, free_bits, gaussian_kl, token_nll
 from course_utils.text import Vocabulary
-from course_utils.tools import _text_step, train_text_vae
-from course_utils.tools.train_text_vae import train
+from course_utils.text import training
+from course_utils.text.training import train
+from course_utils.tools import train_text_vae
 
 TINY = dict(n_embed=8, hidden=16, z_dim=4, batch=16, n_steps=100)
 ALL = TINY | dict(rise=0.3, cycles=2, floor=0.02, word_dropout=0.3, bag=0.5, candidates=20, rate=1e-3)
@@ -25,14 +26,14 @@ CHILD = """
 import os, random, signal, sys, time
 import torch, torch._dynamo                                    # which an optimiser would import in each child
 from course_utils.tools import train_text_vae
-train_text_vae.EVERY = 10
+training.EVERY = 10
 folder, sentences, recipe = sys.argv[1], *map(eval, sys.argv[2:4])
 torch.set_num_threads(1)
 
 def child(name):
     process = os.fork()                                        # this process never computes, so a fork of it is clean
     if not process:
-        train_text_vae.train(sentences, recipe, seed=3, path=os.path.join(folder, name), seconds=0)
+        training.train(sentences, recipe, seed=3, path=os.path.join(folder, name), seconds=0)
         os._exit(0)
     return process
 
@@ -73,7 +74,7 @@ sys.exit(status or os.waitpid(other, 0)[1])
 
 def outcome(name, tmp_path):
     """What is known about the weights, digest among it."""
-    return run.weights_about(tmp_path / name)
+    return store.weights_about(tmp_path / name)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -90,7 +91,7 @@ def same_as_one_process(folder, recipe):
     """Assert that the weights in folder/two are those that one process computes."""
     one, vocabulary, history = train(SENTENCES, recipe, seed=5)
     about = outcome("two", folder)
-    two = run.load_weights(folder / "two", _text_step.built(vocabulary, SENTENCES, train_text_vae.checked(recipe), 0)[0].vae)
+    two = store.load_weights(folder / "two", training.built(vocabulary, SENTENCES, training.checked(recipe), 0)[0].vae)
     for name in ("recon", "kl", "bag"):
         assert about[name] == pytest.approx(history[name][-1], rel=1e-4)
     for (name, weight), other in zip(one.state_dict().items(), two.state_dict().values()):
@@ -126,7 +127,7 @@ def test_torchrun_does_the_same_also_without_a_network(tmp_path):
 def parts(recipe, sentences=SENTENCES):
     """(objective, batches) of a recipe, and the vocabulary."""
     vocabulary = Vocabulary.build(sentences)
-    objective, _, batches = _text_step.built(vocabulary, sentences, train_text_vae.checked(TINY | recipe), 0)
+    objective, _, batches = training.built(vocabulary, sentences, training.checked(TINY | recipe), 0)
     return objective, batches, vocabulary
 
 
@@ -191,18 +192,18 @@ def test_training_lowers_the_loss_and_says_how(tmp_path):
 
 
 def test_the_stop_button_leaves_what_is_needed_to_go_on(tmp_path, monkeypatch, capsys):
-    original = _text_step.Batches.__call__
+    original = training.Batches.__call__
 
     def stopped(self, i):
         if i == 60:
             raise KeyboardInterrupt
         return original(self, i)
-    monkeypatch.setattr(_text_step.Batches, "__call__", stopped)
+    monkeypatch.setattr(training.Batches, "__call__", stopped)
     arguments = ["--corpus", str(tmp_path / "c.txt"), "--out", str(tmp_path / "a"), "--seconds", "0", "--set", *(f"{k}={v}" for k, v in TINY.items())]
     (tmp_path / "c.txt").write_text("\n".join(SENTENCES))
     assert train_text_vae.main(arguments) == 130 and not (tmp_path / "a").exists()
     assert "stopped by hand after step" in (said := capsys.readouterr()).out and "the same command goes on" in said.err
-    monkeypatch.setattr(_text_step.Batches, "__call__", original)
+    monkeypatch.setattr(training.Batches, "__call__", original)
     assert train_text_vae.main(arguments) == 0
     train(sorted(SENTENCES, key=SENTENCES.index), TINY, path=tmp_path / "b")
     assert outcome("a", tmp_path)["digest"] == outcome("b", tmp_path)["digest"]
@@ -212,10 +213,10 @@ def test_the_stop_button_leaves_what_is_needed_to_go_on(tmp_path, monkeypatch, c
 def half_done(tmp_path):
     """A path whose .resume is there, as after a kill."""
     train(SENTENCES, TINY, path=tmp_path / "whole", seconds=0)
-    recipe, vocabulary = train_text_vae.checked(TINY), Vocabulary.build(SENTENCES)
-    objective, opt, batches = _text_step.built(vocabulary, SENTENCES, recipe, 0)
+    recipe, vocabulary = training.checked(TINY), Vocabulary.build(SENTENCES)
+    objective, opt, batches = training.built(vocabulary, SENTENCES, recipe, 0)
     about = dict(recipe=recipe, seed=0, corpus=outcome("whole", tmp_path)["corpus"], vocabulary=vocabulary.itos)
-    train_text_vae.keep(tmp_path / "a.resume", dict(about=about, step=0, rows=[], autocast=False, vae=objective.vae.state_dict(), opt=opt.state_dict()))
+    training.keep(tmp_path / "a.resume", dict(about=about, step=0, rows=[], autocast=False, vae=objective.vae.state_dict(), opt=opt.state_dict()))
     return tmp_path / "a"
 
 
@@ -238,15 +239,15 @@ def test_a_damaged_file_is_refused(half_done):
 
 
 def test_divergence_is_one_sentence_and_what_was_kept_is_finite(tmp_path, monkeypatch):
-    original = _text_step.Batches.__call__
+    original = training.Batches.__call__
 
     def poisoned(self, i):
         (tokens, given, eps), candidates = original(self, i)
         return (tokens, given, eps * (math.nan if i >= 70 else 1)), candidates
-    monkeypatch.setattr(_text_step.Batches, "__call__", poisoned)
+    monkeypatch.setattr(training.Batches, "__call__", poisoned)
     with pytest.raises(FloatingPointError, match="step 100: recon is NaN .* lower the learning rate"):
         train(SENTENCES, TINY, path=tmp_path / "a", seconds=0)
-    monkeypatch.setattr(_text_step.Batches, "__call__", original)
+    monkeypatch.setattr(training.Batches, "__call__", original)
     train(SENTENCES, TINY, path=tmp_path / "a")
     train(SENTENCES, TINY, path=tmp_path / "b")
     assert outcome("a", tmp_path) == outcome("b", tmp_path)
@@ -254,7 +255,7 @@ def test_divergence_is_one_sentence_and_what_was_kept_is_finite(tmp_path, monkey
 
 @pytest.mark.parametrize("writes", [1, 2, 3])
 def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, writes):
-    original, count = run.write_whole, []
+    original, count = store.write_whole, []
 
     def full(path, content):
         count.append(path)
@@ -278,7 +279,7 @@ def test_the_faster_arithmetic_is_chosen_and_kept(tmp_path, monkeypatch):
         assert outcome(str(answer), tmp_path)["autocast"] is answer
     objective, batches, _ = parts(ALL)
     before = {name: weight.clone() for name, weight in objective.vae.state_dict().items()}
-    assert _text_step.autocast_pays(objective, batches) in (True, False)
+    assert training.autocast_pays(objective, batches) in (True, False)
     assert all(torch.equal(before[name], weight) for name, weight in objective.vae.state_dict().items())
 
 
@@ -302,5 +303,5 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_work(capsys, tmp_pat
 
 
 def test_every_recipe_of_the_list_takes_a_step():
-    for recipe in train_text_vae.RECIPES.values():
+    for recipe in training.RECIPES.values():
         train(SENTENCES, recipe | TINY | dict(n_steps=2, min_count=1))

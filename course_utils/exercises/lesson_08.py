@@ -1,140 +1,107 @@
-"""Checks and quiz of lesson 08, from PCA to the VAE."""
+"""Checks and quiz of lesson 08, KL both ways."""
+import math
+
 import torch
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor
-
-
-def _drawn(*shape, seed=8):
-    return torch.randn(*shape, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
-
-
-def _unsigned(rows):
-    """Rows with their largest entry made positive: axes are known up to the sign."""
-    largest = rows.gather(1, rows.abs().argmax(1, keepdim=True))
-    return rows * largest.sign()
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor
 
 
 @exercise
-def check_1(axes):
-    """The principal axes as rows, the strongest first, from a decoder that spans their plane."""
-    u, _ = torch.linalg.qr(_drawn(7, 7))
-    cov = u @ torch.diag(torch.tensor([5.0, 3.0, 2.0, 0.4, 0.3, 0.2, 0.1], dtype=torch.float64)) @ u.T
-    right, decoder = u[:, [0, 1, 3]].T, _drawn(3, 3, seed=9) @ u[:, [0, 1, 3]].T
-    got = ask(axes, decoder, cov)
-    if torch.is_tensor(got) and got.shape == (7, 3):
-        raise Hint("the axes are the columns of that: give them as rows, (k, d)")
-    want_tensor("the axes", got, (3, 7))
-    if not same(got.norm(dim=1), torch.ones(3)):
-        raise Hint("the rows should have length 1")
-    got = _unsigned(got.detach().double())
-    flat, _ = torch.linalg.qr(decoder.T)
-    _, values, across = torch.linalg.svd(decoder, full_matrices=False)
-    slips = ((u[:, :3].T, "those are the first eigenvectors of C alone: stay in the plane of W, which here is another one (a training that ended early)"),
-             (right.flip(0), "the order is turned round: eigh gives the weakest first"),
-             (decoder / decoder.norm(dim=1, keepdim=True), "those are the rows of W, made length 1: they need not be the axes"),
-             (flat.T, "that is some set of directions at right angles in the plane; C decides which: diagonalise the covariance in the plane"),
-             (across, "those are the singular vectors of W: they say how W is stretched, not how the pictures vary; C is needed"))
-    name_slip(got, [(_unsigned(wrong), hint) for wrong, hint in slips])
-    if not same(got @ right.T @ right, got):
-        raise Hint("these directions leave the plane that W spans: find a basis of it first, with torch.linalg.qr(decoder.T)")
-    if not same(got, _unsigned(right)):
-        raise Hint("they lie in the plane, but are not the axes: with q from qr, the eigenvectors of qᵀ C q turn q into them")
-    return "The error does not know the axes, but the covariance of the codes does."
-
-
-def _kl_slips(mu, logvar, mu_p, logvar_p):
-    """Wrong results for KL(q‖p) of diagonal Gaussians, with the hint that fits."""
-    def kl(m, v, n, w, scale=1.0):
-        return 0.5 * ((v.exp() + (m - n).square()) / w.exp() - 1 + scale * (w - v))
-    terms, square = kl(mu, logvar, mu_p, logvar_p), (mu - mu_p).square()
-    return ((kl(mu_p, logvar_p, mu, logvar).sum(-1), "that is KL(p‖q): the mean is over q, so σ² and the distance are divided by p's variance"),
-            (terms.mean(-1), "mean over the latent numbers: sum over z_dim, or the KL weighs less the longer z is"),
-            (2 * terms.sum(-1), "twice too much: there is a ½ in front"),
-            (kl(mu, 2 * logvar, mu_p, 2 * logvar_p).sum(-1), "logvar is log σ², you read it as log σ: σ² = exp(logvar)"),
-            (kl(mu, logvar, mu_p, logvar_p, 0.0).sum(-1), "the logarithms of the variances are missing: + logvar_p − logvar"),
-            (kl(mu, logvar, mu_p, logvar_p, -1.0).sum(-1), "the logarithms have the wrong sign: a q narrower than p must cost something"),
-            ((terms + 0.5).sum(-1), "for two equal laws it is not 0: − ½ for each number"),
-            (0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(-1), "that is the KL to N(0, I): mu_p and logvar_p do not occur"),
-            ((terms - 0.5 * square / logvar_p.exp() + 0.5 * square).sum(-1), "the distance of the means counts in units of p's spread: divide it, too"),
-            ((terms - 0.5 * square / logvar_p.exp()).sum(-1), "the distance of the means is missing: + (μ − μ_p)²/(2σ_p²)"),
-            (-terms.sum(-1), "the sign is turned round: a KL is never negative"),
-            (terms.sum(-1) + (terms.shape[-1] - 1) / 2, "− ½ for each of the numbers, not once"),
-            (terms.flatten().sum(), "that adds the whole batch up: sum over the last axis only"))
+def check_1(fit):
+    """Mean and standard deviation of a mixture of bells: what the inclusive KL fits."""
+    shares, centres, stds = (torch.tensor(row, dtype=torch.float64) for row in ((0.5, 0.3, 0.2), (-4.0, 1.0, 5.0), (0.5, 1.0, 2.0)))
+    got = ask(fit, shares, centres, stds)
+    if not hasattr(got, "__len__") or isinstance(got, dict) or torch.is_tensor(got) and got.dim() != 1 or len(got) != 2:
+        raise Hint("wanted two numbers: return mean, std")
+    mean, std = (want_number(number) for number in got)
+    right = (shares * centres).sum().item()
+    if math.isclose(mean, centres.mean().item(), abs_tol=1e-4):
+        raise Hint("your mean gives every peak the same share: weight the centres with the shares")
+    if not math.isclose(mean, right, abs_tol=1e-4) and math.isclose(std, right, abs_tol=1e-4):
+        raise Hint("the two are in the wrong order: return mean, std")
+    if not math.isclose(mean, right, abs_tol=1e-4):
+        raise Hint(f"your mean is {mean:.4g}, wanted {right:.4g}: the sum of shares times centres")
+    within = (shares * stds ** 2).sum().item()
+    between = (shares * (centres - right) ** 2).sum().item()
+    slips = ((within + between, "that is the variance: take the root"),
+             (math.sqrt(within), "that is the width within the peaks alone: the distance between the peaks is missing"),
+             (math.sqrt(between), "that is the distance between the peaks alone: their own widths are missing"),
+             (math.sqrt(within + between + right ** 2), "that is the root of the mean square: subtract the squared mean"),
+             ((shares * stds).sum().item(), "that is the mean of the widths: variances add, and so does the distance between the peaks"))
+    for wrong, hint in slips:
+        if math.isclose(std, wrong, abs_tol=1e-4):
+            raise Hint(hint)
+    if not math.isclose(std, math.sqrt(within + between), abs_tol=1e-4):
+        raise Hint(f"your std is {std:.4g}, wanted {math.sqrt(within + between):.4g}: the root of the mean square minus the squared mean")
+    return "That is the whole inclusive fit: nothing else about p matters to one bell."
 
 
 @exercise
 def check_2(kl):
-    """KL between two diagonal Gaussians, summed over z_dim."""
-    laws = _drawn(4, 5, 3).unbind()
-    got, right = ask(kl, *laws), torch.distributions.kl_divergence(
-        *(torch.distributions.Normal(m, (v / 2).exp()) for m, v in (laws[:2], laws[2:]))).sum(-1)
-    if torch.is_tensor(got) and got.shape == (5, 3):
-        raise Hint("one number for each latent number: sum over the last axis")
-    if torch.is_tensor(got) and not got.dim():
-        raise Hint("one number for the whole batch: sum over the last axis only, the batch stays")
-    want_tensor("the KL", got, (5,))
-    name_slip(got.detach(), _kl_slips(*laws))
-    if not same(got.detach(), right):
-        raise Hint(f"for one pair it gives {got[0]:.4g}, wanted {right[0]:.4g}: ½ Σ [(σ² + (μ − μ_p)²)/σ_p² − 1 + log σ_p² − log σ²]")
-    return "Set mu_p = 0 and logvar_p = 0 and you have the kl of the ELBO."
+    """KL between two bells: log(std_b/std_a) + (std_a² + (mu_a − mu_b)²)/(2 std_b²) − ½."""
+    generator = torch.Generator().manual_seed(7)
+    mu_a, mu_b = torch.randn(2, 6, dtype=torch.float64, generator=generator)
+    std_a, std_b = torch.rand(2, 6, dtype=torch.float64, generator=generator) + 0.5
 
+    def right(mu_a, std_a, mu_b, std_b):
+        return torch.log(std_b / std_a) + (std_a ** 2 + (mu_a - mu_b) ** 2) / (2 * std_b ** 2) - 0.5
 
-def _score_slips(values, eps, logvar):
-    """Wrong pairs of slopes; the hint says what is wrong with the first that differs."""
-    n, std = len(values), (logvar / 2).exp()
-    def pair(above, mu_score, var_score):
-        return (above.unsqueeze(1) * mu_score).mean(0), (above.unsqueeze(1) * var_score).mean(0)
-    above, mu_score, var_score = (values - values.mean()) * n / (n - 1), eps / std, (eps.square() - 1) / 2
-    return ((pair(values, mu_score, var_score), "there is no baseline: take the mean of the others off each value"),
-            (pair(values - values.mean(), mu_score, var_score), "the baseline holds the draw's own value: too small by (n − 1)/n; "
-             "take the mean of the *other* draws"),
-            (tuple(n * slope for slope in pair(above, mu_score, var_score)), "summed over the draws: it is a mean"),
-            (pair(above, eps * std, var_score), "the slope for mu is multiplied by σ: log q has the slope (z − μ)/σ² = ε/σ"),
-            (pair(above, eps, var_score), "the slope for mu lacks 1/σ: (z − μ)/σ² = ε/σ"),
-            (pair(above, eps / logvar.exp(), var_score), "the slope for mu is divided by σ²; z − μ = σε already holds one σ: ε/σ"),
-            (pair(above, eps / logvar.mul(2).exp().sqrt(), var_score), "logvar is log σ², you read it as log σ"),
-            (pair(above, mu_score, eps.square() - 1), "that is the slope for log σ; logvar is twice that, so half of it"),
-            (pair(above, mu_score, (eps.square() - 1) / std), "that is the slope for σ; wanted for logvar: ½(ε² − 1)"),
-            (pair(-above, mu_score, var_score), "the sign is turned round: value minus baseline"),
-            (pair(above, var_score, mu_score), "these are in the wrong order: mu first, then logvar"))
+    wanted, got = right(mu_a, std_a, mu_b, std_b), ask(kl, mu_a, std_a, mu_b, std_b)
+    want_tensor("the KL", got, wanted.shape)
+    got = got.detach()
+    slips = ((right(mu_b, std_b, mu_a, std_a), "that is KL(b‖a): the average is over a"),
+             (wanted + 0.5, "the ½ from the entropy of a is missing: for a = b it has to be 0"),
+             (wanted - 2 * torch.log(std_b / std_a), "the logarithm is turned over: log(std_b/std_a)"),
+             (wanted + torch.log(std_b / std_a), "log(std_b/std_a), not log of the variances' ratio: halve it"),
+             (wanted - (mu_a - mu_b) ** 2 / (2 * std_b ** 2), "the distance of the means is missing"),
+             (torch.log(std_b / std_a) + (std_a + (mu_a - mu_b) ** 2) / (2 * std_b) - 0.5, "the widths are std: square them"),
+             (wanted + (std_a ** 2 + (mu_a - mu_b) ** 2) / (2 * std_b ** 2), "the 2 in 2 std_b² is missing"),
+             (-wanted, "the sign is turned round: a KL is never negative"),
+             (wanted + torch.log(std_a * math.sqrt(2 * math.pi)) + 0.5, "that is −E_a[log b] alone: subtract the entropy of a"),
+             (wanted / math.log(2), "that is in bits: nats have the natural logarithm"))
+    name_slip(got, slips, 1e-6)
+    if not same(got, wanted, 1e-6):
+        raise Hint(f"for one pair it gives {got[0]:.4g}, wanted {wanted[0]:.4g}: put Var = std_a² and the entropy of a into the formula")
+    return "The order matters: swap a and b, and the number changes."
 
 
 @exercise
-def check_3(slopes):
-    """Score-function slopes for mu and logvar with a leave-one-out baseline."""
-    values, eps, logvar = 7 + 3 * _drawn(5), _drawn(5, 3, seed=10), _drawn(3, seed=11)
-    n, got = 5, ask(slopes, values, eps, logvar)
-    got = tuple(got) if torch.is_tensor(got) and got.shape == (2, 3) else got
-    if not isinstance(got, (tuple, list)) or len(got) != 2:
-        raise Hint("wanted two tensors: return slope_mu, slope_logvar")
-    for name, slope in zip(("mu", "logvar"), got):
-        if torch.is_tensor(slope) and slope.shape == (5, 3):
-            raise Hint("that is one estimate for each draw: take the mean over the draws")
-        want_tensor(f"the slope for {name}", slope, (3,))
-    above = ((values - values.mean()) * n / (n - 1)).unsqueeze(1)
-    right = (above * eps / (logvar / 2).exp()).mean(0), (above * (eps.square() - 1) / 2).mean(0)
-    for wrong, hint in _score_slips(values, eps, logvar):
-        if all(same(g.detach(), w) for g, w in zip(got, wrong)) and not all(same(w, r) for w, r in zip(wrong, right)):
-            raise Hint(hint)
-    for name, g, r in zip(("mu", "logvar"), got, right):
-        if not same(g.detach(), r):
-            raise Hint(f"the slope for {name} is {g[0]:.4g} for the first number, wanted {r[0]:.4g}: "
-                       "mean of (value − mean of the others) times the slope of log q")
-    return "Only values of f were needed: this works for any f, with or without a slope."
+def check_3(price):
+    """What G pays for the χ² divergence E_q[(r − 1)²]: f(r) − r f′(r) = 1 − r², r = e^ℓ, up to a constant."""
+    logits = torch.tensor([-3.0, -1.0, -0.2, 0.0, 0.5, 1.0, 2.0], dtype=torch.float64)
+    got = ask(price, logits)
+    want_tensor("the price", got, logits.shape)
+    got, r = got.detach() - got.detach()[3], logits.exp()          # a constant makes no difference to G
+    slips = ((r ** 2 - 1, "the sign is turned round: G would run away from the data"),
+             ((r - 1) ** 2, "that is f(r) alone: r depends on q as well, so −r f′(r) is missing"),
+             (-2 * r * (r - 1), "that is −r f′(r) alone: f(r) is missing"),
+             (2 * (r - 1), "that is f′(r): it is f(r) − r f′(r) that G pays"),
+             ((r - 1) ** 2 + 2 * r * (r - 1), "the sign of r f′(r): minus, as r = p/q falls when q grows"),
+             (1 - logits ** 2 - 1, "r is not the logit: r = exp(ℓ)"),
+             (1 - r, "that is the price of KL(p‖q); if you began with (r − 1)², the 2 of f′(r) is missing"),
+             ((1 - r ** 2) / 2, "right up to a factor: only an added constant is free, this is half"),
+             (2 * (1 - r ** 2), "right up to a factor: only an added constant is free, this is twice"),
+             ((r - 1) ** 2 - 2 * (r - 1), "f′(r) has to be multiplied by r"),
+             (-(r - 1) ** 2, "that is −f(r): it is f(r) − r f′(r) that G pays"),
+             (1 - r ** -2, "r = p/q = exp(ℓ), not exp(−ℓ)"))
+    name_slip(got, slips, 1e-6)
+    if not same(got, 1 - r ** 2, 1e-6):
+        raise Hint(f"from ℓ = 0 to ℓ = 1 it changes by {got[5]:.4g}, wanted {(1 - r ** 2)[5]:.4g}: put f(r) = (r − 1)² into f(r) − r f′(r)")
+    return "One discriminator, and yet another divergence: G's price alone decides."
 
 
 def show_quiz():
     """Three misconceptions."""
-    quiz(("A linear autoencoder with two code numbers is trained to its minimum. What are the two rows of its decoder?", {
-        "The first two principal axes, in order.": "Only their plane is learned: any invertible mixture of the two leaves the same error.",
-        "Two directions that span the plane of the first two principal axes.": "Right. Which two, the start decides.",
-        "Two axes at right angles, in any order.": "Nothing asks for right angles; section 1 found from 60° to 120°."}),
-         ("The ELBO of a trained VAE is 250 nats for a held-back digit. What do you know?", {
-             "log p(x) is 250 nats.": "The ELBO is a lower bound. With 512 draws the bound rose by about ten nats; a q fitted to each picture alone won about twenty.",
-             "Something is wrong: a log-likelihood cannot be positive.": "It is a density over 784 grey levels; it may be far above 1.",
-             "log p(x) is at least 250 nats; the gap is KL(q(z|x)‖p(z|x)).": "Right, and the gap is not known here. In the linear model it was."}),
-         ("The mean kl of a VAE is 21 nats. Its aggregated posterior q(z) is …", {
-             "21 nats away from N(0, I).": "Part of it is 'told', what z tells about which picture it came from: up to log N.",
-             "N(0, I), because training minimised the KL to it.": "Training minimised the mean KL of the single clouds, against recon. "
-                                                                 "Section 5 measured what is left.",
-             "21 nats minus 'told' away from it.": "Right: mean kl = told + KL(q(z)‖p(z))."}))
+    quiz(("You fit one bell to two far peaks by maximum likelihood. What happens?", {
+        "It takes the larger peak.": "That is a minimum of the exclusive KL. Maximum likelihood is the inclusive one.",
+        "It takes mean and variance of all data, gap included.": "Right: moment matching, and part of its mass is invented, in the gap.",
+        "It depends on the start.": "The inclusive KL of one bell has a single minimum: all 64 starts ended there."}),
+         ("Your GAN with −log D serves one mode only. Is that because GANs fit the exclusive KL?", {
+             "Yes.": "With the best D it descends 2 KL(m‖p). Like the exclusive KL it has a minimum on each peak, but it is another function.",
+             "No: mode-seeking needs a q that cannot be p, or slopes that end in a local minimum.":
+                 "Right. If q can be p, every divergence here is 0 there and nowhere else.",
+             "No: GANs fit JS, and JS covers.": "JS has a minimum on each peak, too, and −log D does not descend it."}),
+         ("Does KL(q‖p) always put one bell on one of the peaks?", {
+             "Yes, that is what mode-seeking means.": "Section 3: with equal shares a minimum over both stays, at every distance that we tried.",
+             "Its best fit, if the peaks are far apart; but it has other minima.": "Right: one on each peak, and one over both, as long as the shares are nearly equal.",
+             "Only if the learning rate is small.": "The minima belong to the function, whatever the rate."}))

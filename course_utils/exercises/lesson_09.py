@@ -1,139 +1,140 @@
-"""Checks and quiz of lesson 09, the trade-offs."""
-import math
-
+"""Checks and quiz of lesson 09, from PCA to the VAE."""
 import torch
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor
 
 
-def _drawn(*shape):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(9), dtype=torch.float64)
+def _drawn(*shape, seed=8):
+    return torch.randn(*shape, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
 
 
-@exercise
-def check_1(width):
-    """The width that does with β = 1 what std does with beta."""
-    std, beta = torch.tensor([0.1, 1.0, 0.5]).double(), torch.tensor([4.0, 0.25, 0.09]).double()
-    got = ask(width, std, beta)
-    want_tensor("the width", got, (3,))
-    name_slip(got, ((std * beta, "that is std · beta: the product that counts is std² · beta, and a width is its root"),
-                    (std ** 2 * beta, "that is the squared width, σ²: take the root"),
-                    (std / beta.sqrt(), "the wrong way round: a larger beta makes the KL dearer, as a larger σ does"),
-                    (std / beta, "the wrong way round: a larger beta does what a larger σ does, and it is σ² that counts"),
-                    (std, "that ignores beta")))
-    if not same(got, std * beta.sqrt()):
-        raise Hint(f"for std 0.1 and beta 4 it gives {got[0]:.4g}; multiply the loss by std² and look at the factor of the KL")
-    return "One dial: σ² · β. Whoever reports β without σ has reported half of it."
-
-
-def _recon(x, x_hat, std):
-    return (x - x_hat).square().sum(-1) / (2 * std ** 2)
-
-
-def _kl(mu, logvar):
-    return 0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(-1)
+def _unsigned(rows):
+    """Rows with their largest entry made positive: axes are known up to the sign."""
+    largest = rows.gather(1, rows.abs().argmax(1, keepdim=True))
+    return rows * largest.sign()
 
 
 @exercise
-def check_2(loss):
-    """Sums within a sample, mean over samples; the squares over 2σ²; a constant is free."""
-    (x, x_hat), (mu, logvar) = _drawn(2, 6, 20), _drawn(2, 6, 3)
-    start, r, k = torch.zeros_like(mu), _recon(x, x_hat, 0.4).mean(), _kl(mu, logvar).mean()
-    first = ask(loss, x, x_hat, mu, logvar, 0.4, 2.5)
-    if torch.is_tensor(first) and first.shape == (6,):
-        raise Hint("one number is wanted: the mean over the batch")
-    want_tensor("the loss", first, ())
-    zero = loss(x, x_hat, start, start, 0.4, 2.5)                        # KL 0
-    from_kl, from_x = first - zero, zero - loss(x, x, start, start, 0.4, 2.5)
-    name_slip(torch.stack([from_x, from_kl]), ((torch.stack([0.16 * r, 0.4 * k]), "that is the loss times std²: not nats; divide by std²"),))
-    name_slip(from_x, ((2.5 * r, "beta stands before the squares: it belongs to the KL"),
-                       (r / 20, "the squares are averaged over pixels: sum them, or β depends on the number of pixels"),
-                       (0.32 * r / 20, "the squares are averaged over pixels, and not divided by 2 std²"),
-                       (6 * r, "the squares are summed over the batch: a batch twice as large would count them twice"),
-                       (2 * r, "the squares lack the ½: they are divided by 2 std²"), (0.4 * r, "std is not squared: |x − x̂|²/(2 std²)"),
-                       (0.16 * r, "std is missing: divide the squares by 2 std²"), (0.32 * r, "std is missing: divide the squares by 2 std²"),
-                       (-r, "the sign of the squares: they should be made small")))
-    name_slip(from_kl, ((2.5 * _kl(mu, 2 * logvar).mean(), "logvar is read as log σ: it is log σ²"), (k, "beta is missing"),
-                        (2.5 * k / 3, "the KL is averaged over z_dim: sum it, or β depends on z_dim"),
-                        (15 * k, "the KL is summed over the batch: mean over samples"), (5 * k, "the ½ of the KL is missing"),
-                        (-2.5 * k, "the sign of the KL: ½ (mu² + e^logvar − 1 − logvar)")))
-    if not same(from_x, r):
-        raise Hint(f"the squares count {from_x / r:.3g} times as much as they should")
-    if not same(from_kl, 2.5 * k):
-        raise Hint(f"the KL counts {from_kl / (2.5 * k):.3g} times as much as it should: beta · ½ Σ (mu² + e^logvar − 1 − logvar)")
-    return "Now β means the same for any number of pixels and any z_dim."
+def check_1(axes):
+    """The principal axes as rows, the strongest first, from a decoder that spans their plane."""
+    u, _ = torch.linalg.qr(_drawn(7, 7))
+    cov = u @ torch.diag(torch.tensor([5.0, 3.0, 2.0, 0.4, 0.3, 0.2, 0.1], dtype=torch.float64)) @ u.T
+    right, decoder = u[:, [0, 1, 3]].T, _drawn(3, 3, seed=9) @ u[:, [0, 1, 3]].T
+    got = ask(axes, decoder, cov)
+    if torch.is_tensor(got) and got.shape == (7, 3):
+        raise Hint("the axes are the columns of that: give them as rows, (k, d)")
+    want_tensor("the axes", got, (3, 7))
+    if not same(got.norm(dim=1), torch.ones(3)):
+        raise Hint("the rows should have length 1")
+    got = _unsigned(got.detach().double())
+    flat, _ = torch.linalg.qr(decoder.T)
+    _, values, across = torch.linalg.svd(decoder, full_matrices=False)
+    slips = ((u[:, :3].T, "those are the first eigenvectors of C alone: stay in the plane of W, which here is another one (a training that ended early)"),
+             (right.flip(0), "the order is turned round: eigh gives the weakest first"),
+             (decoder / decoder.norm(dim=1, keepdim=True), "those are the rows of W, made length 1: they need not be the axes"),
+             (flat.T, "that is some set of directions at right angles in the plane; C decides which: diagonalise the covariance in the plane"),
+             (across, "those are the singular vectors of W: they say how W is stretched, not how the pictures vary; C is needed"))
+    name_slip(got, [(_unsigned(wrong), hint) for wrong, hint in slips])
+    if not same(got @ right.T @ right, got):
+        raise Hint("these directions leave the plane that W spans: find a basis of it first, with torch.linalg.qr(decoder.T)")
+    if not same(got, _unsigned(right)):
+        raise Hint("they lie in the plane, but are not the axes: with q from qr, the eigenvectors of qᵀ C q turn q into them")
+    return "The error does not know the axes, but the covariance of the codes does."
 
 
-def _rate(variances, std):
-    return (variances / std ** 2).log().clamp(min=0).sum() / 2
-
-
-@exercise
-def check_3(level):
-    """The water level for a given rate."""
-    for variances, budget in ((torch.tensor([8.0, 4.0, 2.0, 1.0, 0.5]), 2.0), (torch.tensor([0.3, 7.0, 2.0]), 0.4),
-                              (torch.tensor([0.3, 7.0, 2.0]), 9.0)):
-        variances = variances.double()
-        low, high = torch.tensor(1e-12).double().log(), variances.max().log()
-        for _ in range(80):
-            middle = (low + high) / 2
-            low, high = (middle, high) if _rate(variances, (middle / 2).exp()) > budget else (low, middle)
-        got, right = want_number(ask(level, variances, budget)), (middle / 2).exp().item()
-        everywhere = ((variances.log().mean() - 2 * budget / len(variances)) / 2).exp().item()
-        slips = ((right ** 2, "that is σ², the level of the water: take the root"),
-                 (everywhere, "drowned axes count with a negative rate there: only those with λ > σ² are used"))
-        if not abs(got / right - 1) <= 2e-3:
-            for wrong, hint in slips:
-                if abs(got - wrong) <= 2e-3 * wrong:
-                    raise Hint(hint)
-            if not got > 0:
-                raise Hint(f"σ should be above 0, got {got:.3g}")
-            spent = _rate(variances, torch.tensor(got).double())
-            raise Hint(f"for variances {variances.tolist()} and {budget} nats you give σ = {got:.4g}; that spends {spent:.3g} nats"
-                       + ("; is it nats, not bits, and with the ½?" if abs(spent / budget - 2) < 0.4 or abs(spent / budget - 0.5) < 0.2 else ""))
-    return "Naming the rate instead of σ: that is what free bits of the kind 'total' do."
+def _kl_slips(mu, logvar, mu_p, logvar_p):
+    """Wrong results for KL(q‖p) of diagonal Gaussians, with the hint that fits."""
+    def kl(m, v, n, w, scale=1.0):
+        return 0.5 * ((v.exp() + (m - n).square()) / w.exp() - 1 + scale * (w - v))
+    terms, square = kl(mu, logvar, mu_p, logvar_p), (mu - mu_p).square()
+    return ((kl(mu_p, logvar_p, mu, logvar).sum(-1), "that is KL(p‖q): the mean is over q, so σ² and the distance are divided by p's variance"),
+            (terms.mean(-1), "mean over the latent numbers: sum over z_dim, or the KL weighs less the longer z is"),
+            (2 * terms.sum(-1), "twice too much: there is a ½ in front"),
+            (kl(mu, 2 * logvar, mu_p, 2 * logvar_p).sum(-1), "logvar is log σ², you read it as log σ: σ² = exp(logvar)"),
+            (kl(mu, logvar, mu_p, logvar_p, 0.0).sum(-1), "the logarithms of the variances are missing: + logvar_p − logvar"),
+            (kl(mu, logvar, mu_p, logvar_p, -1.0).sum(-1), "the logarithms have the wrong sign: a q narrower than p must cost something"),
+            ((terms + 0.5).sum(-1), "for two equal laws it is not 0: − ½ for each number"),
+            (0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(-1), "that is the KL to N(0, I): mu_p and logvar_p do not occur"),
+            ((terms - 0.5 * square / logvar_p.exp() + 0.5 * square).sum(-1), "the distance of the means counts in units of p's spread: divide it, too"),
+            ((terms - 0.5 * square / logvar_p.exp()).sum(-1), "the distance of the means is missing: + (μ − μ_p)²/(2σ_p²)"),
+            (-terms.sum(-1), "the sign is turned round: a KL is never negative"),
+            (terms.sum(-1) + (terms.shape[-1] - 1) / 2, "− ½ for each of the numbers, not once"),
+            (terms.flatten().sum(), "that adds the whole batch up: sum over the last axis only"))
 
 
 @exercise
-def check_4(recon):
-    """Recon with the best width put in: a log of the error."""
-    x, x_hat = _drawn(2, 3, 5, 7)
-    x_hat = x_hat * torch.tensor([0.2, 1.0, 3.0]).double().view(3, 1, 1)
-    off = x - x_hat
-    got, error = ask(recon, x, x_hat), off.square().mean((-2, -1))
+def check_2(kl):
+    """KL between two diagonal Gaussians, summed over z_dim."""
+    laws = _drawn(4, 5, 3).unbind()
+    got, right = ask(kl, *laws), torch.distributions.kl_divergence(
+        *(torch.distributions.Normal(m, (v / 2).exp()) for m, v in (laws[:2], laws[2:]))).sum(-1)
+    if torch.is_tensor(got) and got.shape == (5, 3):
+        raise Hint("one number for each latent number: sum over the last axis")
     if torch.is_tensor(got) and not got.dim():
-        raise Hint("that mixes the seeds: each has a σ of its own, so keep the seed axis")
-    if torch.is_tensor(got) and got.shape == (3, 5):
-        raise Hint("one number for each seed: σ is shared by the batch, and recon is its mean over the batch")
-    want_tensor("recon", got, (3,))
-    right, own = 3.5 * (1 + torch.log(2 * math.pi * error)), off.square().mean(-1)
-    for spread in (off.var((-2, -1)), off.var((-2, -1), correction=0)):
-        name_slip(got, ((3.5 * (1 + torch.log(2 * math.pi * spread)), "std and var take off the mean: σ² is the mean square"),))
-    name_slip(got, ((3.5 * (1 + torch.log(2 * math.pi * error.mean())).expand(3), "one σ for all seeds: leave the seed axis out of the mean square"),
-                    (-right, "the sign: recon is minus the log of a density"), (right * 5 / 7, "d is the number of pixels, the last axis"),
-                    (0.5 + 3.5 * torch.log(2 * math.pi * error * 7), "σ² is the mean square per pixel, not the sum over the pixels"),
-                    (right - 3.5, "the squares over 2σ² are not nothing: they are d/2"),
-                    (right / 7, "that is per pixel: sum over the d pixels"), (right * 5, "that is summed over the batch: mean over it"),
-                    (3.5 * (1 + torch.log(2 * math.pi * error * 7)), "σ² is the mean square per pixel, not the sum over the pixels"),
-                    (3.5 * (1 + torch.log(2 * math.pi * own)).mean(-1), "each picture got a σ of its own: one for the whole batch of a seed"),
-                    (right + 3.5 * torch.log(error), "log σ is half of log σ²"), (3.5 * torch.log(error), "the constants are part of a likelihood: d/2 · (1 + log 2π)"),
-                    (3.5 * (1 + torch.log(error)), "2π is missing: the density of a Gaussian has √(2π) in it")))
-    if not same(got, right):
-        raise Hint(f"for one seed it gives {got[0]:.4g}, wanted {right[0]:.4g}: d/2 + d·log(σ√(2π)), σ² the mean square")
-    return "A log of the mean square: a nat of rate pays if it lowers the error by a share of 2/d or more."
+        raise Hint("one number for the whole batch: sum over the last axis only, the batch stays")
+    want_tensor("the KL", got, (5,))
+    name_slip(got.detach(), _kl_slips(*laws))
+    if not same(got.detach(), right):
+        raise Hint(f"for one pair it gives {got[0]:.4g}, wanted {right[0]:.4g}: ½ Σ [(σ² + (μ − μ_p)²)/σ_p² − 1 + log σ_p² − log σ²]")
+    return "Set mu_p = 0 and logvar_p = 0 and you have the kl of the ELBO."
+
+
+def _score_slips(values, eps, logvar):
+    """Wrong pairs of slopes; the hint says what is wrong with the first that differs."""
+    n, std = len(values), (logvar / 2).exp()
+    def pair(above, mu_score, var_score):
+        return (above.unsqueeze(1) * mu_score).mean(0), (above.unsqueeze(1) * var_score).mean(0)
+    above, mu_score, var_score = (values - values.mean()) * n / (n - 1), eps / std, (eps.square() - 1) / 2
+    return ((pair(values, mu_score, var_score), "there is no baseline: take the mean of the others off each value"),
+            (pair(values - values.mean(), mu_score, var_score), "the baseline holds the draw's own value: too small by (n − 1)/n; "
+             "take the mean of the *other* draws"),
+            (tuple(n * slope for slope in pair(above, mu_score, var_score)), "summed over the draws: it is a mean"),
+            (pair(above, eps * std, var_score), "the slope for mu is multiplied by σ: log q has the slope (z − μ)/σ² = ε/σ"),
+            (pair(above, eps, var_score), "the slope for mu lacks 1/σ: (z − μ)/σ² = ε/σ"),
+            (pair(above, eps / logvar.exp(), var_score), "the slope for mu is divided by σ²; z − μ = σε already holds one σ: ε/σ"),
+            (pair(above, eps / logvar.mul(2).exp().sqrt(), var_score), "logvar is log σ², you read it as log σ"),
+            (pair(above, mu_score, eps.square() - 1), "that is the slope for log σ; logvar is twice that, so half of it"),
+            (pair(above, mu_score, (eps.square() - 1) / std), "that is the slope for σ; wanted for logvar: ½(ε² − 1)"),
+            (pair(-above, mu_score, var_score), "the sign is turned round: value minus baseline"),
+            (pair(above, var_score, mu_score), "these are in the wrong order: mu first, then logvar"))
+
+
+@exercise
+def check_3(slopes):
+    """Score-function slopes for mu and logvar with a leave-one-out baseline."""
+    values, eps, logvar = 7 + 3 * _drawn(5), _drawn(5, 3, seed=10), _drawn(3, seed=11)
+    n, got = 5, ask(slopes, values, eps, logvar)
+    got = tuple(got) if torch.is_tensor(got) and got.shape == (2, 3) else got
+    if not isinstance(got, (tuple, list)) or len(got) != 2:
+        raise Hint("wanted two tensors: return slope_mu, slope_logvar")
+    for name, slope in zip(("mu", "logvar"), got):
+        if torch.is_tensor(slope) and slope.shape == (5, 3):
+            raise Hint("that is one estimate for each draw: take the mean over the draws")
+        want_tensor(f"the slope for {name}", slope, (3,))
+    above = ((values - values.mean()) * n / (n - 1)).unsqueeze(1)
+    right = (above * eps / (logvar / 2).exp()).mean(0), (above * (eps.square() - 1) / 2).mean(0)
+    for wrong, hint in _score_slips(values, eps, logvar):
+        if all(same(g.detach(), w) for g, w in zip(got, wrong)) and not all(same(w, r) for w, r in zip(wrong, right)):
+            raise Hint(hint)
+    for name, g, r in zip(("mu", "logvar"), got, right):
+        if not same(g.detach(), r):
+            raise Hint(f"the slope for {name} is {g[0]:.4g} for the first number, wanted {r[0]:.4g}: "
+                       "mean of (value − mean of the others) times the slope of log q")
+    return "Only values of f were needed: this works for any f, with or without a slope."
 
 
 def show_quiz():
     """Three misconceptions."""
-    quiz(("Two papers train the same networks. One has σ = 1 and β = 0.01, the other σ = 0.1 and β = 1. What differs?", {
-        "The first cares less about the prior.": "It looks so, but the product σ²β is the same: the networks have the same minima.",
-        "The likelihood that they report.": "Right: it has σ in it, and no β. The pictures are the same.",
-        "The first has sharper pictures.": "The networks are the same, and so are the means x̂."}),
-         ("A tutorial's VAE reconstructs better with z_dim = 200 than with 50. Its losses are means over everything. Why?", {
-             "More dimensions, more capacity.": "Perhaps a little. But with z_dim = 50 not a single unit was used in section 2.",
-             "The mean over z_dim made β smaller.": "Right: β = 784/z_dim there. The dial was turned, not the capacity.",
-             "Larger codes train faster.": "The number of steps was the same; it is the loss that changed."}),
-         ("Eight of 32 units are active, the other axes are far under water. What do free bits per unit do?", {
-             "They raise the ELBO.": "They cannot: the optimum of the ELBO at this σ has those units off.",
-             "They switch all units on, and the same nats buy less.": "Right: off the curve, as in section 4.",
-             "The same as a smaller σ.": "That is what 'total' does. 'Per unit' pays for units that repeat one another."}))
+    quiz(("A linear autoencoder with two code numbers is trained to its minimum. What are the two rows of its decoder?", {
+        "The first two principal axes, in order.": "Only their plane is learned: any invertible mixture of the two leaves the same error.",
+        "Two directions that span the plane of the first two principal axes.": "Right. Which two, the start decides.",
+        "Two axes at right angles, in any order.": "Nothing asks for right angles; section 1 found from 60° to 120°."}),
+         ("The ELBO of a trained VAE is 250 nats for a held-back digit. What do you know?", {
+             "log p(x) is 250 nats.": "The ELBO is a lower bound. With 512 draws the bound rose by about ten nats; a q fitted to each picture alone won about twenty.",
+             "Something is wrong: a log-likelihood cannot be positive.": "It is a density over 784 grey levels; it may be far above 1.",
+             "log p(x) is at least 250 nats; the gap is KL(q(z|x)‖p(z|x)).": "Right, and the gap is not known here. In the linear model it was."}),
+         ("The mean kl of a VAE is 21 nats. Its aggregated posterior q(z) is …", {
+             "21 nats away from N(0, I).": "Part of it is 'told', what z tells about which picture it came from: up to log N.",
+             "N(0, I), because training minimised the KL to it.": "Training minimised the mean KL of the single clouds, against recon. "
+                                                                 "Section 5 measured what is left.",
+             "21 nats minus 'told' away from it.": "Right: mean kl = told + KL(q(z)‖p(z))."}))

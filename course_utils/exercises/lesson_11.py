@@ -1,136 +1,139 @@
-"""Checks and quiz of lesson 11, why GANs on text are hard."""
+"""Checks and quiz of lesson 11, the trade-offs."""
+import math
+
 import torch
-from torch.nn.functional import one_hot
 
 from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor
 
 
 def _drawn(*shape):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(11))
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(9), dtype=torch.float64)
 
 
 @exercise
-def check_1(draw):
-    """The place of the largest a + g, with g = -log(-log u)."""
-    a, u = _drawn(4000, 5), torch.rand(4000, 5, generator=torch.Generator().manual_seed(1)).clamp(1e-6, 1 - 1e-6)
-    g, got = -(-u.log()).log(), ask(draw, a, u)
-    if torch.is_tensor(got) and got.shape == a.shape:
-        raise Hint("one word a row is wanted, (n,) integers: the place of the largest")
-    want_tensor("the words", got, (4000,))
-    if got.is_floating_point():
-        raise Hint("integers are wanted, the places of the words: argmax, not max")
-    name_slip(got, ((a.argmax(-1), "that is the likeliest word, without the noise: add g = −log(−log u)"),
-                    ((a + u).argmax(-1), "u itself is uniform; Gumbel noise is −log(−log u)"),
-                    ((a + u.log()).argmax(-1), "that noise is log u; Gumbel noise is −log(−log u)"),
-                    ((a - g).argmax(-1), "the sign: g = −log(−log u), and it is added"),
-                    ((a + g).argmin(-1), "the largest, not the smallest"),
-                    ((a - u.log()).argmax(-1), "that noise is −log u, exponential; Gumbel noise is −log(−log u)"),
-                    (g.argmax(-1), "the logits are missing: the largest of a + g"),
-                    ((a.softmax(-1) + g).argmax(-1), "the noise goes on the word logits, not on their softmax"),
-                    ((a.softmax(-1) * u).argmax(-1), "that multiplies π by u; add Gumbel noise to the logits")))
-    if not same(got, (a + g).argmax(-1)):
-        raise Hint(f"{(got != (a + g).argmax(-1)).double().mean():.0%} of the words are others: with the u given, the place of the largest a − log(−log u)")
-    return "The place of a largest number, and exactly the softmax law."
+def check_1(width):
+    """The width that does with β = 1 what std does with beta."""
+    std, beta = torch.tensor([0.1, 1.0, 0.5]).double(), torch.tensor([4.0, 0.25, 0.09]).double()
+    got = ask(width, std, beta)
+    want_tensor("the width", got, (3,))
+    name_slip(got, ((std * beta, "that is std · beta: the product that counts is std² · beta, and a width is its root"),
+                    (std ** 2 * beta, "that is the squared width, σ²: take the root"),
+                    (std / beta.sqrt(), "the wrong way round: a larger beta makes the KL dearer, as a larger σ does"),
+                    (std / beta, "the wrong way round: a larger beta does what a larger σ does, and it is σ² that counts"),
+                    (std, "that ignores beta")))
+    if not same(got, std * beta.sqrt()):
+        raise Hint(f"for std 0.1 and beta 4 it gives {got[0]:.4g}; multiply the loss by std² and look at the factor of the KL")
+    return "One dial: σ² · β. Whoever reports β without σ has reported half of it."
+
+
+def _recon(x, x_hat, std):
+    return (x - x_hat).square().sum(-1) / (2 * std ** 2)
+
+
+def _kl(mu, logvar):
+    return 0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(-1)
 
 
 @exercise
-def check_2(advantage):
-    """Each reward minus the mean of the others."""
-    reward = _drawn(3, 6) + 2
-    got, n = ask(advantage, reward), 6
-    want_tensor("the advantages", got, (3, 6))
-    others = (reward.sum(-1, keepdim=True) - reward) / (n - 1)
-    across = (reward.sum(0, keepdim=True) - reward) / 2
-    name_slip(got, ((reward - reward.mean(-1, keepdim=True), "the own reward is in that mean: leave it out"),
-                    (others, "that is the baseline; the reward minus it is wanted"), (others - reward, "the sign: reward minus baseline"),
-                    (reward - reward.mean(), "each seed has a batch of its own: average over the last axis only"),
-                    (reward - (reward.sum() - reward) / 17, "each seed has a batch of its own: average over the last axis only"),
-                    (reward - across, "those are the other seeds; the batch is the last axis"),
-                    (reward - (reward.sum(-1, keepdim=True) - reward) / 2, "len(reward) counts the seeds; the batch is reward.shape[-1]"),
-                    (reward - (reward.sum(-1, keepdim=True) - reward) / n, "there are batch − 1 others: divide by that"),
-                    (reward - reward.sum(-1, keepdim=True) + reward, "the mean of the others, not their sum"),
-                    ((reward - reward.mean(-1, keepdim=True)) / reward.std(-1, keepdim=True), "do not divide by the spread"),
-                    (reward, "no baseline is taken off")))
-    if not same(got, reward - others):
-        raise Hint(f"the first is {got[0, 0]:.4f}, wanted {(reward - others)[0, 0]:.4f}: its reward minus the mean of the five others")
-    longer = _drawn(2, 32)
-    if not same(ask(advantage, longer), (longer - longer.mean(-1, keepdim=True)) * 32 / 31):
-        raise Hint("right for a batch of 6, not for one of 32: take the number from reward.shape[-1]")
-    return "Independent of the sentence it judges, so the mean gradient stays ∇J."
+def check_2(loss):
+    """Sums within a sample, mean over samples; the squares over 2σ²; a constant is free."""
+    (x, x_hat), (mu, logvar) = _drawn(2, 6, 20), _drawn(2, 6, 3)
+    start, r, k = torch.zeros_like(mu), _recon(x, x_hat, 0.4).mean(), _kl(mu, logvar).mean()
+    first = ask(loss, x, x_hat, mu, logvar, 0.4, 2.5)
+    if torch.is_tensor(first) and first.shape == (6,):
+        raise Hint("one number is wanted: the mean over the batch")
+    want_tensor("the loss", first, ())
+    zero = loss(x, x_hat, start, start, 0.4, 2.5)                        # KL 0
+    from_kl, from_x = first - zero, zero - loss(x, x, start, start, 0.4, 2.5)
+    name_slip(torch.stack([from_x, from_kl]), ((torch.stack([0.16 * r, 0.4 * k]), "that is the loss times std²: not nats; divide by std²"),))
+    name_slip(from_x, ((2.5 * r, "beta stands before the squares: it belongs to the KL"),
+                       (r / 20, "the squares are averaged over pixels: sum them, or β depends on the number of pixels"),
+                       (0.32 * r / 20, "the squares are averaged over pixels, and not divided by 2 std²"),
+                       (6 * r, "the squares are summed over the batch: a batch twice as large would count them twice"),
+                       (2 * r, "the squares lack the ½: they are divided by 2 std²"), (0.4 * r, "std is not squared: |x − x̂|²/(2 std²)"),
+                       (0.16 * r, "std is missing: divide the squares by 2 std²"), (0.32 * r, "std is missing: divide the squares by 2 std²"),
+                       (-r, "the sign of the squares: they should be made small")))
+    name_slip(from_kl, ((2.5 * _kl(mu, 2 * logvar).mean(), "logvar is read as log σ: it is log σ²"), (k, "beta is missing"),
+                        (2.5 * k / 3, "the KL is averaged over z_dim: sum it, or β depends on z_dim"),
+                        (15 * k, "the KL is summed over the batch: mean over samples"), (5 * k, "the ½ of the KL is missing"),
+                        (-2.5 * k, "the sign of the KL: ½ (mu² + e^logvar − 1 − logvar)")))
+    if not same(from_x, r):
+        raise Hint(f"the squares count {from_x / r:.3g} times as much as they should")
+    if not same(from_kl, 2.5 * k):
+        raise Hint(f"the KL counts {from_kl / (2.5 * k):.3g} times as much as it should: beta · ½ Σ (mu² + e^logvar − 1 − logvar)")
+    return "Now β means the same for any number of pixels and any z_dim."
 
 
-def _slope(answer, a, probe):
-    a = a.clone().requires_grad_()
-    got = ask(answer, a)
-    want_tensor("the words", got, a.shape)
-    if not got.requires_grad:
-        raise Hint("the value has no slope: one_hot and argmax cut it off. Add soft − soft.detach()")
-    return got.detach(), torch.autograd.grad((probe * got).sum(), a)[0]
-
-
-@exercise
-def check_3(straight):
-    """Forward one-hot of the largest, backward softmax."""
-    a, probe = 0.5 * _drawn(6, 4) - torch.tensor([0.0, 0.0, 0.0, 2.0]), _drawn(6, 4).flip(0)      # the last is never the largest
-    got, slope = _slope(straight, a, probe)
-    soft = a.softmax(-1)
-    word = one_hot(a.argmax(-1), 4).float()
-    wanted = soft * (probe - (soft * probe).sum(-1, keepdim=True))
-    name_slip(got, ((soft, "the value is π: it should be the one-hot word. Add word − soft.detach()"),
-                    (word * soft, "the value is π of the word, not 1: add, do not multiply"),
-                    (word + soft, "the value is word + π: subtract soft.detach()"),
-                    (one_hot(a.argmin(-1), 4).float(), "the largest logit, not the smallest")))
-    if not same(got, word):
-        k = (got - word).abs().amax(-1).argmax()
-        raise Hint(f"for logits {[round(v, 2) for v in a[k].tolist()]} the value is {[round(v, 3) for v in got[k].tolist()]}, "
-                   f"wanted {word[k].tolist()}: the one-hot word of the largest")
-    name_slip(slope, ((-wanted, "the sign of the slope: + soft − soft.detach()"),
-                      (torch.zeros_like(a), "the slope is 0: detach only one of the two soft ones"),
-                      (probe, "that is the slope of the logits themselves; it should be that of softmax(a)"),
-                      (2 * wanted, "the slope comes twice"),
-                      (a.softmax(0) * (probe - (a.softmax(0) * probe).sum(0)), "softmax over the words, the last axis"),
-                      (probe - soft * probe.sum(-1, keepdim=True), "that is the slope of log_softmax; wanted is that of softmax")))
-    if not same(slope, wanted):
-        raise Hint("the value is right; the slope should be that of a.softmax(-1), all of it")
-    return "The value of a word, the slope of π. Nothing has proved that this is the gradient of anything."
+def _rate(variances, std):
+    return (variances / std ** 2).log().clamp(min=0).sum() / 2
 
 
 @exercise
-def check_4(detector):
-    """Mean of two hit rates of an entropy threshold."""
-    x_real, flat = one_hot(torch.arange(15).view(5, 3) % 4, 4).float(), torch.full((3, 3, 4), 0.25)
-    x_fake = torch.cat([flat, x_real[:1]])                                    # one of four is a true sentence
-    middle = 0.9 * x_real[:2] + 0.1 * x_real[:2].roll(1, -1)                  # 0.325 nats a word, 0.975 a sentence
-    got = want_number(ask(detector, x_real, x_fake, 0.5))
-    for wrong, hint in ((0.375, "0 · log 0 is NaN, and NaN is never ≤ limit: use torch.xlogy(x, x)"), (0.125, "the verdicts are exchanged: a low entropy means real"),
-                        (8 / 9, "count real and generated alike: the mean of the two hit rates, not of all sentences"),
-                        (1.75, "that is the sum of the two hit rates: halve it"), (1.0, "that is the hit rate on real ones alone"),
-                        (0.75, "that is the hit rate on generated ones alone"),
-                        (0.5, "all are called real, or all generated: is it −Σ x log x, summed over words and places, with 0 log 0 = 0?")):
-        if abs(got - wrong) < 1e-3:
-            raise Hint(hint)
-    if abs(got - 0.875) > 1e-3:
-        raise Hint(f"all real right, three of four generated right: it gives {got:.4f}, wanted 0.875")
-    got = want_number(ask(detector, x_real, middle, 0.9))
-    if abs(got - 1) > 1e-3:
-        raise Hint("the entropy of a sentence: −Σ x log x, the sum over its three words, not the mean")
-    got = want_number(ask(detector, x_real, middle, 1.2))
-    if abs(got - 0.5) > 1e-3:
-        raise Hint("in nats, the natural logarithm: 0.975 for the sentences tried, below the limit of 1.2")
-    return "One number, no grammar, and soft words are caught."
+def check_3(level):
+    """The water level for a given rate."""
+    for variances, budget in ((torch.tensor([8.0, 4.0, 2.0, 1.0, 0.5]), 2.0), (torch.tensor([0.3, 7.0, 2.0]), 0.4),
+                              (torch.tensor([0.3, 7.0, 2.0]), 9.0)):
+        variances = variances.double()
+        low, high = torch.tensor(1e-12).double().log(), variances.max().log()
+        for _ in range(80):
+            middle = (low + high) / 2
+            low, high = (middle, high) if _rate(variances, (middle / 2).exp()) > budget else (low, middle)
+        got, right = want_number(ask(level, variances, budget)), (middle / 2).exp().item()
+        everywhere = ((variances.log().mean() - 2 * budget / len(variances)) / 2).exp().item()
+        slips = ((right ** 2, "that is σ², the level of the water: take the root"),
+                 (everywhere, "drowned axes count with a negative rate there: only those with λ > σ² are used"))
+        if not abs(got / right - 1) <= 2e-3:
+            for wrong, hint in slips:
+                if abs(got - wrong) <= 2e-3 * wrong:
+                    raise Hint(hint)
+            if not got > 0:
+                raise Hint(f"σ should be above 0, got {got:.3g}")
+            spent = _rate(variances, torch.tensor(got).double())
+            raise Hint(f"for variances {variances.tolist()} and {budget} nats you give σ = {got:.4g}; that spends {spent:.3g} nats"
+                       + ("; is it nats, not bits, and with the ½?" if abs(spent / budget - 2) < 0.4 or abs(spent / budget - 0.5) < 0.2 else ""))
+    return "Naming the rate instead of σ: that is what free bits of the kind 'total' do."
+
+
+@exercise
+def check_4(recon):
+    """Recon with the best width put in: a log of the error."""
+    x, x_hat = _drawn(2, 3, 5, 7)
+    x_hat = x_hat * torch.tensor([0.2, 1.0, 3.0]).double().view(3, 1, 1)
+    off = x - x_hat
+    got, error = ask(recon, x, x_hat), off.square().mean((-2, -1))
+    if torch.is_tensor(got) and not got.dim():
+        raise Hint("that mixes the seeds: each has a σ of its own, so keep the seed axis")
+    if torch.is_tensor(got) and got.shape == (3, 5):
+        raise Hint("one number for each seed: σ is shared by the batch, and recon is its mean over the batch")
+    want_tensor("recon", got, (3,))
+    right, own = 3.5 * (1 + torch.log(2 * math.pi * error)), off.square().mean(-1)
+    for spread in (off.var((-2, -1)), off.var((-2, -1), correction=0)):
+        name_slip(got, ((3.5 * (1 + torch.log(2 * math.pi * spread)), "std and var take off the mean: σ² is the mean square"),))
+    name_slip(got, ((3.5 * (1 + torch.log(2 * math.pi * error.mean())).expand(3), "one σ for all seeds: leave the seed axis out of the mean square"),
+                    (-right, "the sign: recon is minus the log of a density"), (right * 5 / 7, "d is the number of pixels, the last axis"),
+                    (0.5 + 3.5 * torch.log(2 * math.pi * error * 7), "σ² is the mean square per pixel, not the sum over the pixels"),
+                    (right - 3.5, "the squares over 2σ² are not nothing: they are d/2"),
+                    (right / 7, "that is per pixel: sum over the d pixels"), (right * 5, "that is summed over the batch: mean over it"),
+                    (3.5 * (1 + torch.log(2 * math.pi * error * 7)), "σ² is the mean square per pixel, not the sum over the pixels"),
+                    (3.5 * (1 + torch.log(2 * math.pi * own)).mean(-1), "each picture got a σ of its own: one for the whole batch of a seed"),
+                    (right + 3.5 * torch.log(error), "log σ is half of log σ²"), (3.5 * torch.log(error), "the constants are part of a likelihood: d/2 · (1 + log 2π)"),
+                    (3.5 * (1 + torch.log(error)), "2π is missing: the density of a Gaussian has √(2π) in it")))
+    if not same(got, right):
+        raise Hint(f"for one seed it gives {got[0]:.4g}, wanted {right[0]:.4g}: d/2 + d·log(σ√(2π)), σ² the mean square")
+    return "A log of the mean square: a nat of rate pays if it lowers the error by a share of 2/d or more."
 
 
 def show_quiz():
     """Three misconceptions."""
-    quiz(("A generator takes the argmax of its word logits; D's slope is sent back. What does the generator learn?", {
-        "Nothing: the slope through argmax is 0.": "Right. Almost everywhere a small change of the logits changes nothing.",
-        "The program stops: argmax has no gradient.": "It does not stop in a game: backward() goes through D's own weights. The slope through argmax is 0, and the tables stay as they are.",
-        "The right direction, only noisily.": "That would be REINFORCE or straight-through. A plain argmax passes on nothing."}),
-         ("REINFORCE is unbiased and straight-through is not. Which has the smaller error with 32 sentences?", {
-             "REINFORCE: no bias means no error.": "The error is bias² + variance/n, and its variance is large.",
-             "It depends on variance too; here straight-through, by far.": "Right. And on D: a bump between the words spoiled it without changing one verdict.",
-             "They are equal on average.": "Their means differ by the bias, their variance by a factor of more than ten, even with a baseline."}),
-         ("A GAN on soft words ends with 100 % grammatical sentences. What do you ask next?", {
-             "Nothing, that is the goal.": "In section 3 the way with the best grammar said one to four sentences.",
-             "How many different ones there are, and how far q is from the data.": "Right: entropy and total variation. And compare with likelihood.",
-             "Whether the temperature was low enough.": "A question about the method. First ask what came out."}))
+    quiz(("Two papers train the same networks. One has σ = 1 and β = 0.01, the other σ = 0.1 and β = 1. What differs?", {
+        "The first cares less about the prior.": "It looks so, but the product σ²β is the same: the networks have the same minima.",
+        "The likelihood that they report.": "Right: it has σ in it, and no β. The pictures are the same.",
+        "The first has sharper pictures.": "The networks are the same, and so are the means x̂."}),
+         ("A tutorial's VAE reconstructs better with z_dim = 200 than with 50. Its losses are means over everything. Why?", {
+             "More dimensions, more capacity.": "Perhaps a little. But with z_dim = 50 not a single unit was used in section 2.",
+             "The mean over z_dim made β smaller.": "Right: β = 784/z_dim there. The dial was turned, not the capacity.",
+             "Larger codes train faster.": "The number of steps was the same; it is the loss that changed."}),
+         ("Eight of 32 units are active, the other axes are far under water. What do free bits per unit do?", {
+             "They raise the ELBO.": "They cannot: the optimum of the ELBO at this σ has those units off.",
+             "They switch all units on, and the same nats buy less.": "Right: off the curve, as in section 4.",
+             "The same as a smaller σ.": "That is what 'total' does. 'Per unit' pays for units that repeat one another."}))

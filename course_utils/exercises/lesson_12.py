@@ -1,135 +1,141 @@
-"""Checks and quiz of lesson 12, a text VAE."""
-import math
+"""Checks and quiz of lesson 12, latent constraints on digits."""
+import itertools
 
 import torch
+from torch import sigmoid
 
 from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor
 
 
-def _kl(mu, logvar):
-    return 0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(-1)
-
-
-_BUGS = {
-    "reads logvar as log σ, the bug of the hunt": lambda mu, logvar: _kl(mu, 2 * logvar),
-    "ignores logvar": lambda mu, logvar: 0.5 * mu.square().sum(-1),
-    "ignores mu": lambda mu, logvar: _kl(0 * mu, logvar),
-    "lacks the ½": lambda mu, logvar: 2 * _kl(mu, logvar),
-    "lacks the −1, so that it is not 0 for q = p": lambda mu, logvar: _kl(mu, logvar) + 0.5 * mu.shape[-1],
-    "has std where σ² belongs": lambda mu, logvar: 0.5 * (mu.square() + (0.5 * logvar).exp() - 1 - logvar).sum(-1),
-    "has the wrong sign": lambda mu, logvar: -_kl(mu, logvar),
-    "is averaged over the dimensions": lambda mu, logvar: _kl(mu, logvar) / mu.shape[-1],
-    "is averaged over the batch": lambda mu, logvar: _kl(mu, logvar).mean().expand(mu.shape[:-1]),
-    "takes the two laws the wrong way round": lambda mu, logvar: 0.5 * ((mu.square() + 1) / logvar.exp() - 1 + logvar).sum(-1),
-    "is not summed over the dimensions": lambda mu, logvar: 0.5 * (mu.square() + logvar.exp() - 1 - logvar)}
+def _drawn(*shape):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(10))
 
 
 @exercise
-def check_1(test):
-    """A test that passes the right KL and no wrong one."""
-    said = ask(test, _kl)
-    if not hasattr(said, "__bool__") or torch.is_tensor(said) and said.numel() != 1:          # numpy's bool is welcome
-        raise Hint("one answer is wanted, True or False: is there an `.all()` or an `allclose`?")
-    if not said:
-        raise Hint("your test refuses the right KL: is std = exp(0.5 · logvar), N(mu, std²) the first law, summed over the last axis, with a tolerance?")
-    for name, bug in _BUGS.items():
-        try:
-            passed = bool(ask(test, bug))
-        except Exception:                                                # it stopped on a wrong shape: caught as well
-            passed = False
-        if passed:
-            raise Hint(f"your test lets a KL through that {name}: use random mu and logvar, several rows and dimensions, a tight tolerance, and an oracle")
-    return f"It catches {len(_BUGS)} bugs, the published one among them. Such a test costs a minute; the bug made a sharp code nearly twice as dear."
+def check_1(gated):
+    """z' = (1 - g) z + g delta, from the raw output of a network."""
+    z, output = _drawn(2, 5, 3), _drawn(2, 5, 6).flip(1)
+    gate, delta = output.chunk(2, -1)
+    got = ask(gated, z, output)
+    want_tensor("z_prime", got, (2, 5, 3))
+    g, other = sigmoid(gate), sigmoid(delta)
+    name_slip(got, ((g * z + (1 - g) * delta, "the gate is the wrong way round: g = 0 should keep z"),
+                    ((1 - gate) * z + gate * delta, "the gate should lie between 0 and 1: put it through a sigmoid"),
+                    ((1 - other) * z + other * gate, "the halves are exchanged: the gate comes first, δ second"),
+                    (z + g * delta, "that adds to z; with g = 1 nothing of z should be left: weigh z with 1 − g"),
+                    ((1 - g) * z + g * sigmoid(delta), "only the gate goes through a sigmoid; δ may be any number"),
+                    ((1 - g) * z + g * torch.tanh(delta), "δ may be any number: no tanh"),
+                    (g * delta, "z is missing: the share (1 − g) of it stays"), ((1 - g) * z + delta, "δ is weighed with g"),
+                    (delta, "that is δ alone: mix it with z"), (z, "z comes back unchanged"),
+                    ((1 - sigmoid(output[..., ::2])) * z + sigmoid(output[..., ::2]) * output[..., 1::2],
+                     "gate and δ are the first and the second half of the last axis, not every other number")))
+    if not same(got, (1 - g) * z + g * delta):
+        raise Hint(f"for one number it gives {got[0, 0, 0]:.4g}, wanted {((1 - g) * z + g * delta)[0, 0, 0]:.4g}: (1 − g) z + g δ, per dimension")
+    return "A gate for each dimension: 0 keeps z there, 1 replaces it."
 
 
 @exercise
-def check_2(beta):
-    """The β of a mean over words against a mean over dimensions: weight · T / z_dim."""
-    for weight, lengths, z_dim in ((1.0, torch.tensor([14, 10, 6]), 128), (0.5, torch.tensor([3, 20, 4, 5]), 32)):
-        got, t = want_number(ask(beta, weight, lengths, z_dim)), lengths.double().mean().item()
-        slips = ((weight * t, "z_dim is missing: the KL was averaged over the dimensions"), (weight, "that ignores both means"),
-                 (weight / z_dim, "the words are missing: recon was averaged over them, too"),
-                 (weight * z_dim / t, "the wrong way round: a mean makes a term smaller; recon was divided by the words, the KL by z_dim"),
-                 (weight / t, "recon was divided by the words: that makes the KL count more, not less"),
-                 (weight * lengths.max().item() / z_dim, "padding was ignored in the mean: it is over the words that are there, not up to the longest"),
-                 (weight * t * len(lengths) / z_dim, "recon was divided by all words of the batch, the KL by the batch: one batch cancels"),
-                 (t / z_dim, "the weight is missing"), (weight * z_dim, "the KL was divided by z_dim, not multiplied"),
-                 (weight * t * z_dim, "the KL was divided by z_dim, not multiplied"), (weight * (t + 1) / z_dim, "EOS is among the words already"),
-                 (weight / lengths.double().reciprocal().mean().item() / z_dim, "the mean was over all words of the batch at once, not sentence by sentence"))
-        if not abs(got - weight * t / z_dim) <= 1e-6:
-            for wrong, hint in slips:
-                if abs(got - wrong) <= 1e-6 * max(1, abs(wrong)):
-                    raise Hint(hint)
-            raise Hint(f"for weight {weight}, lengths {lengths.tolist()} and z_dim {z_dim} you give {got:.4g}: multiply the loss by Σ T_i / batch")
-    return "Whoever reports a weight without its two means has not reported β."
-
-
-@exercise
-def check_3(information):
-    """Mean log ratio of the diagonal and the row's mean."""
-    log_q = 3 * torch.randn(30, 30, generator=torch.Generator().manual_seed(3), dtype=torch.float64)
-    log_q = log_q + 4 * torch.eye(30, dtype=torch.float64)
-    own, n = log_q.diag(), math.log(30)
-    right = (own - log_q.logsumexp(1) + n).mean()
-    got = torch.tensor(want_number(ask(information, log_q)), dtype=torch.float64)
-    off = log_q.masked_fill(torch.eye(30, dtype=torch.bool), -math.inf)
-    name_slip(got, ((right - n, "log n is missing: the denominator is a mean, not a sum"), (right - 2 * n, "log n has the wrong sign"),
-                    ((own - log_q.logsumexp(0) + n).mean(), "that sums over the draws z_i: sum over the sentences x_j, the columns of a row"),
-                    (30 * right, "the mean over i is missing"), (-right, "the wrong way round: the own sentence stands above"),
-                    ((own - log_q.mean(1)).mean(), "that is the mean of logs: take the log of the mean"),
-                    ((own - off.logsumexp(1) + math.log(29)).mean(), "the own sentence belongs to the mean: without it nothing keeps it below log n"),
-                    ((log_q - log_q.logsumexp(1, keepdim=True)).mean() + n, "the numerator is the own sentence only: the diagonal"),
-                    (right / math.log(2), "that is bits: nats are wanted"), (right - n + math.log(2000), "n is the size of this table, not always 2000"),
-                    (log_q.softmax(1).diag().mean() * 30, "the log is missing"),
-                    ((log_q.softmax(1).diag().mean() * 30).log(), "that is the log of the mean over i: take the mean of the logs")))
+def check_2(best_score):
+    """The best logit for pairs against shuffled pairs: log p(z, y)/(p(z) p(y))."""
+    joint = _drawn(6, 4).exp()
+    joint = joint / joint.sum()
+    p_z, p_y = joint.sum(1, keepdim=True), joint.sum(0, keepdim=True)
+    got, right = ask(best_score, joint), (joint / (p_z * p_y)).log()
+    want_tensor("the scores", got, (6, 4))
+    name_slip(got, ((sigmoid(right), "that is D, a probability; the score is its logit: log of the ratio"),
+                    (joint / (p_z * p_y), "that is the ratio itself; the score is its logarithm"),
+                    (torch.nn.functional.logsigmoid(right), "that is log D; the score is its logit, log D − log(1 − D)"),
+                    (joint / p_z, "that is p(y|z): divide by p(y), and take the log"), (right / torch.tensor(2.0).log(), "the natural logarithm, not log2"),
+                    (-right, "upside down: the real pairs stand on top of the ratio"),
+                    ((joint / p_z).log(), "that is log p(y|z): the shuffled pairs bring p(y) along, divide by it"),
+                    ((joint / p_y).log(), "that is log p(z|y): the shuffled pairs bring p(z) along, divide by it"),
+                    (joint.log(), "that is log p(z, y) alone: a best logit is log p − log q, with q the law of the shuffled pairs"),
+                    (torch.logit(joint / p_z), "those are the odds of y against all other labels; a shuffled pair may have the right label by chance"),
+                    ((joint / joint.mean()).log(), "shuffled pairs are not all equally likely: their law is p(z) p(y)")))
     if not same(got, right):
-        raise Hint(f"for a table of 30 it gives {got:.4g}, wanted {right:.4g}: diagonal, minus the log of the row's mean, mean over rows")
-    flat = want_number(ask(information, torch.zeros(5, 5, dtype=torch.float64)))
-    if not abs(flat) < 1e-6:
-        raise Hint(f"when all columns are alike, z says nothing: 0 is wanted, got {flat:.4g}")
-    return "A classifier among n sentences: it cannot tell more than log n."
+        raise Hint(f"for one cell it gives {got[0, 0]:.4g}, wanted {right[0, 0]:.4g}: log p(z, y) − log(p(z) p(y)); sum the table for p(z) and p(y)")
+    return "log p(y|z) − log p(y): a classifier in disguise. It says nothing about how likely z is."
+
+
+def _macro(table):
+    hits, asked, read = table.diag(), table.sum(1), table.sum(0)
+    precision, recall = hits / read.clamp(min=1), hits / asked
+    return precision, recall, 2 * hits / (asked + read)
+
+
+def _report_slips(asked, read, parts):
+    """Wrong triples for precision, recall and F1, given those of each class, with the hint that fits."""
+    (p, r, f), hit = (part.mean() for part in parts), (asked == read).double().mean()
+    once = torch.zeros(4, 4, dtype=torch.float64)
+    once[asked, read] = 1
+    share, absent = torch.bincount(asked, minlength=4).double() / len(asked), [part[:3].mean() for part in parts]
+    return [(torch.stack(wrong), hint) for wrong, hint in (
+        ([r, p, f], "precision and recall are exchanged: precision is of those that are READ as k"),
+        ([hit, hit, hit], "that pools all classes, and all three are the accuracy: compute them for each class, then average"),
+        ([p, r, 2 * p * r / (p + r)], "F1 of the means: take F1 for each class first, then the mean"),
+        ([p, r, (p + r) / 2], "F1 is the harmonic mean, 2PR/(P + R), for each class"),
+        ([p, r, f / 2], "F1 is 2PR/(P + R): the 2 is missing"),
+        ([part.mean() for part in _macro(once)], "t[asked, read] += 1 counts repeated pairs once: use bincount or a loop"),
+        ([(share * part).sum() for part in parts], "that weighs labels by how often they are asked for; macro: all alike"),
+        *((list(mixed), "class 3 is never read; it counts as precision 0 and F1 0, not as absent")
+          for mixed in itertools.product(*zip((p, r, f), absent)) if mixed != (p, r, f)))]
 
 
 @exercise
-def check_4(nucleus):
-    """Probabilities of the smallest set of likeliest words that reaches p."""
-    logits = 1.5 * torch.randn(6, 9, generator=torch.Generator().manual_seed(4))
-    for p in (0.9, 0.5, 0.05):
-        probs, order = logits.softmax(-1).sort(-1, descending=True)
-        before = probs.cumsum(-1) - probs
+def check_3(report):
+    """Macro precision, recall and F1 of a classifier's readings."""
+    asked = torch.tensor([0, 0, 0, 0, 1, 1, 1, 2, 2, 3])
+    read = torch.tensor([0, 0, 1, 2, 1, 1, 1, 0, 2, 1])                        # class 3 is never read
+    parts = _macro(torch.bincount(4 * asked + read, minlength=16).view(4, 4).double())
+    got = ask(report, asked, read, 4)
+    got = list(got) if torch.is_tensor(got) and got.ndim else got
+    if not isinstance(got, (tuple, list)) or len(got) != 3:
+        raise Hint("wanted three numbers: return precision, recall, f1")
+    if any(torch.as_tensor(value).numel() == 4 for value in got if not isinstance(value, str)):
+        raise Hint("one number each: macro is the mean over the labels")
+    got = torch.tensor([want_number(value) for value in got], dtype=torch.float64)
+    if got.isnan().any():
+        raise Hint("NaN: class 3 is never read, so its precision is 0/0; the custom is to count it as 0")
+    name_slip(got, _report_slips(asked, read, parts))
+    how = {"precision": "hits of k over those read as k", "recall": "hits of k over those asked for", "F1": "2PR/(P + R) for each label"}
+    for name, value, part in zip(how, got, parts):
+        if abs(value - part.mean()) > 1e-4:
+            raise Hint(f"{name} is {value:.4f}, wanted {part.mean():.4f}: {how[name]}, then the mean over labels")
+    return "Macro: every class counts alike, also the one that is never read."
 
-        def made(kept):
-            kept = probs * kept
-            return torch.zeros_like(probs).scatter(-1, order, kept), torch.zeros_like(probs).scatter(-1, order, kept / kept.sum(-1, keepdim=True))
-        (raw, right), (raw_less, less) = made(before < p), made(before + probs <= p)
-        got = ask(nucleus, logits, p)
-        if torch.is_tensor(got) and got.isneginf().any():
-            raise Hint("−∞: these are logits still; a softmax makes probabilities of them")
-        if torch.is_tensor(got) and got.shape == logits.shape and not torch.isfinite(got).all():
-            raise Hint(f"NaN for p = {p}: the likeliest word is always kept, or nothing is left to choose from")
-        want_tensor("the probabilities", got, logits.shape)
-        name_slip(got, ((raw, "the sum is not 1: divide by what is kept"), (less, "the word that reaches p belongs to it: a word goes if those before have p"),
-                        (raw_less, "the word that reaches p belongs to it, and the sum should be 1"),
-                        (probs * (before < p) / (probs * (before < p)).sum(-1, keepdim=True), "sorted: bring them back to the old order, with scatter"),
-                        (right.softmax(-1), "a second softmax gives words that were cut off a share: divide by the sum"),
-                        (logits.softmax(-1), "nothing is cut off"),
-                        ((right > 0).double(), "that says which words are kept: give their probabilities")) if not same(got, right) else ())
-        if not same(got, right):
-            raise Hint(f"for p = {p} the first row keeps {int((got[0] > 0).sum())} words, wanted {int((right[0] > 0).sum())}; or their shares are not as before")
-    return "Few words where the model is sure, many where it is not."
+
+@exercise
+def check_4(pull):
+    """The slope of log(1 + d²)/σ̄²."""
+    d, sigma_bar = torch.tensor([-3.0, -1.0, -0.2, 0.0, 0.5, 1.0, 4.0]), torch.tensor([0.1, 0.2, 0.1, 0.5, 0.3, 1.0, 0.2])
+    got, right = ask(pull, d, sigma_bar), 2 * d / (1 + d**2) / sigma_bar**2
+    want_tensor("the slope", got, (7,))
+    scaled = d / sigma_bar
+    name_slip(got, ((torch.log1p(d**2) / sigma_bar**2, "that is the penalty itself; its slope with respect to d is wanted"),
+                    (right * sigma_bar**2, "σ̄ is missing: everything is divided by σ̄²"), (right * sigma_bar, "divide by σ̄ squared"),
+                    (right * sigma_bar**4, "divide by σ̄², do not multiply"), (right / 2, "the inner derivative: that of 1 + d² is 2d, not d"),
+                    (1 / (1 + d**2) / sigma_bar**2, "the inner derivative is missing: that of 1 + d² is 2d"),
+                    (2 * d / sigma_bar**2, "that is the slope of d²: the logarithm divides it by 1 + d²"),
+                    (2 * scaled / (1 + scaled**2), "σ̄ stands outside the logarithm, and dividing d by it leaves a factor"), (2 * scaled / (1 + scaled**2) / sigma_bar, "σ̄ stands outside the logarithm: log(1 + d²)/σ̄², not log(1 + (d/σ̄)²)"),
+                    (-right, "the sign: for d > 0 the penalty rises with d"), (right.abs(), "keep the sign of d: the penalty rises away from 0 on both sides"),
+                    (right / 7, "no mean: the slope for each number")))
+    if not same(got, right):
+        k = ((got.double() - right).abs() / (1 + right.abs())).argmax()
+        raise Hint(f"at d = {d[k]:g}, σ̄ = {sigma_bar[k]:g} it gives {got[k]:.4g}, wanted {right[k]:.4g}: the derivative of log u is u′/u, with u = 1 + d²")
+    return "Steepest at |d| = 1, whatever σ̄ is. Beyond, it lets go: what has moved far is hardly held."
 
 
 def show_quiz():
     """Three misconceptions."""
-    quiz(("A text VAE's greedy samples from the prior are all grammatical. What do you ask next?", {
-        "Nothing: it has learned the language.": "So has a collapsed one, whose samples are a handful of sentences.",
-        "How many are different, and what a reconstruction keeps.": "Right: uniqueness, and attributes kept, tell whether z is used.",
-        "What their BLEU is.": "A parrot's is perfect; by counted pieces the true grammar was the lowest of three."}),
-         ("Why does the KL vanish in vanilla training?", {
-             "The ELBO is wrong for text.": "It is a right bound. With a good enough decoder it has no reason to prefer a code: one that is used breaks even, at best.",
-             "The words before predict well, at once; a code pays only when both sides have learned it.": "Right. The blind decoder's code did not vanish.",
-             "The learning rate is too high.": "The blind decoder was trained at the same rate, and its code came."}),
-         ("Two papers have I(x; z) = 4.6 and 6.2 nats, by the estimate of this lesson, with 100 and 500 sentences. What follows?", {
-             "The second code says more.": "log 100 = 4.6 and log 500 = 6.2: both stand at the ceiling.",
-             "Nothing: both are at their ceilings.": "Right: log n. Take the same n, larger, or report the KL beside it.",
-             "The first used a smaller network.": "The number of sentences is what differs."}))
+    quiz(("An attribute critic calls every sample of an actor a match. What do you know?", {
+        "The samples have the attribute.": "No. In section 3 an actor without realism convinced its critic, and the judge read noise.",
+        "The actor has found where this critic says yes.": "Right. Whether the pictures agree, only someone who took no part can say.",
+        "The critic is too weak, a larger one would do.": "Any critic has been trained near the data only; far away its verdict means nothing."}),
+         ("What does the realism critic add?", {
+             "It makes the decoder sharper.": "The decoder is frozen. It was as sharp before; it was asked in the wrong places.",
+             "It keeps z′ where the decoder has been trained.": "Right: where encoded digits lie, and there all other verdicts hold.",
+             "It tells whether the digit is the one asked for.": "It never sees a label; that is the other critic's work."}),
+         ("100 labelled digits are left. One critic on pairs reaches a higher accuracy than two critics. Which is better?", {
+             "The one critic: accuracy is what counts.": "Look at the distance to the labelled digits: it has little else to offer than these.",
+             "That takes a second number, such as spread or distance to the labelled digits.": "Right. The realism critic of the pair needs no labels and has seen all 8000 digits.",
+             "Neither: 100 labels are too few.": "Both do far better than chance; the table of section 4 says how well."}))

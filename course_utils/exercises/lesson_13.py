@@ -1,123 +1,136 @@
-"""Checks and quiz of lesson 13, steering sentences with latent constraints."""
-import math
-
+"""Checks and quiz of lesson 13, why GANs on text are hard."""
 import torch
-from torch.nn.functional import softplus
+from torch.nn.functional import one_hot
 
 from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor
 
 
-@exercise
-def check_1(schedule):
-    """Whose turn is batch i, when m batches of the critics take turns with n of the actor?"""
-    for m, n in ((3, 2), (1, 1), (5, 2), (1, 3), (3, 1)):
-        said = [ask(schedule, i, m, n) for i in range(3 * (m + n))]
-        strange = [word for word in said if not (isinstance(word, str) and word in ("critic", "actor"))]
-        if strange:
-            raise Hint(f'the answer is "critic" or "actor", got {strange[0]!r}')
-        right = ["actor" if i % (m + n) >= m else "critic" for i in range(len(said))]
-        slips = {"the wrong way round: m is for the critics": ["critic" if i % (m + n) >= m else "actor" for i in range(len(said))],
-                 "the actor goes first; the critics should, or it follows critics that know nothing": ["actor" if i % (m + n) < n else "critic" for i in range(len(said))],
-                 "after the first round it should begin again: take i modulo m + n": ["actor" if i >= m else "critic" for i in range(len(said))],
-                 "a round has m + n batches, not m": ["actor" if i % m >= m - n else "critic" for i in range(len(said))],
-                 "one actor batch after m, whatever n is": ["critic" if (i + 1) % (m + 1) else "actor" for i in range(len(said))],
-                 "a round has m + n batches; i % m == 0 gives one actor batch in m": ["critic" if i % m else "actor" for i in range(len(said))],
-                 "counted from 1: batch 0 is the first": ["actor" if (i - 1) % (m + n) >= m else "critic" for i in range(len(said))],
-                 "one batch too many for the critics: i % (m + n) runs from 0, so m is an actor's batch": ["actor" if i % (m + n) > m else "critic" for i in range(len(said))]}
-        for hint, wrong in slips.items():
-            if said == wrong and said != right:
-                raise Hint(hint)
-        if said != right:
-            raise Hint(f"for m = {m}, n = {n}, from batch 0 on: {' '.join(said[:2 * (m + n)])}; wanted {' '.join(right[:2 * (m + n)])}")
-    return "With m : n you choose who is ahead. Count both when you compare costs: three critic batches are three times the work."
-
-
-_PEARS = {"Our sad farmer picked a pear in the garden.": "the plain case", "Pears grow near the pond.": "a capital, or the plural: “Pears”",
-          "Did the cooks eat some PEARS?": "capitals, and the mark", "Is that a pear?": "the mark that stands at the word", "Pear": "a single word, with a capital",
-          "I like pears, cherries and plums.": "the plural, and the comma that stands at it", "The pear was green.": "a pear in the middle"}
-_OTHERS = {"The singers appear on the stage.": "“appear” is no pear: compare words, not letters", "Two spears lay there.": "“spears” are no pears: compare words, not letters",
-           "The pearl is white.": "“pearl” begins like a pear: compare whole words", "Some apples, please.": "there is no pear in it", "": "an empty sentence, and collapsed actors say such",
-           "It disappears.": "“disappears” is no pear: compare words, not letters", "A pea, or two.": "a pea is no pear"}
+def _drawn(*shape):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(11))
 
 
 @exercise
-def check_2(reward):
-    """True when a sentence has the word pear or pears."""
-    for cases, wanted in ((_PEARS, True), (_OTHERS, False)):
-        for sentence, what in cases.items():
-            try:
-                said = ask(reward, sentence)
-            except (IndexError, ValueError, ZeroDivisionError):
-                raise Hint(f"it stops on “{sentence}”: {what}") from None
-            if not isinstance(said, (bool, int, float)) and not hasattr(said, "__bool__"):
-                raise Hint(f"one answer is wanted, True or False, got {type(said).__name__}: is there an `any(…)`?")
-            if bool(said) != wanted:
-                raise Hint(f"“{sentence}” gives {bool(said)}, wanted {wanted}: {what}")
-    return "A reward is a program that will be obeyed to the letter, so test it on sentences that nearly fit."
+def check_1(draw):
+    """The place of the largest a + g, with g = -log(-log u)."""
+    a, u = _drawn(4000, 5), torch.rand(4000, 5, generator=torch.Generator().manual_seed(1)).clamp(1e-6, 1 - 1e-6)
+    g, got = -(-u.log()).log(), ask(draw, a, u)
+    if torch.is_tensor(got) and got.shape == a.shape:
+        raise Hint("one word a row is wanted, (n,) integers: the place of the largest")
+    want_tensor("the words", got, (4000,))
+    if got.is_floating_point():
+        raise Hint("integers are wanted, the places of the words: argmax, not max")
+    name_slip(got, ((a.argmax(-1), "that is the likeliest word, without the noise: add g = −log(−log u)"),
+                    ((a + u).argmax(-1), "u itself is uniform; Gumbel noise is −log(−log u)"),
+                    ((a + u.log()).argmax(-1), "that noise is log u; Gumbel noise is −log(−log u)"),
+                    ((a - g).argmax(-1), "the sign: g = −log(−log u), and it is added"),
+                    ((a + g).argmin(-1), "the largest, not the smallest"),
+                    ((a - u.log()).argmax(-1), "that noise is −log u, exponential; Gumbel noise is −log(−log u)"),
+                    (g.argmax(-1), "the logits are missing: the largest of a + g"),
+                    ((a.softmax(-1) + g).argmax(-1), "the noise goes on the word logits, not on their softmax"),
+                    ((a.softmax(-1) * u).argmax(-1), "that multiplies π by u; add Gumbel noise to the logits")))
+    if not same(got, (a + g).argmax(-1)):
+        raise Hint(f"{(got != (a + g).argmax(-1)).double().mean():.0%} of the words are others: with the u given, the place of the largest a − log(−log u)")
+    return "The place of a largest number, and exactly the softmax law."
 
 
 @exercise
-def check_3(bce):
-    """mean softplus(-y l) for labels y of -1 and 1."""
-    logits = 2 * torch.randn(40, generator=torch.Generator().manual_seed(13), dtype=torch.float64)
-    y = torch.where(torch.arange(40) % 3 == 0, 1.0, -1.0).double()
-    each, one = softplus(-y * logits), (y + 1) / 2
-    got, right = ask(bce, logits, y), each.mean()
-    if torch.is_tensor(got) and got.shape == logits.shape:
-        raise Hint("one number is wanted, the mean over the codes")
-    number = torch.tensor(want_number(got), dtype=torch.float64)
-    name_slip(number, (((softplus(logits) - y * logits).mean(), "that is the failure: −1 went in as it is; make it 0 first"),
-                       (softplus(y * logits).mean(), "the wrong way round: a large logit should be cheap for y = 1"), (each.sum(), "the mean, not the sum"),
-                       (-right, "the sign: a loss is −log p"), ((one * each).mean(), "the codes with y = −1 are missing: −log(1 − p)"),
-                       (((1 - one) * each).mean(), "the codes with y = 1 are missing: −log p"), (right / math.log(2), "that is bits: use the natural logarithm"),
-                       ((softplus(logits) - y.abs() * logits).mean(), "with |y| all labels are 1"), ((-y * logits).clamp(min=0).mean(), "that is a perceptron's loss: softplus, not relu"),
-                       ((1 - y * logits).clamp(min=0).mean(), "that is the hinge loss: softplus(−l) for y = 1 is wanted"),
-                       ((torch.sigmoid(logits) - one).square().mean(), "that is a squared error: take −log of the probability of the right label")))
-    if not same(number, right):
-        raise Hint(f"for 40 random logits it gives {number:.4g}, wanted {right:.4g}: mean of −log p where y = 1, −log(1 − p) where y = −1")
-    far = ask(bce, torch.tensor([1000.0, -1000.0, 1000.0]), torch.tensor([1.0, -1.0, -1.0]))
-    want_tensor("the loss at logits of ±1000 (take softplus or logsigmoid)", torch.as_tensor(far, dtype=torch.float64).squeeze(), ())
-    if not abs(float(far) - 1000 / 3) < 1:
-        raise Hint(f"two logits of ±1000 on the right side and one on the wrong: {1000 / 3:.0f} is wanted, got {float(far):.4g}: is p cut off somewhere?")
-    return "softplus(−y l): no case by case, no log of 0, and never below 0."
+def check_2(advantage):
+    """Each reward minus the mean of the others."""
+    reward = _drawn(3, 6) + 2
+    got, n = ask(advantage, reward), 6
+    want_tensor("the advantages", got, (3, 6))
+    others = (reward.sum(-1, keepdim=True) - reward) / (n - 1)
+    across = (reward.sum(0, keepdim=True) - reward) / 2
+    name_slip(got, ((reward - reward.mean(-1, keepdim=True), "the own reward is in that mean: leave it out"),
+                    (others, "that is the baseline; the reward minus it is wanted"), (others - reward, "the sign: reward minus baseline"),
+                    (reward - reward.mean(), "each seed has a batch of its own: average over the last axis only"),
+                    (reward - (reward.sum() - reward) / 17, "each seed has a batch of its own: average over the last axis only"),
+                    (reward - across, "those are the other seeds; the batch is the last axis"),
+                    (reward - (reward.sum(-1, keepdim=True) - reward) / 2, "len(reward) counts the seeds; the batch is reward.shape[-1]"),
+                    (reward - (reward.sum(-1, keepdim=True) - reward) / n, "there are batch − 1 others: divide by that"),
+                    (reward - reward.sum(-1, keepdim=True) + reward, "the mean of the others, not their sum"),
+                    ((reward - reward.mean(-1, keepdim=True)) / reward.std(-1, keepdim=True), "do not divide by the spread"),
+                    (reward, "no baseline is taken off")))
+    if not same(got, reward - others):
+        raise Hint(f"the first is {got[0, 0]:.4f}, wanted {(reward - others)[0, 0]:.4f}: its reward minus the mean of the five others")
+    longer = _drawn(2, 32)
+    if not same(ask(advantage, longer), (longer - longer.mean(-1, keepdim=True)) * 32 / 31):
+        raise Hint("right for a batch of 6, not for one of 32: take the number from reward.shape[-1]")
+    return "Independent of the sentence it judges, so the mean gradient stays ∇J."
+
+
+def _slope(answer, a, probe):
+    a = a.clone().requires_grad_()
+    got = ask(answer, a)
+    want_tensor("the words", got, a.shape)
+    if not got.requires_grad:
+        raise Hint("the value has no slope: one_hot and argmax cut it off. Add soft − soft.detach()")
+    return got.detach(), torch.autograd.grad((probe * got).sum(), a)[0]
 
 
 @exercise
-def check_4(p_value):
-    """Fisher, one-sided: of before + after finds, `before` or more among the first n of 2 n."""
-    def chance(j, k, n):
-        return math.comb(n, j) * math.comb(n, k - j) / math.comb(2 * n, k)
-    for before, after, n in ((3, 0, 100), (6, 2, 150), (9, 1, 1200), (2, 5, 80)):
-        k = before + after
-        right = sum(chance(j, k, n) for j in range(before, k + 1))
-        got = want_number(ask(p_value, before, after, n))
-        p, q = before / n, after / n
-        slips = ((min(1, 2 * right), "that is two-sided: here the fall only is asked for"), (chance(before, k, n), "that is this table alone: add those that are more extreme"),
-                 (right - chance(before, k, n), "`before` itself belongs to it: before, before + 1, …"), (1 - right, "that is the other tail"),
-                 (1 - right + chance(before, k, n), "the other tail: as many or *more* in the first bag"),
-                 (sum(math.comb(k, j) for j in range(before, k + 1)) / 2**k, "coins: near, but a bag that has got one has one place less: n, then n − 1, …"),
-                 ((1 - p)**n, "that takes 3 % for the truth; it was measured, too, in no more samples"),
-                 (sum(math.comb(n, j) * p**j * (1 - p)**(n - j) for j in range(after + 1)), "that takes the share before for the truth; it was measured, too"),
-                 (math.erfc((p - q) / math.sqrt((p + q) / 2 * (2 - p - q) / n) / math.sqrt(2)) / 2, "the normal curve is not good enough for so few finds: count"))
-        if not abs(got - right) <= 1e-6:
-            for wrong, hint in slips:
-                if abs(got - wrong) <= 1e-6:
-                    raise Hint(hint)
-            raise Hint(f"{before} of {n}, then {after} of {n}: got {got:.4g}, wanted {right:.4g}: sum over j of C(n, j) C(n, K − j) / C(2n, K)")
-    return "3 to 0 of 100: 0.12. Such a fall happens by itself one time in eight."
+def check_3(straight):
+    """Forward one-hot of the largest, backward softmax."""
+    a, probe = 0.5 * _drawn(6, 4) - torch.tensor([0.0, 0.0, 0.0, 2.0]), _drawn(6, 4).flip(0)      # the last is never the largest
+    got, slope = _slope(straight, a, probe)
+    soft = a.softmax(-1)
+    word = one_hot(a.argmax(-1), 4).float()
+    wanted = soft * (probe - (soft * probe).sum(-1, keepdim=True))
+    name_slip(got, ((soft, "the value is π: it should be the one-hot word. Add word − soft.detach()"),
+                    (word * soft, "the value is π of the word, not 1: add, do not multiply"),
+                    (word + soft, "the value is word + π: subtract soft.detach()"),
+                    (one_hot(a.argmin(-1), 4).float(), "the largest logit, not the smallest")))
+    if not same(got, word):
+        k = (got - word).abs().amax(-1).argmax()
+        raise Hint(f"for logits {[round(v, 2) for v in a[k].tolist()]} the value is {[round(v, 3) for v in got[k].tolist()]}, "
+                   f"wanted {word[k].tolist()}: the one-hot word of the largest")
+    name_slip(slope, ((-wanted, "the sign of the slope: + soft − soft.detach()"),
+                      (torch.zeros_like(a), "the slope is 0: detach only one of the two soft ones"),
+                      (probe, "that is the slope of the logits themselves; it should be that of softmax(a)"),
+                      (2 * wanted, "the slope comes twice"),
+                      (a.softmax(0) * (probe - (a.softmax(0) * probe).sum(0)), "softmax over the words, the last axis"),
+                      (probe - soft * probe.sum(-1, keepdim=True), "that is the slope of log_softmax; wanted is that of softmax")))
+    if not same(slope, wanted):
+        raise Hint("the value is right; the slope should be that of a.softmax(-1), all of it")
+    return "The value of a word, the slope of π. Nothing has proved that this is the gradient of anything."
+
+
+@exercise
+def check_4(detector):
+    """Mean of two hit rates of an entropy threshold."""
+    x_real, flat = one_hot(torch.arange(15).view(5, 3) % 4, 4).float(), torch.full((3, 3, 4), 0.25)
+    x_fake = torch.cat([flat, x_real[:1]])                                    # one of four is a true sentence
+    middle = 0.9 * x_real[:2] + 0.1 * x_real[:2].roll(1, -1)                  # 0.325 nats a word, 0.975 a sentence
+    got = want_number(ask(detector, x_real, x_fake, 0.5))
+    for wrong, hint in ((0.375, "0 · log 0 is NaN, and NaN is never ≤ limit: use torch.xlogy(x, x)"), (0.125, "the verdicts are exchanged: a low entropy means real"),
+                        (8 / 9, "count real and generated alike: the mean of the two hit rates, not of all sentences"),
+                        (1.75, "that is the sum of the two hit rates: halve it"), (1.0, "that is the hit rate on real ones alone"),
+                        (0.75, "that is the hit rate on generated ones alone"),
+                        (0.5, "all are called real, or all generated: is it −Σ x log x, summed over words and places, with 0 log 0 = 0?")):
+        if abs(got - wrong) < 1e-3:
+            raise Hint(hint)
+    if abs(got - 0.875) > 1e-3:
+        raise Hint(f"all real right, three of four generated right: it gives {got:.4f}, wanted 0.875")
+    got = want_number(ask(detector, x_real, middle, 0.9))
+    if abs(got - 1) > 1e-3:
+        raise Hint("the entropy of a sentence: −Σ x log x, the sum over its three words, not the mean")
+    got = want_number(ask(detector, x_real, middle, 1.2))
+    if abs(got - 0.5) > 1e-3:
+        raise Hint("in nats, the natural logarithm: 0.975 for the sentences tried, below the limit of 1.2")
+    return "One number, no grammar, and soft words are caught."
 
 
 def show_quiz():
     """Three misconceptions."""
-    quiz(("An actor reaches 100 % of what was asked, and all its sentences are grammatical. What do you ask next?", {
-        "Nothing: that is perfect.": "So was the actor that said one sentence two hundred times.",
-        "How many sentences are different, and what was kept.": "Right: unique, the other attributes, the words. And how a plain baseline does.",
-        "Whether the loss still falls.": "The loss is what it was told to make small. It does not know about sentences."}),
-         ("A critic's accuracy on number, as measured by a parser on what the actor says, is 1 %. What has happened?", {
-             "It was not trained for long enough.": "Then it would be at chance, one half.",
-             "Its labels are the wrong way round.": "Right: 1 % of two values is as much knowledge as 99 %.",
-             "The decoder ignores z.": "Then the number would be as asked in half of the cases, by chance."}),
-         ("A word is in 3 of 100 sentences before training and in 0 of 100 after. What do you know?", {
-             "The training removed it.": "A fall from 3 to 0 happens by chance one time in eight.",
-             "Little. To find even a fall to 0 in four cases of five takes nearly 300 samples each.": "Right. And look at what else changed, and whether the 100 are different.",
-             "It has no effect, since p is above 0.05.": "Not significant is not the same as no effect: with 100 samples you would miss it nine times of ten."}))
+    quiz(("A generator takes the argmax of its word logits; D's slope is sent back. What does the generator learn?", {
+        "Nothing: the slope through argmax is 0.": "Right. Almost everywhere a small change of the logits changes nothing.",
+        "The program stops: argmax has no gradient.": "It does not stop in a game: backward() goes through D's own weights. The slope through argmax is 0, and the tables stay as they are.",
+        "The right direction, only noisily.": "That would be REINFORCE or straight-through. A plain argmax passes on nothing."}),
+         ("REINFORCE is unbiased and straight-through is not. Which has the smaller error with 32 sentences?", {
+             "REINFORCE: no bias means no error.": "The error is bias² + variance/n, and its variance is large.",
+             "It depends on variance too; here straight-through, by far.": "Right. And on D: a bump between the words spoiled it without changing one verdict.",
+             "They are equal on average.": "Their means differ by the bias, their variance by a factor of more than ten, even with a baseline."}),
+         ("A GAN on soft words ends with 100 % grammatical sentences. What do you ask next?", {
+             "Nothing, that is the goal.": "In section 3 the way with the best grammar said one to four sentences.",
+             "How many different ones there are, and how far q is from the data.": "Right: entropy and total variation. And compare with likelihood.",
+             "Whether the temperature was low enough.": "A question about the method. First ask what came out."}))

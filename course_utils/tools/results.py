@@ -6,18 +6,18 @@ import time
 
 from tqdm import tqdm
 
-from ..lessons import LESSONS, ROOT
-from ..run import load_rows, save_rows, write_whole
+from ..lessons import ROOT, lesson
+from ..store import load_rows, save_rows, write_whole
 from .execute import execute
 
 TABLES = {                                                                  # file name: lesson, and its parts, measured side by side
     "mode_collapse": (2, ("ring", "grid", "ring, more")),
     "wasserstein": (5, ("ring", "grid")),
     "digits": (6, ("judge", "generator")),                                  # its parts leave weights, too
-    "vae": (9, ("sharp", "blurry")),                                        # so do these
-    "latent_constraints": (10, ("methods", "training")),
-    "text_vae": (12, ("cures a", "cures b", "grammar", "tatoeba")),         # the last two leave weights; tatoeba needs `make data`
-    "steering": (13, ("methods", "ablations", "labels", "tatoeba", "codes", "lm")),               # so do, and so need, the last two
+    "vae": (11, ("sharp", "blurry")),                                        # so do these
+    "latent_constraints": (12, ("methods", "training")),
+    "text_vae": (14, ("cures a", "cures b", "grammar", "tatoeba")),         # the last two leave weights; tatoeba needs `make data`
+    "steering": (16, ("methods", "ablations", "labels", "tatoeba", "codes", "lm")),               # so do, and so need, the last two
 }
 
 
@@ -88,7 +88,7 @@ def main(args):
         old = load_rows(folder / f"{name}.json") if "--missing" in args and (folder / f"{name}.json").exists() else {}
         for part, path in pieces.items():
             save_rows(path, {row.split(": ", 1)[1]: values for row, values in old.items() if row.startswith(f"{part}: ")})
-        measure(LESSONS[number], pieces)
+        measure(lesson(number), pieces)
         join(name, pieces)
     list_files()
     return 0

@@ -1,60 +1,52 @@
 """Wrong answers to the exercises of lesson 09: {exercise: [(code, words that the hint must contain)]}."""
 
-STD = "def my_std(std, beta):\n    return "
-LOSS = """def my_loss(x, x_hat, mu, logvar, std, beta):
-    square, kl = (x - x_hat).square(), 0.5 * (mu.square() + logvar.exp() - 1 - logvar)
+AXES = "def my_axes(decoder, cov):\n    q, _ = torch.linalg.qr(decoder.T)\n    _, turn = torch.linalg.eigh(q.T @ cov @ q)\n    return "
+PLAIN = "def my_axes(decoder, cov):\n    return "
+KL = "def my_kl(mu, logvar, mu_p, logvar_p):\n    return "
+SCORE = """def my_slopes(values, eps, logvar):
+    n, std = len(values), (logvar / 2).exp()
+    above = ((values - values.mean()) * n / (n - 1)).unsqueeze(1)
     return """
-LEVEL = """def my_level(variances, budget):
-    low, high = torch.tensor(1e-12).log(), variances.max().log()
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if RATE > budget else (low, middle)
-    return """
-RECON = "def my_recon(x, x_hat):\n    d, error = x.shape[-1], (x - x_hat).square().mean((-2, -1))\n    return "
 
 WRONG = {
     1: [
-        (STD + "std * beta", "std² · beta"),
-        (STD + "std ** 2 * beta", "take the root"),
-        (STD + "std / beta ** 0.5", "wrong way round"),
-        (STD + "std / beta", "wrong way round"),
-        (STD + "std", "ignores beta"),
-        (STD + "(std * beta ** 0.5).mean()", "shape"),
-        (STD + "std + beta", "factor of the KL"),
+        (AXES + "(q @ turn).T", "the order is turned round"),
+        (AXES + "(q @ turn).flip(1)", "columns"),
+        (AXES + "q.T", "C decides which"),
+        (AXES + "turn.T", "should have shape"),
+        (AXES + "2 * (q @ turn).flip(1).T", "length 1"),
+        (PLAIN + "torch.linalg.eigh(cov)[1].flip(1)[:, :len(decoder)].T", "eigenvectors of C alone"),
+        (PLAIN + "decoder / decoder.norm(dim=1, keepdim=True)", "the rows of W"),
+        (PLAIN + "torch.linalg.svd(decoder, full_matrices=False)[2]", "how W is stretched"),
+        (PLAIN + "torch.eye(7)[:3].double()", "leave the plane"),
+        (AXES + "(q @ turn)[:, [0, 2, 1]].T", "are not the axes"),
     ],
     2: [
-        ("def my_loss(x, x_hat, mu, logvar, std, beta):\n    kl = 0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(-1)\n"
-         "    return ((x - x_hat).square().sum(-1) / 2 + std**2 * beta * kl).mean()", "times std²"),
-        (LOSS + "(square.mean(-1) / (2 * std ** 2) + beta * kl.sum(-1)).mean()", "averaged over pixels"),
-        (LOSS + "(square.mean(-1) + beta * kl.mean(-1)).mean()", "averaged over pixels, and not divided"),
-        (LOSS + "(square.sum(-1) / (2 * std ** 2) + beta * kl.mean(-1)).mean()", "averaged over z_dim"),
-        (LOSS + "(square.sum(-1) / std ** 2 + beta * kl.sum(-1)).mean()", "lack the ½"),
-        (LOSS + "(square.sum(-1) / (2 * std) + beta * kl.sum(-1)).mean()", "std is not squared"),
-        (LOSS + "(square.sum(-1) + beta * kl.sum(-1)).mean()", "std is missing"),
-        (LOSS + "(square.sum(-1) / (2 * std ** 2) + kl.sum(-1)).mean()", "beta is missing"),
-        (LOSS + "(square.sum(-1) / (2 * std ** 2) - beta * kl.sum(-1)).mean()", "the sign of the KL"),
-        (LOSS + "square.sum() / (2 * std ** 2) + beta * kl.sum()", "summed over the batch"),
-        (LOSS + "square.sum(-1) / (2 * std ** 2) + beta * kl.sum(-1)", "one number is wanted"),
-        (LOSS + "(square.sum(-1) / (2 * std ** 2) + 2 * beta * kl.sum(-1)).mean()", "the ½ of the KL"),
+        (KL + "0.5 * ((logvar_p.exp() + (mu - mu_p) ** 2) / logvar.exp() - 1 + logvar - logvar_p).sum(-1)", "KL(p‖q)"),
+        (KL + "0.5 * ((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1 + logvar_p - logvar).mean(-1)", "sum over z_dim"),
+        (KL + "((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1 + logvar_p - logvar).sum(-1)", "½ in front"),
+        (KL + "((logvar_p - logvar) + ((2 * logvar).exp() + (mu - mu_p) ** 2) / (2 * (2 * logvar_p).exp()) - 0.5).sum(-1)", "log σ²"),
+        (KL + "0.5 * ((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1).sum(-1)", "logarithms of the variances are missing"),
+        (KL + "0.5 * ((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1 - logvar_p + logvar).sum(-1)", "wrong sign"),
+        (KL + "0.5 * ((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() + logvar_p - logvar).sum(-1)", "is not 0"),
+        (KL + "0.5 * (mu ** 2 + logvar.exp() - 1 - logvar).sum(-1)", "do not occur"),
+        (KL + "0.5 * (logvar.exp() / logvar_p.exp() + (mu - mu_p) ** 2 - 1 + logvar_p - logvar).sum(-1)", "units of p's spread"),
+        (KL + "0.5 * ((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1 + logvar_p - logvar)", "sum over the last axis"),
+        (KL + "0.5 * ((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1 + logvar_p - logvar).sum()", "the batch stays"),
+        (KL + "(mu - mu_p).abs().sum(-1)", "for one pair it gives"),
     ],
     3: [
-        ("def my_level(variances, budget):\n    return float('nan')", "above 0"),
-        (LEVEL.replace("RATE", "((variances.log() - middle) / 2).clamp(min=0).sum()") + "middle.exp()", "take the root"),
-        (LEVEL.replace("RATE", "((variances.log() - middle) / 2).sum()") + "(middle / 2).exp()", "drowned axes"),
-        (LEVEL.replace("RATE", "(variances.log() - middle).clamp(min=0).sum()") + "(middle / 2).exp()", "with the ½"),
-        (LEVEL.replace("RATE", "((variances.log() - middle) / 2).clamp(min=0).sum()") + "-(middle / 2).exp()", "above 0"),
-        ("def my_level(variances, budget):\n    return variances.max().sqrt()", "that spends"),
-        ("def my_level(variances, budget):\n    return variances", "wanted one number"),
-    ],
-    4: [
-        (RECON + "d / 2 * torch.log(2 * math.pi * error)", "not nothing"),
-        (RECON + "0.5 * (1 + torch.log(2 * math.pi * error))", "per pixel"),
-        (RECON + "d / 2 * (1 + torch.log(2 * math.pi * error * d))", "not the sum over the pixels"),
-        (RECON + "d / 2 * (1 + torch.log(2 * math.pi * error)).mean()", "keep the seed axis"),
-        (RECON + "(d / 2 * (1 + torch.log(2 * math.pi * (x - x_hat).square().mean(-1)))).mean(-1)", "each picture got"),
-        (RECON + "d / 2 * (1 + torch.log(2 * math.pi * (x - x_hat).square().mean(-1)))", "one number for each seed"),
-        (RECON + "d / 2 * torch.log(error)", "the constants"),
-        (RECON + "d / 2 * (1 + torch.log(error))", "2π is missing"),
-        (RECON + "d / 2 * (1 + math.log(2 * math.pi)) + d * torch.log(error)", "half of log"),
+        (SCORE + "(values.unsqueeze(1) * eps / std).mean(0), (values.unsqueeze(1) * (eps ** 2 - 1) / 2).mean(0)", "no baseline"),
+        (SCORE + "tuple((n - 1) / n * s for s in ((above * eps / std).mean(0), (above * (eps ** 2 - 1) / 2).mean(0)))", "own value"),
+        (SCORE + "(above * eps / std).sum(0), (above * (eps ** 2 - 1) / 2).sum(0)", "it is a mean"),
+        (SCORE + "(above * eps * std).mean(0), (above * (eps ** 2 - 1) / 2).mean(0)", "multiplied by σ"),
+        (SCORE + "(above * eps).mean(0), (above * (eps ** 2 - 1) / 2).mean(0)", "lacks 1/σ"),
+        (SCORE + "(above * eps / std ** 2).mean(0), (above * (eps ** 2 - 1) / 2).mean(0)", "divided by σ²"),
+        (SCORE + "(above * eps / std).mean(0), (above * (eps ** 2 - 1)).mean(0)", "slope for log σ"),
+        (SCORE + "(above * eps / std).mean(0), (above * (eps ** 2 - 1) / std).mean(0)", "slope for σ"),
+        (SCORE + "-(above * eps / std).mean(0), -(above * (eps ** 2 - 1) / 2).mean(0)", "sign is turned round"),
+        (SCORE + "(above * eps / std).mean(0)", "wanted two tensors"),
+        (SCORE + "above * eps / std, above * (eps ** 2 - 1) / 2", "mean over the draws"),
+        (SCORE + "(above * eps / std).mean(0), (above * eps).mean(0)", "the slope for logvar is"),
     ],
 }

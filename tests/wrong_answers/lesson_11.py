@@ -1,53 +1,60 @@
 """Wrong answers to the exercises of lesson 11: {exercise: [(code, words that the hint must contain)]}."""
 
-DRAW = "def my_draw(a, u):\n    g = -(-u.log()).log()\n    return "
-ADVANTAGE = "def my_advantage(reward):\n    n = reward.shape[-1]\n    others = (reward.sum(-1, keepdim=True) - reward) / (n - 1)\n    return "
-STRAIGHT = "def my_straight(a):\n    soft = a.softmax(-1)\n    word = one_hot(a.argmax(-1), a.shape[-1]).to(a.dtype)\n    return "
-DETECTOR = """def my_detector(x_real, x_fake, limit):
-    h_real, h_fake = (-torch.xlogy(x, x).sum((-2, -1)) for x in (x_real, x_fake))
-    real, fake = (h_real <= limit).float(), (h_fake > limit).float()
+STD = "def my_std(std, beta):\n    return "
+LOSS = """def my_loss(x, x_hat, mu, logvar, std, beta):
+    square, kl = (x - x_hat).square(), 0.5 * (mu.square() + logvar.exp() - 1 - logvar)
     return """
+LEVEL = """def my_level(variances, budget):
+    low, high = torch.tensor(1e-12).log(), variances.max().log()
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if RATE > budget else (low, middle)
+    return """
+RECON = "def my_recon(x, x_hat):\n    d, error = x.shape[-1], (x - x_hat).square().mean((-2, -1))\n    return "
 
 WRONG = {
     1: [
-        (DRAW + "a.argmax(-1)", "without the noise"),
-        (DRAW + "(a + u).argmax(-1)", "u itself is uniform"),
-        (DRAW + "(a - u.log()).argmax(-1)", "exponential"),
-        (DRAW + "(a - g).argmax(-1)", "the sign"),
-        (DRAW + "(a.softmax(-1) + g).argmax(-1)", "not on their softmax"),
-        (DRAW + "a + g", "one word a row"),
-        (DRAW + "(a + g).max(-1).values", "integers"),
+        (STD + "std * beta", "std² · beta"),
+        (STD + "std ** 2 * beta", "take the root"),
+        (STD + "std / beta ** 0.5", "wrong way round"),
+        (STD + "std / beta", "wrong way round"),
+        (STD + "std", "ignores beta"),
+        (STD + "(std * beta ** 0.5).mean()", "shape"),
+        (STD + "std + beta", "factor of the KL"),
     ],
     2: [
-        (ADVANTAGE + "reward - reward.mean(-1, keepdim=True)", "leave it out"),
-        (ADVANTAGE + "others", "that is the baseline"),
-        (ADVANTAGE + "others - reward", "the sign"),
-        (ADVANTAGE + "reward - reward.mean()", "a batch of its own"),
-        (ADVANTAGE + "reward - others * (n - 1) / n", "batch − 1"),
-        (ADVANTAGE + "(reward - others).mean(-1)", "should have shape"),
-        (ADVANTAGE + "reward - (reward.sum(-1, keepdim=True) - reward) / 5", "not for one of 32"),
-        (ADVANTAGE + "reward - (reward.sum(-1, keepdim=True) - reward) / (len(reward) - 1)", "counts the seeds"),
+        ("def my_loss(x, x_hat, mu, logvar, std, beta):\n    kl = 0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(-1)\n"
+         "    return ((x - x_hat).square().sum(-1) / 2 + std**2 * beta * kl).mean()", "times std²"),
+        (LOSS + "(square.mean(-1) / (2 * std ** 2) + beta * kl.sum(-1)).mean()", "averaged over pixels"),
+        (LOSS + "(square.mean(-1) + beta * kl.mean(-1)).mean()", "averaged over pixels, and not divided"),
+        (LOSS + "(square.sum(-1) / (2 * std ** 2) + beta * kl.mean(-1)).mean()", "averaged over z_dim"),
+        (LOSS + "(square.sum(-1) / std ** 2 + beta * kl.sum(-1)).mean()", "lack the ½"),
+        (LOSS + "(square.sum(-1) / (2 * std) + beta * kl.sum(-1)).mean()", "std is not squared"),
+        (LOSS + "(square.sum(-1) + beta * kl.sum(-1)).mean()", "std is missing"),
+        (LOSS + "(square.sum(-1) / (2 * std ** 2) + kl.sum(-1)).mean()", "beta is missing"),
+        (LOSS + "(square.sum(-1) / (2 * std ** 2) - beta * kl.sum(-1)).mean()", "the sign of the KL"),
+        (LOSS + "square.sum() / (2 * std ** 2) + beta * kl.sum()", "summed over the batch"),
+        (LOSS + "square.sum(-1) / (2 * std ** 2) + beta * kl.sum(-1)", "one number is wanted"),
+        (LOSS + "(square.sum(-1) / (2 * std ** 2) + 2 * beta * kl.sum(-1)).mean()", "the ½ of the KL"),
     ],
     3: [
-        (STRAIGHT + "word", "no slope"),
-        (STRAIGHT + "soft", "the value is π"),
-        (STRAIGHT + "word * soft", "do not multiply"),
-        (STRAIGHT + "word - soft + soft.detach()", "the sign of the slope"),
-        (STRAIGHT + "word + a - a.detach()", "the logits themselves"),
-        (STRAIGHT + "word + soft", "subtract"),
-        (STRAIGHT + "word + a.softmax(0) - a.softmax(0).detach()", "last axis"),
-        (STRAIGHT + "word + a.log_softmax(-1) - a.log_softmax(-1).detach()", "log_softmax"),
+        ("def my_level(variances, budget):\n    return float('nan')", "above 0"),
+        (LEVEL.replace("RATE", "((variances.log() - middle) / 2).clamp(min=0).sum()") + "middle.exp()", "take the root"),
+        (LEVEL.replace("RATE", "((variances.log() - middle) / 2).sum()") + "(middle / 2).exp()", "drowned axes"),
+        (LEVEL.replace("RATE", "(variances.log() - middle).clamp(min=0).sum()") + "(middle / 2).exp()", "with the ½"),
+        (LEVEL.replace("RATE", "((variances.log() - middle) / 2).clamp(min=0).sum()") + "-(middle / 2).exp()", "above 0"),
+        ("def my_level(variances, budget):\n    return variances.max().sqrt()", "that spends"),
+        ("def my_level(variances, budget):\n    return variances", "wanted one number"),
     ],
     4: [
-        (DETECTOR + "torch.cat([real, fake]).mean()", "alike"),
-        ("def my_detector(x_real, x_fake, limit):\n    h_real, h_fake = ((x * (1 - x)).sum((-2, -1)) for x in (x_real, x_fake))\n"
-         "    return ((h_real <= limit).float().mean() + (h_fake > limit).float().mean()) / 2", "−Σ x log x"),
-        (DETECTOR + "real.mean() + fake.mean()", "halve"),
-        (DETECTOR + "1 - (real.mean() + fake.mean()) / 2", "exchanged"),
-        ("def my_detector(x_real, x_fake, limit):\n    h_real, h_fake = (-(x * x.log()).sum((-2, -1)) for x in (x_real, x_fake))\n"
-         "    return ((h_real <= limit).float().mean() + (h_fake > limit).float().mean()) / 2", "NaN"),
-        ("def my_detector(x_real, x_fake, limit):\n    h_real, h_fake = (-torch.xlogy(x, x).sum(-1).mean(-1) for x in (x_real, x_fake))\n"
-         "    return ((h_real <= limit).float().mean() + (h_fake > limit).float().mean()) / 2", "not the mean"),
-        (DETECTOR + "real.mean()", "real ones alone"),
+        (RECON + "d / 2 * torch.log(2 * math.pi * error)", "not nothing"),
+        (RECON + "0.5 * (1 + torch.log(2 * math.pi * error))", "per pixel"),
+        (RECON + "d / 2 * (1 + torch.log(2 * math.pi * error * d))", "not the sum over the pixels"),
+        (RECON + "d / 2 * (1 + torch.log(2 * math.pi * error)).mean()", "keep the seed axis"),
+        (RECON + "(d / 2 * (1 + torch.log(2 * math.pi * (x - x_hat).square().mean(-1)))).mean(-1)", "each picture got"),
+        (RECON + "d / 2 * (1 + torch.log(2 * math.pi * (x - x_hat).square().mean(-1)))", "one number for each seed"),
+        (RECON + "d / 2 * torch.log(error)", "the constants"),
+        (RECON + "d / 2 * (1 + torch.log(error))", "2π is missing"),
+        (RECON + "d / 2 * (1 + math.log(2 * math.pi)) + d * torch.log(error)", "half of log"),
     ],
 }

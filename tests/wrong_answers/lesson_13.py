@@ -1,58 +1,53 @@
 """Wrong answers to the exercises of lesson 13: {exercise: [(code, words that the hint must contain)]}."""
 
-TURN = "def my_schedule(i, m, n):\n    return "
-REWARD = "def my_reward(sentence):\n    return "
-BCE = "def my_bce(logits, y):\n    "
-FISHER = "def my_p_value(before, after, n):\n    k = before + after\n    return "
+DRAW = "def my_draw(a, u):\n    g = -(-u.log()).log()\n    return "
+ADVANTAGE = "def my_advantage(reward):\n    n = reward.shape[-1]\n    others = (reward.sum(-1, keepdim=True) - reward) / (n - 1)\n    return "
+STRAIGHT = "def my_straight(a):\n    soft = a.softmax(-1)\n    word = one_hot(a.argmax(-1), a.shape[-1]).to(a.dtype)\n    return "
+DETECTOR = """def my_detector(x_real, x_fake, limit):
+    h_real, h_fake = (-torch.xlogy(x, x).sum((-2, -1)) for x in (x_real, x_fake))
+    real, fake = (h_real <= limit).float(), (h_fake > limit).float()
+    return """
 
 WRONG = {
     1: [
-        (TURN + '"critic" if i % (m + n) >= m else "actor"', "the wrong way round"),
-        (TURN + '"actor" if i % (m + n) < n else "critic"', "the actor goes first"),
-        (TURN + '"actor" if i >= m else "critic"', "begin again"),
-        (TURN + '"actor" if i % m >= m - n else "critic"', "m + n batches"),
-        (TURN + '"actor" if i % (m + n) > m else "critic"', "one batch too many"),
-        (TURN + '"actor" if i % (m + 1) == m else "critic"', "whatever n is"),
-        (TURN + '"actor" if i % m == 0 else "critic"', "one actor batch in m"),
-        (TURN + '"actor" if (i - 1) % (m + n) >= m else "critic"', "counted from 1"),
-        (TURN + "i % (m + n) >= m", '"critic" or "actor"'),
-        (TURN + '"critic"', "from batch 0 on"),
-        (TURN + '"actor" if (i // m) % 2 else "critic"', "from batch 0 on"),
+        (DRAW + "a.argmax(-1)", "without the noise"),
+        (DRAW + "(a + u).argmax(-1)", "u itself is uniform"),
+        (DRAW + "(a - u.log()).argmax(-1)", "exponential"),
+        (DRAW + "(a - g).argmax(-1)", "the sign"),
+        (DRAW + "(a.softmax(-1) + g).argmax(-1)", "not on their softmax"),
+        (DRAW + "a + g", "one word a row"),
+        (DRAW + "(a + g).max(-1).values", "integers"),
     ],
     2: [
-        (REWARD + '"pear" in sentence', "“Pears”"),
-        (REWARD + '"pear" in sentence.lower()', "“appear” is no pear"),
-        (REWARD + '"pear" in sentence.lower().split()', "“Pears”"),
-        (REWARD + '"pear" in sentence.lower().split() or "pears" in sentence.lower().split()', "the mark"),
-        (REWARD + '"pear" in tokenise(sentence)', "“Pears”"),
-        (REWARD + 'any(word.startswith("pear") for word in tokenise(sentence))', "“pearl”"),
-        (REWARD + '[word for word in tokenise(sentence) if word in ("pear", "pears")]', "True or False"),
-        (REWARD + 'tokenise(sentence)[0] in ("pear", "pears")', "the plain case"),
-        (REWARD + 'any(word in "pears" for word in tokenise(sentence))', "a pea is no pear"),
-        (REWARD + 'max(word in ("pear", "pears") for word in tokenise(sentence))', "it stops on"),
+        (ADVANTAGE + "reward - reward.mean(-1, keepdim=True)", "leave it out"),
+        (ADVANTAGE + "others", "that is the baseline"),
+        (ADVANTAGE + "others - reward", "the sign"),
+        (ADVANTAGE + "reward - reward.mean()", "a batch of its own"),
+        (ADVANTAGE + "reward - others * (n - 1) / n", "batch − 1"),
+        (ADVANTAGE + "(reward - others).mean(-1)", "should have shape"),
+        (ADVANTAGE + "reward - (reward.sum(-1, keepdim=True) - reward) / 5", "not for one of 32"),
+        (ADVANTAGE + "reward - (reward.sum(-1, keepdim=True) - reward) / (len(reward) - 1)", "counts the seeds"),
     ],
     3: [
-        (BCE + "return (softplus(logits) - y * logits).mean()", "that is the failure"),
-        (BCE + "p = torch.sigmoid(logits)\n    return -(y * p.log() + (1 - y) * (1 - p).log()).mean()", "that is the failure"),
-        (BCE + "y, p = (y + 1) / 2, torch.sigmoid(logits)\n    return -(y * p.log() + (1 - y) * (1 - p).log()).mean()", "±1000"),
-        (BCE + "return softplus(y * logits).mean()", "wrong way round"),
-        (BCE + "return softplus(-y * logits).sum()", "not the sum"),
-        (BCE + "return softplus(-y * logits)", "one number"),
-        (BCE + "return torch.log(1 + torch.exp(-y * logits)).mean()", "±1000"),
-        (BCE + "y = (y + 1) / 2\n    return (y * softplus(-logits)).mean()", "y = −1 are missing"),
-        (BCE + "return (1 - y * logits).clamp(min=0).mean()", "hinge"),
-        (BCE + "return torch.nn.functional.logsigmoid(y * logits).mean()", "the sign"),
-        (BCE + "y, p = (y + 1) / 2, torch.sigmoid(logits)\n    return -(y * (p + 1e-8).log() + (1 - y) * (1 - p + 1e-8).log()).mean()", "cut off"),
-        (BCE + "return softplus(-y * logits / 2).mean()", "for 40 random logits"),
+        (STRAIGHT + "word", "no slope"),
+        (STRAIGHT + "soft", "the value is π"),
+        (STRAIGHT + "word * soft", "do not multiply"),
+        (STRAIGHT + "word - soft + soft.detach()", "the sign of the slope"),
+        (STRAIGHT + "word + a - a.detach()", "the logits themselves"),
+        (STRAIGHT + "word + soft", "subtract"),
+        (STRAIGHT + "word + a.softmax(0) - a.softmax(0).detach()", "last axis"),
+        (STRAIGHT + "word + a.log_softmax(-1) - a.log_softmax(-1).detach()", "log_softmax"),
     ],
     4: [
-        (FISHER + "math.comb(n, before) * math.comb(n, after) / math.comb(2 * n, k)", "add those that are more extreme"),
-        (FISHER + "2 * sum(math.comb(n, j) * math.comb(n, k - j) for j in range(before, k + 1)) / math.comb(2 * n, k)", "two-sided"),
-        (FISHER + "sum(math.comb(n, j) * math.comb(n, k - j) for j in range(before + 1, k + 1)) / math.comb(2 * n, k)", "belongs to it"),
-        (FISHER + "sum(math.comb(n, j) * math.comb(n, k - j) for j in range(before)) / math.comb(2 * n, k)", "the other tail"),
-        (FISHER + "sum(math.comb(n, j) * math.comb(n, k - j) for j in range(before + 1)) / math.comb(2 * n, k)", "the other tail"),
-        (FISHER + "sum(math.comb(k, j) for j in range(before, k + 1)) / 2 ** k", "coins"),
-        (FISHER + "(1 - before / n) ** n", "it was measured, too"),
-        (FISHER + "sum(math.comb(n, j) * math.comb(n, k - j) for j in range(before, k + 1))", "got"),
+        (DETECTOR + "torch.cat([real, fake]).mean()", "alike"),
+        ("def my_detector(x_real, x_fake, limit):\n    h_real, h_fake = ((x * (1 - x)).sum((-2, -1)) for x in (x_real, x_fake))\n"
+         "    return ((h_real <= limit).float().mean() + (h_fake > limit).float().mean()) / 2", "−Σ x log x"),
+        (DETECTOR + "real.mean() + fake.mean()", "halve"),
+        (DETECTOR + "1 - (real.mean() + fake.mean()) / 2", "exchanged"),
+        ("def my_detector(x_real, x_fake, limit):\n    h_real, h_fake = (-(x * x.log()).sum((-2, -1)) for x in (x_real, x_fake))\n"
+         "    return ((h_real <= limit).float().mean() + (h_fake > limit).float().mean()) / 2", "NaN"),
+        ("def my_detector(x_real, x_fake, limit):\n    h_real, h_fake = (-torch.xlogy(x, x).sum(-1).mean(-1) for x in (x_real, x_fake))\n"
+         "    return ((h_real <= limit).float().mean() + (h_fake > limit).float().mean()) / 2", "not the mean"),
+        (DETECTOR + "real.mean()", "real ones alone"),
     ],
 }

@@ -2,7 +2,8 @@
 import math
 from collections import Counter, defaultdict
 
-BOS, EOS = 1, 2                                                # as in text.py
+from .tokens import BOS, EOS
+
 
 
 class KneserNey:

@@ -1,5 +1,5 @@
 """What an English sentence says, by rule: question or negation, tense, person, a name. Lists of words: they err, and data/README.md says how often."""
-from .text import tokenise
+from .tokens import tokenise
 
 
 def _words(text):

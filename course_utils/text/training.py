@@ -1,16 +1,21 @@
-"""A training step of lesson 12's text VAE, by one process or by several in shares: recipe, batches, noise, objective."""
+"""Training a text VAE: recipes, batches, the objective, one process or several in shares, and going on after an interruption."""
+import contextlib
 import hashlib
+import io
 import math
 import time
+from pathlib import Path
 
+import numpy as np
 import torch
 from torch import distributed, nn
 from torch.nn.functional import linear
 
-from .. import models, run
+from .. import models, run, store
 from ..losses import bag_of_words_nll, free_bits, gaussian_kl, kl_weight, token_nll
-from ..text import PAD, UNK, buckets, pad
+from .tokens import PAD, UNK, Vocabulary, buckets, pad
 
+EVERY = 50                                                     # steps a row of the history
 DEFAULTS = dict(n_steps=2000, batch=128, rate=2e-3, min_count=1, z_dim=32, n_embed=128, hidden=256, kl_weight=1.0, rise=0.0, cycles=1, pretrain=0.0,
                 floor=0.0, word_dropout=0.0, bag=0.0, candidates=0, autocast=False)
 RECIPES = {
@@ -174,3 +179,102 @@ def autocast_pays(objective, batches):
         loss.backward(), loss.item()                           # item: a GPU has to have finished
         times[autocast].append(time.perf_counter() - started)
     return min(times[True]) < min(times[False])
+
+
+def keep(path, state):
+    """Write what is needed to go on to `path`, whole, after the SHA-256 of it. Raises OSError in one sentence; what was there before stays."""
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    try:
+        store.write_whole(path, hashlib.sha256(buffer.getvalue()).digest() + buffer.getvalue())
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            path.with_suffix(".tmp").unlink()
+        raise OSError(f"wanted to write {path}, got {error.strerror}: make room, or choose another place; what was written before is whole, and the "
+                      "same command goes on from there") from error
+
+
+def kept(path, about):
+    """What `keep` wrote; None when there is nothing. Raises ValueError when it is damaged, or another run's."""
+    if not path or not path.exists():
+        return None
+    content = path.read_bytes()
+    if hashlib.sha256(content[32:]).digest() != content[:32]:
+        raise ValueError(f"wanted to go on from {path}, got a damaged file: delete it to begin anew")
+    state = torch.load(io.BytesIO(content[32:]), map_location="cpu", weights_only=True)
+    old, new = ({**run_about["recipe"], **{name: run_about[name] for name in run_about if name != "recipe"}} for run_about in (state["about"], about))
+    if differing := [name for name in new if new[name] != old.get(name)]:
+        raise ValueError(f"wanted to go on from {path}, got a run with another {', '.join(differing)}: give the command that began it, or delete it "
+                         "to begin anew")
+    return state
+
+
+def begun(path, about, objective, opt, batches):
+    """The state to go on from, model and optimiser filled: what `path` holds, or a new one. All processes get that of the first."""
+    state = [kept(path, about) if process()[0] == 0 else None]
+    if process()[1] > 1:
+        distributed.broadcast_object_list(state)
+    if state[0]:
+        objective.vae.load_state_dict(state[0]["vae"])
+        opt.load_state_dict(state[0]["opt"])
+        return state[0]
+    autocast = [autocast_pays(objective, batches) if about["recipe"]["autocast"] == "auto" else about["recipe"]["autocast"]]
+    if process()[1] > 1:
+        distributed.broadcast_object_list(autocast)
+    return dict(about=about, step=0, rows=[], autocast=autocast[0])
+
+
+def logged(step, state, n_steps, save, seconds):
+    """`step` as run.run wants it: counted from where `state` is, figures averaged since the last row, `save` called every so many seconds."""
+    start, recent, saved = state["step"], [], [time.monotonic()]
+
+    def one(i):
+        recent.append({name: float(value) for name, value in step(start + i).items()})
+        done = start + i + 1
+        if done % EVERY and done < n_steps:
+            return None
+        row = {name: sum(figures[name] for figures in recent) / len(recent) for name in recent[0]}
+        recent.clear()
+        state.update(step=done, rows=[*state["rows"], dict(step=done, **row)])
+        if all(map(math.isfinite, row.values())) and (done == n_steps or time.monotonic() - saved[0] >= seconds):
+            save()
+            saved[0] = time.monotonic()
+        return row
+    return one
+
+
+def train(sentences, recipe=None, seed=0, vocabulary=None, path=None, seconds=30.0):
+    """Train a models.text_vae on sentences by a recipe, {entry: value} as in HELP: (vae, vocabulary, history).
+
+    history is {"step": (logged,), "recon": …, "kl": …}, each the mean since the one before. With a `path`, what is needed to go on is written to
+    path.resume every `seconds`, taken up at the next call, and replaced by the weights in `path` at the end: the same bits, interrupted or not.
+    Raises ValueError for an unknown recipe or another run's path.resume, FloatingPointError when it diverges, OSError when it cannot write.
+    """
+    recipe, path = checked(recipe or {}), path and Path(path)
+    vocabulary = vocabulary or Vocabulary.build(sentences, recipe["min_count"])
+    about = dict(recipe=recipe, seed=seed, corpus=hashlib.sha256("\n".join(sentences).encode()).hexdigest(), vocabulary=vocabulary.itos)
+    objective, opt, batches = built(vocabulary, sentences, recipe, seed)
+    resume = path and path.with_name(path.name + ".resume")
+    state = begun(resume, about, objective, opt, batches)
+
+    def save():
+        if path and process()[0] == 0:
+            keep(resume, state | dict(vae=objective.vae.state_dict(), opt=opt.state_dict()))
+    if not state["step"]:
+        save()                                                 # at once: a folder that cannot be written is told before the work
+    step = logged(stepper(objective, opt, batches, state["autocast"]), state, recipe["n_steps"], save, seconds)
+    with contextlib.nullcontext() if process()[0] == 0 else contextlib.redirect_stderr(io.StringIO()):       # one bar is enough
+        run.run(step, recipe["n_steps"] - state["step"], every=EVERY)
+    if path and process()[0] == 0 and state["step"] == recipe["n_steps"]:
+        finish(path, resume, objective.vae, state)
+    return objective.vae, vocabulary, {name: np.array([row[name] for row in state["rows"]]) for name in (state["rows"] or [()])[0]}
+
+
+def finish(path, resume, vae, state):
+    """Write the weights with what is known about them, then remove what was for going on."""
+    try:
+        store.save_weights(path, vae, **state["about"], autocast=state["autocast"], **state["rows"][-1])
+    except OSError as error:
+        raise OSError(f"wanted to write {path}, got {error.strerror}: make room, and give the same command: it is trained, and only writes") from error
+    for leftover in (resume, resume.with_suffix(".tmp")):
+        leftover.unlink(missing_ok=True)
