@@ -1,15 +1,23 @@
 """`python -m course_utils NAME …` runs the tool of that name."""
+
 import sys
 from importlib import import_module
 from pathlib import Path
 
-TOOLS = sorted(path.stem.replace("_", "-") for path in (Path(__file__).parent / "tools").glob("[a-z]*.py"))
+TOOLS = sorted(
+    path.stem.replace("_", "-") for path in (Path(__file__).parent / "tools").glob("[a-z]*.py")
+)
 
 
 def main(args):
-    """Hand the rest of the command line to the tool that the first word names; return its exit status."""
+    """Hand the rest of the command line to the tool that the first word names; return its exit
+    status.
+    """
     if not args or args[0] not in TOOLS:
-        print(f"usage: python -m course_utils NAME …, where NAME is one of: {', '.join(TOOLS)}", file=sys.stderr)
+        print(
+            f"usage: python -m course_utils NAME …, where NAME is one of: {', '.join(TOOLS)}",
+            file=sys.stderr,
+        )
         return 2
     return import_module("course_utils.tools." + args[0].replace("-", "_")).main(args[1:])
 

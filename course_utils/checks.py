@@ -1,4 +1,5 @@
 """Claims, exercise checks and quizzes: what tells a reader, or a CI run, whether something is so."""
+
 import dis
 import functools
 import html
@@ -14,7 +15,8 @@ def claim(sentence, value, *, above=None, below=None, near=None, tolerance=None)
     """Assert what the text says of a number, or of every number in an array, and print one line.
 
     The line holds the sentence and the bound, not the number, so it is the same on every machine.
-    Raises AssertionError with the number and the bound when it is not so (a NaN is never so), ValueError without a bound.
+    Raises AssertionError with the number and the bound when it is not so (a NaN is never so),
+    ValueError without a bound.
 
     >>> claim("two is more than one", 2, above=1)
     ✓ two is more than one (> 1)
@@ -30,10 +32,16 @@ def claim(sentence, value, *, above=None, below=None, near=None, tolerance=None)
             raise ValueError("claim(near=…) wants a tolerance=… as well")
         bounds.append((f"= {near:g} ± {tolerance:g}", (value - near).abs() <= tolerance))
     if not bounds or not value.numel():
-        raise ValueError("claim wants at least one number and a bound: above=, below=, or near= with tolerance=")
+        raise ValueError(
+            "claim wants at least one number and a bound: above=, below=, or near= with tolerance="
+        )
     text = " and ".join(bound for bound, _ in bounds)
     if not all(bool(holds.all()) for _, holds in bounds):
-        got = f"{value.item():.6g}" if value.numel() == 1 else f"from {value.min():.6g} to {value.max():.6g} over {value.numel()} values"
+        got = (
+            f"{value.item():.6g}"
+            if value.numel() == 1
+            else f"from {value.min():.6g} to {value.max():.6g} over {value.numel()} values"
+        )
         raise AssertionError(f"claim does not hold: {sentence}. Wanted {text}, got {got}.")
     print(f"✓ {sentence} ({text})")
 
@@ -47,15 +55,20 @@ class _Unanswered(Exception):
 
 
 def _is_stub(function):
-    """True for a function whose body is only `...`, perhaps after a docstring: it loads nothing and returns None."""
+    """True for a function whose body is only `...`, perhaps after a docstring: it loads nothing and
+    returns None.
+    """
     code = getattr(function, "__code__", None)
     idle = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
-    return code is not None and all(op.opname in idle and ("CONST" not in op.opname or op.argval is None or op.argval is ...)
-                                    for op in dis.get_instructions(code))
+    return code is not None and all(
+        op.opname in idle and ("CONST" not in op.opname or op.argval is None or op.argval is ...)
+        for op in dis.get_instructions(code)
+    )
 
 
 def ask(answer, *arguments, returns=True):
-    """The student's answer to `arguments`: calls a function, passes a value through. Used by checks only.
+    """The student's answer to `arguments`: calls a function, passes a value through. Used by checks
+    only.
 
     With returns=False the function is asked for what it does, and may give back nothing.
     """
@@ -63,17 +76,32 @@ def ask(answer, *arguments, returns=True):
         raise _Unanswered
     if not callable(answer):
         return answer
-    result = answer(*(value.clone() if torch.is_tensor(value) and not value.requires_grad else value for value in arguments))
+    result = answer(
+        *(
+            value.clone() if torch.is_tensor(value) and not value.requires_grad else value
+            for value in arguments
+        )
+    )
     if returns and (result is None or result is ...):
-        raise Hint("your function gives back nothing: is there a `return` at the end, and no `...` left over?")
-    return torch.from_numpy(np.ascontiguousarray(result)) if isinstance(result, np.ndarray) and result.dtype.kind in "fiu" else result
+        raise Hint(
+            "your function gives back nothing: is there a `return` at the end, and no `...` left"
+            " over?"
+        )
+    return (
+        torch.from_numpy(np.ascontiguousarray(result))
+        if isinstance(result, np.ndarray) and result.dtype.kind in "fiu"
+        else result
+    )
 
 
 def exercise(check):
-    """Turn check(answer) into what a notebook calls: it prints one verdict and never stops the lesson.
+    """Turn check(answer) into what a notebook calls: it prints one verdict and never stops the
+    lesson.
 
-    The check calls `ask`, raises Hint where the answer is wrong, and returns a sentence that rounds the exercise off.
+    The check calls `ask`, raises Hint where the answer is wrong, and returns a sentence that rounds
+    the exercise off.
     """
+
     @functools.wraps(check)
     def printed(*answers):
         try:
@@ -82,9 +110,11 @@ def exercise(check):
             verdict = UNANSWERED
         except Hint as hint:
             verdict = f"{WRONG}: {hint}"
-        except Exception as error:                      # the student's own code broke: say so, go on
+        # the student's own code broke: say so, go on
+        except Exception as error:
             verdict = f"{WRONG}: your code stopped with {type(error).__name__}: {error}"
         print(f"{check.__name__.replace('check_', 'Exercise ')} {verdict}")
+
     return printed
 
 
@@ -95,7 +125,10 @@ def want_tensor(name, got, shape):
     if got.shape != torch.Size(shape):
         raise Hint(f"{name} should have shape {tuple(shape)}, got {tuple(got.shape)}")
     if not torch.isfinite(got).all():
-        raise Hint(f"NaN or infinite values in {name}: is there a log(sigmoid), a log or a division by 0, or the slope of a root at 0?")
+        raise Hint(
+            f"NaN or infinite values in {name}: is there a log(sigmoid), a log or a division by 0,"
+            " or the slope of a root at 0?"
+        )
 
 
 def want_number(got):
@@ -115,7 +148,9 @@ def same(got, wanted, tolerance=1e-4):
 
 
 def name_slip(got, slips, tolerance=1e-4):
-    """Raise the hint of the first of `slips`, pairs (wrong result, hint), that `got` is the same as."""
+    """Raise the hint of the first of `slips`, pairs (wrong result, hint), that `got` is the same
+    as.
+    """
     for wrong, hint in slips:
         if same(got, wrong, tolerance):
             raise Hint(hint)
@@ -124,10 +159,20 @@ def name_slip(got, slips, tolerance=1e-4):
 def quiz(*questions):
     """Show multiple-choice questions; a click on an option opens what there is to say about it.
 
-    Each question is (question, {option: feedback}). Plain HTML: it works without a kernel, on a page and in Colab.
+    Each question is (question, {option: feedback}). Plain HTML: it works without a kernel, on a
+    page and in Colab.
     """
     for number, (question, options) in enumerate(questions, 1):
-        rows = "".join(f"<details style='margin:.2em 1.5em'><summary>{html.escape(option)}</summary>"
-                       f"<div style='margin:.2em 1.2em'>{html.escape(feedback)}</div></details>" for option, feedback in options.items())
+        rows = "".join(
+            f"<details style='margin:.2em 1.5em'><summary>{html.escape(option)}</summary>"
+            f"<div style='margin:.2em 1.2em'>{html.escape(feedback)}</div></details>"
+            for option, feedback in options.items()
+        )
         plain = "\n".join([f"{number}. {question}", *(f"   - {option}" for option in options)])
-        display({"text/html": f"<p><b>{number}.</b> {html.escape(question)}</p>{rows}", "text/plain": plain}, raw=True)
+        display(
+            {
+                "text/html": f"<p><b>{number}.</b> {html.escape(question)}</p>{rows}",
+                "text/plain": plain,
+            },
+            raw=True,
+        )

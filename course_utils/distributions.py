@@ -1,4 +1,7 @@
-"""What is sampled. Every sample has the shape (n_seeds, batch, dimensions): the first axis holds independent runs."""
+"""What is sampled. Every sample has the shape (n_seeds, batch, dimensions): the first axis holds
+independent runs.
+"""
+
 import math
 from dataclasses import dataclass
 
@@ -8,7 +11,8 @@ import torch
 def equal_mass_levels(n):
     """The midpoints u_i = (i + ½)/n of n equally likely slices of [0, 1]; shape (n,).
 
-    `law.quantile(equal_mass_levels(n))` is a law written as n points of equal weight, without sampling noise.
+    `law.quantile(equal_mass_levels(n))` is a law written as n points of equal weight, without
+    sampling noise.
 
     >>> equal_mass_levels(4).tolist()
     [0.125, 0.375, 0.625, 0.875]
@@ -17,7 +21,8 @@ def equal_mass_levels(n):
 
 
 def stratified_levels(n_seeds, batch):
-    """One uniform draw from each of `batch` equal slices of [0, 1], in order; shape (n_seeds, batch, 1).
+    """One uniform draw from each of `batch` equal slices of [0, 1], in order; shape (n_seeds,
+    batch, 1).
 
     Each level alone is uniform; together they cover the interval evenly (stratified sampling).
     """
@@ -30,12 +35,16 @@ class Gaussian:
 
     Raises ValueError when `std` is not positive.
     """
+
     mean: float = 0.0
     std: float = 1.0
 
     def __post_init__(self):
         if not self.std > 0:
-            raise ValueError(f"a Gaussian needs std > 0, got {self.std}: pass the standard deviation, not the log or the mean")
+            raise ValueError(
+                f"a Gaussian needs std > 0, got {self.std}: pass the standard deviation, not the"
+                " log or the mean"
+            )
 
     def sample(self, n_seeds, batch):
         """Independent draws, shape (n_seeds, batch, 1)."""
@@ -47,10 +56,13 @@ class Gaussian:
         >>> round(Gaussian(0., 1.).log_prob(torch.tensor(0.)).item(), 4)     # -log √(2π)
         -0.9189
         """
-        return -0.5 * ((x - self.mean) / self.std) ** 2 - math.log(self.std * math.sqrt(2 * math.pi))
+        return -0.5 * ((x - self.mean) / self.std) ** 2 - math.log(
+            self.std * math.sqrt(2 * math.pi)
+        )
 
     def quantile(self, levels):
-        """Where a share `levels` of the mass lies to the left, elementwise; levels of 0 and 1 give ±5.2 std.
+        """Where a share `levels` of the mass lies to the left, elementwise; levels of 0 and 1 give
+        ±5.2 std.
 
         >>> Gaussian(4., .5).quantile(torch.tensor(.5)).item()
         4.0
@@ -60,21 +72,27 @@ class Gaussian:
 
 @dataclass(frozen=True)
 class EvenNoise:
-    """The noise of the 2016 demo: `batch` evenly spaced points on [low, high], each moved by U(0, jitter).
+    """The noise of the 2016 demo: `batch` evenly spaced points on [low, high], each moved by U(0,
+    jitter).
 
-    Its authors call it stratified. It is not: with 8 points only eight slivers, 0.5 % of [-8, 8], are ever visited.
-    Source: AYLIEN, gan-intro (2016), after E. Jang's tutorial.
+    Its authors call it stratified. It is not: with 8 points only eight slivers, 0.5 % of [-8, 8],
+    are ever visited. Source: AYLIEN, gan-intro (2016), after E. Jang's tutorial.
     """
+
     low: float = -8.0
     high: float = 8.0
     jitter: float = 0.01
 
     def sample(self, n_seeds, batch):
         """Ordered points, shape (n_seeds, batch, 1)."""
-        return torch.linspace(self.low, self.high, batch).view(1, batch, 1) + self.jitter * torch.rand(n_seeds, batch, 1)
+        return torch.linspace(self.low, self.high, batch).view(
+            1, batch, 1
+        ) + self.jitter * torch.rand(n_seeds, batch, 1)
 
     def quantile(self, levels):
-        """Quantiles of the limit of many points, the uniform law on [low, high]: how the demo draws its picture."""
+        """Quantiles of the limit of many points, the uniform law on [low, high]: how the demo draws
+        its picture.
+        """
         return self.low + (self.high - self.low) * levels
 
 
@@ -82,17 +100,24 @@ class EvenNoise:
 class Mixture:
     """Equally likely Gaussians with round, equal spread: p(x) = mean_k N(x; centres[k], std² I).
 
-    `centres` is (modes, dimensions). Raises ValueError for another shape, or when `std` is not positive.
+    `centres` is (modes, dimensions). Raises ValueError for another shape, or when `std` is not
+    positive.
     """
+
     centres: torch.Tensor
     std: float
 
     def __post_init__(self):
         if self.centres.dim() != 2 or not len(self.centres) or not self.std > 0:
-            raise ValueError(f"a mixture wants centres of shape (modes, dimensions) and std > 0, got {tuple(self.centres.shape)} and {self.std}")
+            raise ValueError(
+                "a mixture wants centres of shape (modes, dimensions) and std > 0, got"
+                f" {tuple(self.centres.shape)} and {self.std}"
+            )
 
     def sample(self, n_seeds, batch):
-        """Independent draws: a mode with equal chances, then a point of it; shape (n_seeds, batch, dimensions)."""
+        """Independent draws: a mode with equal chances, then a point of it; shape (n_seeds, batch,
+        dimensions).
+        """
         centre = self.centres[torch.randint(len(self.centres), (n_seeds, batch))]
         return centre + self.std * torch.randn_like(centre)
 
@@ -104,12 +129,17 @@ class Mixture:
         0.108
         """
         d = self.centres.shape[1]
-        square = (x.unsqueeze(-2) - self.centres).square().sum(-1) / self.std ** 2
-        return torch.logsumexp(-0.5 * square, -1) - math.log(len(self.centres)) - d * math.log(self.std * math.sqrt(2 * math.pi))
+        square = (x.unsqueeze(-2) - self.centres).square().sum(-1) / self.std**2
+        return (
+            torch.logsumexp(-0.5 * square, -1)
+            - math.log(len(self.centres))
+            - d * math.log(self.std * math.sqrt(2 * math.pi))
+        )
 
 
 def ring(n_modes=8, radius=1.0, std=0.01):
-    """The ring: `n_modes` Gaussians evenly spaced on a circle. Angles 2πk/n for k < n: 2π itself is 0 again.
+    """The ring: `n_modes` Gaussians evenly spaced on a circle. Angles 2πk/n for k < n: 2π itself is
+    0 again.
 
     Source: the benchmark of Srivastava et al. 2017 (VEEGAN), with eight distinct modes.
     """
@@ -118,6 +148,8 @@ def ring(n_modes=8, radius=1.0, std=0.01):
 
 
 def grid(n_side=5, spacing=2.0, std=0.05):
-    """The grid: n_side² Gaussians on a square lattice around 0. Source: the benchmark of Srivastava et al. 2017 (VEEGAN)."""
+    """The grid: n_side² Gaussians on a square lattice around 0. Source: the benchmark of Srivastava
+    et al. 2017 (VEEGAN).
+    """
     line = spacing * (torch.arange(n_side) - (n_side - 1) / 2)
     return Mixture(torch.cartesian_prod(line, line), std)

@@ -1,7 +1,10 @@
-"""Every objective of the course, in course order: pure functions of logits or scores, in nats, mean over the batch (the last axis).
+"""Every objective of the course, in course order: pure functions of logits or scores, in nats, mean
+over the batch (the last axis).
 
-A leading seed axis stays: (n_seeds, batch) logits give (n_seeds,) losses, whose `.sum()` trains every seed on its own.
+A leading seed axis stays: (n_seeds, batch) logits give (n_seeds,) losses, whose `.sum()` trains
+every seed on its own.
 """
+
 import math
 
 import torch
@@ -12,8 +15,9 @@ from torch.nn.functional import cross_entropy, softplus
 def discriminator_loss(logits_real, logits_fake):
     """What a discriminator minimises: -log D on real samples, -log(1 - D) on generated ones.
 
-    loss_d = mean softplus(-ℓ_real) + mean softplus(ℓ_fake), with D = sigmoid(ℓ); 2 log 2 when D = ½ everywhere.
-    (…, batch) logits twice → (…) nats per pair of samples; the batches may differ in size. Source: Goodfellow et al. 2014, eq. 1, its sign turned.
+    loss_d = mean softplus(-ℓ_real) + mean softplus(ℓ_fake), with D = sigmoid(ℓ); 2 log 2 when D = ½
+    everywhere. (…, batch) logits twice → (…) nats per pair of samples; the batches may differ in
+    size. Source: Goodfellow et al. 2014, eq. 1, its sign turned.
 
     >>> import torch
     >>> round(discriminator_loss(torch.zeros(8), torch.zeros(8)).item(), 4)      # 2 log 2
@@ -25,7 +29,8 @@ def discriminator_loss(logits_real, logits_fake):
 def generator_nonsaturating(logits_fake):
     """What a generator minimises in practice: -log D, averaged over generated samples.
 
-    loss_g = mean softplus(-ℓ_fake). (…, batch) logits → (…) nats per sample. Source: Goodfellow et al. 2014, section 3.
+    loss_g = mean softplus(-ℓ_fake). (…, batch) logits → (…) nats per sample. Source: Goodfellow et
+    al. 2014, section 3.
 
     >>> import torch
     >>> round(generator_nonsaturating(torch.zeros(8)).item(), 4)                 # log 2
@@ -37,7 +42,8 @@ def generator_nonsaturating(logits_fake):
 def generator_minimax(logits_fake):
     """The generator's side of the minimax game: log(1 - D), averaged over generated samples.
 
-    loss_g = -mean softplus(ℓ_fake). (…, batch) logits → (…) nats per sample. Source: Goodfellow et al. 2014, eq. 1.
+    loss_g = -mean softplus(ℓ_fake). (…, batch) logits → (…) nats per sample. Source: Goodfellow et
+    al. 2014, eq. 1.
 
     >>> import torch
     >>> round(generator_minimax(torch.zeros(8)).item(), 4)                       # -log 2
@@ -47,12 +53,14 @@ def generator_minimax(logits_fake):
 
 
 def input_gradient(outputs, inputs):
-    """The gradient of each output with respect to its own input, itself differentiable: what gradient penalties are made of.
+    """The gradient of each output with respect to its own input, itself differentiable: what
+    gradient penalties are made of.
 
-    (…, batch) outputs of inputs (…, batch, d) → (…, batch, d); no sample's output may depend on another sample's input. The
-    vector of ones is passed as a tensor because `outputs.sum()` would hand the last layer a gradient with strides of 0, on which
-    batched matrix products with a seed axis are slow: the same bits, three to five times the operations.
-    Raises RuntimeError when `inputs` did not take part in `outputs` or does not require a gradient.
+    (…, batch) outputs of inputs (…, batch, d) → (…, batch, d); no sample's output may depend on
+    another sample's input. The vector of ones is passed as a tensor because `outputs.sum()` would
+    hand the last layer a gradient with strides of 0, on which batched matrix products with a seed
+    axis are slow: the same bits, three to five times the operations. Raises RuntimeError when
+    `inputs` did not take part in `outputs` or does not require a gradient.
 
     >>> import torch
     >>> x = torch.tensor([[1.0, 2.0]], requires_grad=True)
@@ -64,9 +72,11 @@ def input_gradient(outputs, inputs):
 
 
 def slope_penalty(slope):
-    """Half the mean squared slope of D at a batch of samples: R1 at real samples, R2 at generated ones.
+    """Half the mean squared slope of D at a batch of samples: R1 at real samples, R2 at generated
+    ones.
 
-    ½ mean |∂ℓ/∂x|²: (…, batch, d) slopes → (…) nats per sample; sum over d, mean over the batch. Source: Mescheder et al. 2018, eq. 9.
+    ½ mean |∂ℓ/∂x|²: (…, batch, d) slopes → (…) nats per sample; sum over d, mean over the batch.
+    Source: Mescheder et al. 2018, eq. 9.
 
     >>> import torch
     >>> slope_penalty(torch.tensor([[3., 4.], [0., 0.]])).item()                 # ½ · (25 + 0)/2
@@ -79,8 +89,9 @@ def slope_penalty(slope):
 def critic_loss(score_real, score_fake):
     """What a critic minimises: the negative of its gap, mean f(x_real) - mean f(x_fake).
 
-    loss_critic = mean f(x_fake) - mean f(x_real). (…, batch) scores twice → (…), in the unit of the score; the batches may differ in size.
-    For a critic of Lipschitz constant K the gap is at most K·W1. Source: Arjovsky et al. 2017, eq. 3, with the sign turned round.
+    loss_critic = mean f(x_fake) - mean f(x_real). (…, batch) scores twice → (…), in the unit of the
+    score; the batches may differ in size. For a critic of Lipschitz constant K the gap is at most
+    K·W1. Source: Arjovsky et al. 2017, eq. 3, with the sign turned round.
 
     >>> import torch
     >>> critic_loss(torch.tensor([2., 4.]), torch.tensor([1.])).item()            # 1 - 3
@@ -92,7 +103,8 @@ def critic_loss(score_real, score_fake):
 def generator_wasserstein(score_fake):
     """What a generator minimises against a critic: minus the mean score of its samples.
 
-    loss_g = -mean f(x_fake). (…, batch) scores → (…), in the unit of the score. Source: Arjovsky et al. 2017, algorithm 1.
+    loss_g = -mean f(x_fake). (…, batch) scores → (…), in the unit of the score. Source: Arjovsky et
+    al. 2017, algorithm 1.
 
     >>> import torch
     >>> generator_wasserstein(torch.tensor([1., 3.])).item()
@@ -102,10 +114,11 @@ def generator_wasserstein(score_fake):
 
 
 def gradient_penalty(slope, one_sided=False):
-    """How far the critic's slopes are from length 1, squared; with one_sided=True, only those that are longer count.
+    """How far the critic's slopes are from length 1, squared; with one_sided=True, only those that
+    are longer count.
 
-    mean (|∂f/∂x| - 1)², or mean max(0, |∂f/∂x| - 1)²: (…, batch, d) slopes → (…); norm over d, mean over the batch.
-    Sources: Gulrajani et al. 2017, eq. 3; Petzka et al. 2018, eq. 8 (one-sided).
+    mean (|∂f/∂x| - 1)², or mean max(0, |∂f/∂x| - 1)²: (…, batch, d) slopes → (…); norm over d, mean
+    over the batch. Sources: Gulrajani et al. 2017, eq. 3; Petzka et al. 2018, eq. 8 (one-sided).
 
     >>> import torch
     >>> gradient_penalty(torch.tensor([[3., 4.], [0., 0.]])).item()               # ((5 - 1)² + (0 - 1)²)/2
@@ -121,21 +134,25 @@ def gradient_penalty(slope, one_sided=False):
 def gaussian_nll(x, x_hat, std):
     """The reconstruction term of a Gaussian decoder: -log N(x; x_hat, std² I) for each sample.
 
-    recon = Σ (x - x_hat)²/(2 std²) + d (log std + ½ log 2π): (…, d) twice → (…) nats; sum over d, no mean.
-    `std` is a number, or a tensor that broadcasts against (…) (a learned σ). Source: Kingma and Welling 2014, appendix C.2.
+    recon = Σ (x - x_hat)²/(2 std²) + d (log std + ½ log 2π): (…, d) twice → (…) nats; sum over d,
+    no mean. `std` is a number, or a tensor that broadcasts against (…) (a learned σ). Source:
+    Kingma and Welling 2014, appendix C.2.
 
     >>> import torch
     >>> round(gaussian_nll(torch.tensor([1., 2.]), torch.zeros(2), 1.0).item(), 4)     # 5/2 + 2 · 0.9189
     4.3379
     """
     log_std = std.log() if hasattr(std, "log") else math.log(std)
-    return (x - x_hat).square().sum(-1) / (2 * std**2) + x.shape[-1] * (log_std + 0.5 * math.log(2 * math.pi))
+    return (x - x_hat).square().sum(-1) / (2 * std**2) + x.shape[-1] * (
+        log_std + 0.5 * math.log(2 * math.pi)
+    )
 
 
 def gaussian_kl(mu, logvar):
     """KL(N(mu, diag e^logvar) ‖ N(0, I)), what the encoder pays for each sample.
 
-    kl = ½ Σ (mu² + e^logvar - 1 - logvar): (…, z_dim) twice → (…) nats; sum over z_dim, no mean. Source: Kingma and Welling 2014, appendix B.
+    kl = ½ Σ (mu² + e^logvar - 1 - logvar): (…, z_dim) twice → (…) nats; sum over z_dim, no mean.
+    Source: Kingma and Welling 2014, appendix B.
 
     >>> import torch
     >>> gaussian_kl(torch.tensor([1., 2.]), torch.zeros(2)).item()                      # ½ (1 + 4)
@@ -146,9 +163,11 @@ def gaussian_kl(mu, logvar):
 
 # --- lesson 12 · latent constraints ---------------------------------------------------------------
 def latent_distance(z, z_prime, sigma_bar):
-    """What it costs to move z: log(1 + (z' - z)²)/σ̄² for each dimension, mean over dimensions and batch.
+    """What it costs to move z: log(1 + (z' - z)²)/σ̄² for each dimension, mean over dimensions and
+    batch.
 
-    (…, batch, z_dim) twice, σ̄ (z_dim,), the posterior's mean width → (…). No nats: a penalty. Steepest at |z' - z| = 1. Source: Engel et al. 2018.
+    (…, batch, z_dim) twice, σ̄ (z_dim,), the posterior's mean width → (…). No nats: a penalty.
+    Steepest at |z' - z| = 1. Source: Engel et al. 2018.
 
     >>> import torch
     >>> round(latent_distance(torch.zeros(1, 1), torch.ones(1, 1), torch.tensor([0.5])).item(), 4)      # 4 log 2
@@ -159,10 +178,12 @@ def latent_distance(z, z_prime, sigma_bar):
 
 # --- lesson 14 · a text VAE -----------------------------------------------------------------------
 def token_nll(logits, tokens):
-    """The reconstruction term of a text decoder: -log p(tokens | z), word by word, for each sentence.
+    """The reconstruction term of a text decoder: -log p(tokens | z), word by word, for each
+    sentence.
 
-    recon = -Σ_t log softmax(logits_t)[tokens_t] over the words that are not padding (0): (batch, length, n_words) and (batch, length)
-    → (batch,) nats; sum over words, no mean. Source: Bowman et al. 2016, section 3.
+    recon = -Σ_t log softmax(logits_t)[tokens_t] over the words that are not padding (0): (batch,
+    length, n_words) and (batch, length) → (batch,) nats; sum over words, no mean. Source: Bowman et
+    al. 2016, section 3.
 
     >>> import torch
     >>> round(token_nll(torch.zeros(1, 3, 8), torch.tensor([[5, 2, 0]])).item() / math.log(8), 6)          # two words, one of 8 each
@@ -172,18 +193,22 @@ def token_nll(logits, tokens):
 
 
 def bag_of_words_nll(logits, tokens):
-    """How badly z alone tells which words occur, in any order: -Σ_t log softmax(logits)[tokens_t] for each sentence.
+    """How badly z alone tells which words occur, in any order: -Σ_t log softmax(logits)[tokens_t]
+    for each sentence.
 
-    (batch, n_words), (batch, length) → (batch,) nats; sum over words but padding and marks (0 to 2), no mean. Source: Zhao et al. 2017, sec. 3.3.
+    (batch, n_words), (batch, length) → (batch,) nats; sum over words but padding and marks (0 to
+    2), no mean. Source: Zhao et al. 2017, sec. 3.3.
     """
     return -(logits.log_softmax(-1).gather(1, tokens) * (tokens > 2)).sum(-1)
 
 
 def free_bits(kl, floor):
-    """What is paid for a KL when `floor` nats in each dimension are free: Σ_j max(floor, mean over the batch of kl_j).
+    """What is paid for a KL when `floor` nats in each dimension are free: Σ_j max(floor, mean over
+    the batch of kl_j).
 
-    (batch, z_dim) nats → one number; the mean over the batch is inside, so a dimension below the floor feels no force. With floor 0 it is the
-    mean KL. Sources: Kingma et al. 2016, eq. 15 (groups of one dimension); Li et al. 2019.
+    (batch, z_dim) nats → one number; the mean over the batch is inside, so a dimension below the
+    floor feels no force. With floor 0 it is the mean KL. Sources: Kingma et al. 2016, eq. 15
+    (groups of one dimension); Li et al. 2019.
 
     >>> import torch
     >>> free_bits(torch.tensor([[0.1, 2.0], [0.3, 4.0]]), 0.5).item()                    # means 0.2 and 3: 0.5 + 3
@@ -193,10 +218,12 @@ def free_bits(kl, floor):
 
 
 def kl_weight(progress, rise=0.0, cycles=1):
-    """The weight of the KL at a point of the training, progress in [0, 1): `cycles` times it rises from 0 to 1 in a straight line, then stays.
+    """The weight of the KL at a point of the training, progress in [0, 1): `cycles` times it rises
+    from 0 to 1 in a straight line, then stays.
 
-    min(1, (progress · cycles mod 1)/rise): a number → a number; `rise` is the share of each cycle spent rising, with 0 the weight is always 1.
-    Sources: Bowman et al. 2016, section 3.1 (one cycle); Fu et al. 2019, eq. 6 (4 cycles, rise ½).
+    min(1, (progress · cycles mod 1)/rise): a number → a number; `rise` is the share of each cycle
+    spent rising, with 0 the weight is always 1. Sources: Bowman et al. 2016, section 3.1 (one
+    cycle); Fu et al. 2019, eq. 6 (4 cycles, rise ½).
 
     >>> [round(kl_weight(progress, rise=0.5, cycles=2), 2) for progress in (0, 0.125, 0.25, 0.4, 0.5, 0.625)]
     [0.0, 0.5, 1.0, 1.0, 0.0, 0.5]
@@ -206,13 +233,18 @@ def kl_weight(progress, rise=0.0, cycles=1):
 
 # --- lesson 16 · steering sentences ---------------------------------------------------------------
 def attribute_nll(logits, target, sizes):
-    """The cross-entropy of several attributes at once, one softmax each: -Σ_a Σ_k target_ak log softmax(logits_a)_k.
+    """The cross-entropy of several attributes at once, one softmax each: -Σ_a Σ_k target_ak log
+    softmax(logits_a)_k.
 
-    (…, batch, Σ sizes) twice → (…) nats; sum over attributes, mean over the batch. The rows of `target` are one-hot, probabilities, or all 0 for
-    an attribute that does not count: not asked for, or its label unknown.
+    (…, batch, Σ sizes) twice → (…) nats; sum over attributes, mean over the batch. The rows of
+    `target` are one-hot, probabilities, or all 0 for an attribute that does not count: not asked
+    for, or its label unknown.
 
     >>> import torch
     >>> round(attribute_nll(torch.zeros(1, 5), torch.tensor([[0., 1., 0., 0., 0.]]), (3, 2)).item(), 4)   # log 3; the second does not count
     1.0986
     """
-    return -sum((y * part.log_softmax(-1)).sum(-1) for y, part in zip(target.split(sizes, -1), logits.split(sizes, -1))).mean(-1)
+    return -sum(
+        (y * part.log_softmax(-1)).sum(-1)
+        for y, part in zip(target.split(sizes, -1), logits.split(sizes, -1))
+    ).mean(-1)

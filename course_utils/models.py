@@ -1,4 +1,7 @@
-"""Networks that a later lesson needs ready-made. They carry a seed axis, one module is n_seeds independent networks, unless they say not."""
+"""Networks that a later lesson needs ready-made. They carry a seed axis, one module is n_seeds
+independent networks, unless they say not.
+"""
+
 import copy
 import math
 
@@ -27,17 +30,22 @@ class Linear(nn.Module):
     def forward(self, x):
         n_seeds, n_in, _ = self.weight.shape
         if x.dim() != 3 or x.shape[0] != n_seeds or x.shape[2] != n_in:
-            raise ValueError(f"wanted x of shape (n_seeds={n_seeds}, batch, features={n_in}), got {tuple(x.shape)}: "
-                             "the first axis is the seed axis, also when there is one seed")
-        if n_in == 1:                                          # an outer product: cheaper than a matrix product
+            raise ValueError(
+                f"wanted x of shape (n_seeds={n_seeds}, batch, features={n_in}), got"
+                f" {tuple(x.shape)}: the first axis is the seed axis, also when there is one seed"
+            )
+        # an outer product: cheaper than a matrix product
+        if n_in == 1:
             return torch.addcmul(self.bias, x, self.weight)
         return torch.baddbmm(self.bias, x, self.weight)
 
 
 def mlp(sizes, activation=nn.ReLU, n_seeds=1, weight_std=None):
-    """A multi-layer perceptron with a seed axis: (n_seeds, batch, sizes[0]) → (n_seeds, batch, sizes[-1]).
+    """A multi-layer perceptron with a seed axis: (n_seeds, batch, sizes[0]) → (n_seeds, batch,
+    sizes[-1]).
 
-    `activation` (a class or a function that makes a module) stands between the layers, not after the last.
+    `activation` (a class or a function that makes a module) stands between the layers, not after
+    the last.
 
     >>> mlp([1, 4, 1], nn.Softplus, n_seeds=64)(torch.zeros(64, 8, 1)).shape
     torch.Size([64, 8, 1])
@@ -54,7 +62,8 @@ def gan_discriminator(sizes, activation=nn.ReLU, n_seeds=1, weight_std=None):
 
 
 def pick_seeds(module, seeds):
-    """A copy of `module` that holds only some of its seeds: pick_seeds(generator, [3]) is seed 3 alone.
+    """A copy of `module` that holds only some of its seeds: pick_seeds(generator, [3]) is seed 3
+    alone.
 
     >>> pick_seeds(mlp([1, 1], n_seeds=64), [3]).state_dict()["0.weight"].shape
     torch.Size([1, 1, 1])
@@ -66,29 +75,46 @@ def pick_seeds(module, seeds):
 
 
 def digit_judge():
-    """A small convolutional classifier of the shipped digits: images (batch, 1, 28, 28) in [0, 1] → (batch, 10) logits. No seed axis.
+    """A small convolutional classifier of the shipped digits: images (batch, 1, 28, 28) in [0, 1] →
+    (batch, 10) logits. No seed axis.
 
     Its weights are in data/checkpoints/digits_judge.safetensors; lesson 06 trains it and tests it.
     """
-    return nn.Sequential(nn.Conv2d(1, 16, 5, stride=2, padding=2), nn.ReLU(), nn.Conv2d(16, 32, 5, stride=2, padding=2), nn.ReLU(),
-                         nn.Flatten(), nn.Linear(32 * 7 * 7, 64), nn.ReLU(), nn.Linear(64, 10))
+    return nn.Sequential(
+        nn.Conv2d(1, 16, 5, stride=2, padding=2),
+        nn.ReLU(),
+        nn.Conv2d(16, 32, 5, stride=2, padding=2),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(32 * 7 * 7, 64),
+        nn.ReLU(),
+        nn.Linear(64, 10),
+    )
 
 
 def digit_vae(z_dim, hidden=256, n_seeds=1):
-    """The encoder and the decoder of a VAE of flat 28 × 28 digits, as a ModuleDict: `encoder, decoder = digit_vae(2).values()`.
+    """The encoder and the decoder of a VAE of flat 28 × 28 digits, as a ModuleDict: `encoder,
+    decoder = digit_vae(2).values()`.
 
-    encoder: x (n_seeds, batch, 784) → (n_seeds, batch, 2 z_dim), mu beside logvar: `mu, logvar = encoder(x).chunk(2, -1)`.
-    decoder: z (n_seeds, batch, z_dim) → x_hat (n_seeds, batch, 784) in (0, 1). Both have two hidden layers of ReLU.
+    encoder: x (n_seeds, batch, 784) → (n_seeds, batch, 2 z_dim), mu beside logvar: `mu, logvar =
+    encoder(x).chunk(2, -1)`. decoder: z (n_seeds, batch, z_dim) → x_hat (n_seeds, batch, 784) in
+    (0, 1). Both have two hidden layers of ReLU.
     """
-    return nn.ModuleDict(dict(encoder=mlp([784, hidden, hidden, 2 * z_dim], n_seeds=n_seeds),
-                              decoder=nn.Sequential(mlp([z_dim, hidden, hidden, 784], n_seeds=n_seeds), nn.Sigmoid())))
+    return nn.ModuleDict(
+        dict(
+            encoder=mlp([784, hidden, hidden, 2 * z_dim], n_seeds=n_seeds),
+            decoder=nn.Sequential(mlp([z_dim, hidden, hidden, 784], n_seeds=n_seeds), nn.Sigmoid()),
+        )
+    )
 
 
 class LatentActor(nn.Module):
-    """A network that moves z to where a sample has the attributes asked for: z (n_seeds, batch, z_dim), attributes → z_prime, shaped as z.
+    """A network that moves z to where a sample has the attributes asked for: z (n_seeds, batch,
+    z_dim), attributes → z_prime, shaped as z.
 
-    z_prime = (1 - g) z + g δ, per dimension; gate logits and δ are the two halves of an MLP's output, g = sigmoid. With g = 0 z stays as it is.
-    Source: Engel, Hoffman and Roberts 2018; three hidden layers of `width` here, four of 2048 there.
+    z_prime = (1 - g) z + g δ, per dimension; gate logits and δ are the two halves of an MLP's
+    output, g = sigmoid. With g = 0 z stays as it is. Source: Engel, Hoffman and Roberts 2018; three
+    hidden layers of `width` here, four of 2048 there.
 
     >>> LatentActor(32, 10, n_seeds=5)(torch.zeros(5, 8, 32), torch.zeros(5, 8, 10)).shape
     torch.Size([5, 8, 32])
@@ -105,7 +131,9 @@ class LatentActor(nn.Module):
 
 
 class LatentShift(nn.Module):
-    """A `LatentActor` without a gate: z_prime = z + δ, δ the output of an MLP; same arguments, same shapes."""
+    """A `LatentActor` without a gate: z_prime = z + δ, δ the output of an MLP; same arguments, same
+    shapes.
+    """
 
     def __init__(self, z_dim, n_attributes, width=128, n_seeds=1):
         super().__init__()
@@ -116,59 +144,84 @@ class LatentShift(nn.Module):
 
 
 class TextEncoder(nn.Module):
-    """Sentences to posteriors: tokens (batch, length) int64, 0 is padding → (batch, 2 z_dim), `mu, logvar = encoder(tokens).chunk(2, -1)`.
+    """Sentences to posteriors: tokens (batch, length) int64, 0 is padding → (batch, 2 z_dim), `mu,
+    logvar = encoder(tokens).chunk(2, -1)`.
 
-    Embedding, LSTM, mean and maximum of its outputs over the words, an affine layer. Padding has no influence. No seed axis.
+    Embedding, LSTM, mean and maximum of its outputs over the words, an affine layer. Padding has no
+    influence. No seed axis.
     """
 
     def __init__(self, n_words, z_dim, n_embed, hidden):
         super().__init__()
-        self.embed, self.lstm = nn.Embedding(n_words, n_embed), nn.LSTM(n_embed, hidden, batch_first=True)
+        self.embed, self.lstm = (
+            nn.Embedding(n_words, n_embed),
+            nn.LSTM(n_embed, hidden, batch_first=True),
+        )
         self.to_stats = nn.Linear(2 * hidden, 2 * z_dim)
 
     def forward(self, tokens):
-        outputs, _ = self.lstm(self.embed(tokens))                       # (batch, length, hidden), each in (-1, 1)
-        word = (tokens != 0).unsqueeze(-1)                               # not padding
+        # (batch, length, hidden), each in (-1, 1)
+        outputs, _ = self.lstm(self.embed(tokens))
+        word = (tokens != 0).unsqueeze(-1)  # not padding
         mean = (outputs * word).sum(1) / word.sum(1)
         maximum = outputs.masked_fill(~word, -1).amax(1)
         return self.to_stats(torch.cat([mean, maximum], -1))
 
 
 class TextDecoder(nn.Module):
-    """z (batch, z_dim) and the words so far (batch, length) → outputs (batch, length, hidden), one after each word, and the LSTM's state.
+    """z (batch, z_dim) and the words so far (batch, length) → outputs (batch, length, hidden), one
+    after each word, and the LSTM's state.
 
-    The LSTM starts from z, or goes on from `state`, and sees z beside each word. `decoder.head(outputs)` are the logits of the next words,
-    (batch, length, n_words). Teacher forcing: the words so far are those of the sentence itself. No seed axis. Source: Bowman et al. 2016.
+    The LSTM starts from z, or goes on from `state`, and sees z beside each word.
+    `decoder.head(outputs)` are the logits of the next words, (batch, length, n_words). Teacher
+    forcing: the words so far are those of the sentence itself. No seed axis. Source: Bowman et al.
+    2016.
     """
 
     def __init__(self, n_words, z_dim, n_embed, hidden):
         super().__init__()
-        self.embed, self.lstm = nn.Embedding(n_words, n_embed), nn.LSTM(n_embed + z_dim, hidden, batch_first=True)
+        self.embed, self.lstm = (
+            nn.Embedding(n_words, n_embed),
+            nn.LSTM(n_embed + z_dim, hidden, batch_first=True),
+        )
         self.start, self.head = nn.Linear(z_dim, 2 * hidden), nn.Linear(hidden, n_words)
 
     def forward(self, z, tokens, state=None):
-        if state is None:                                                # hidden state and cell, each (1, batch, hidden)
-            state = tuple(half.unsqueeze(0).contiguous() for half in self.start(z).tanh().chunk(2, -1))
+        # hidden state and cell, each (1, batch, hidden)
+        if state is None:
+            state = tuple(
+                half.unsqueeze(0).contiguous() for half in self.start(z).tanh().chunk(2, -1)
+            )
         beside = z.unsqueeze(1).expand(-1, tokens.shape[1], -1)
         return self.lstm(torch.cat([self.embed(tokens), beside], -1), state)
 
 
 def text_vae(n_words, z_dim=32, n_embed=128, hidden=256):
-    """The three networks of a text VAE, as a ModuleDict: `encoder, decoder, bag = text_vae(500).values()`. The encoder is half as wide.
+    """The three networks of a text VAE, as a ModuleDict: `encoder, decoder, bag =
+    text_vae(500).values()`. The encoder is half as wide.
 
-    bag: z (batch, z_dim) → (batch, n_words), logits of which words occur, in any order; only a training objective uses it.
+    bag: z (batch, z_dim) → (batch, n_words), logits of which words occur, in any order; only a
+    training objective uses it.
     """
-    return nn.ModuleDict(dict(encoder=TextEncoder(n_words, z_dim, n_embed, hidden // 2), decoder=TextDecoder(n_words, z_dim, n_embed, hidden),
-                              bag=nn.Linear(z_dim, n_words)))
+    return nn.ModuleDict(
+        dict(
+            encoder=TextEncoder(n_words, z_dim, n_embed, hidden // 2),
+            decoder=TextDecoder(n_words, z_dim, n_embed, hidden),
+            bag=nn.Linear(z_dim, n_words),
+        )
+    )
 
 
 @torch.no_grad()
 def generate(decoder, z, choose=lambda logits: logits.argmax(-1), max_length=24):
-    """Sentences from z (batch, z_dim), word by word: tokens (batch, ≤ max_length), 2 at the end, then padding 0.
+    """Sentences from z (batch, z_dim), word by word: tokens (batch, ≤ max_length), 2 at the end,
+    then padding 0.
 
-    choose: logits (batch, n_words) → the next tokens (batch,); the most probable one unless you say: greedy decoding.
+    choose: logits (batch, n_words) → the next tokens (batch,); the most probable one unless you
+    say: greedy decoding.
     """
-    tokens, state, written = torch.ones(len(z), 1, dtype=torch.int64, device=z.device), None, []            # 1 begins
+    # 1 begins
+    tokens, state, written = torch.ones(len(z), 1, dtype=torch.int64, device=z.device), None, []
     over = torch.zeros(len(z), dtype=torch.bool, device=z.device)
     while len(written) < max_length and not over.all():
         outputs, state = decoder(z, tokens, state)

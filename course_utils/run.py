@@ -1,4 +1,5 @@
 """Seeds, the device, and the one training loop of the course, run(step, n_steps)."""
+
 import random
 
 import numpy as np
@@ -21,26 +22,40 @@ def device(name=None):
     name = name or ("cuda" if torch.cuda.is_available() else "cpu")
     try:
         return torch.empty(0, device=name).device
-    except (RuntimeError, AssertionError) as error:            # torch raises either, with or without a GPU
+    # torch raises either, with or without a GPU
+    except (RuntimeError, AssertionError) as error:
         here = ["cpu", *(f"cuda:{k}" for k in range(torch.cuda.device_count()))]
-        raise ValueError(f"wanted a device that is here ({', '.join(here)}), got {name!r}: pass one of these, or nothing") from error
+        raise ValueError(
+            f"wanted a device that is here ({', '.join(here)}), got {name!r}: pass one of these, or"
+            " nothing"
+        ) from error
 
 
 def _row(values):
-    return {name: torch.as_tensor(value).detach().float().cpu().numpy().copy() for name, value in values.items()}       # a copy: weights go on
+    # a copy: weights go on
+    return {
+        name: torch.as_tensor(value).detach().float().cpu().numpy().copy()
+        for name, value in values.items()
+    }
 
 
 def _summary(row):
-    return " ".join(f"{name} {np.nanmedian(value):.3g}" for name, value in row.items() if np.isfinite(value).any())
+    return " ".join(
+        f"{name} {np.nanmedian(value):.3g}"
+        for name, value in row.items()
+        if np.isfinite(value).any()
+    )
 
 
 def run(step, n_steps, watch=None, every=1):
-    """Call step(0) … step(n_steps - 1) with a progress bar, and return what was logged as {name: array}.
+    """Call step(0) … step(n_steps - 1) with a progress bar, and return what was logged as {name:
+    array}.
 
-    `step(i)` returns a dict of numbers or (n_seeds,) tensors, or None. After every `every`-th step, and after the last,
-    that dict and `watch()`'s are kept: history["step"] is (logged,), the number of steps done; the others are (logged, …).
-    The bar shows medians over seeds. The stop button (KeyboardInterrupt) ends the loop and returns what was logged so far.
-    Raises FloatingPointError when a logged value of `step` is NaN in every seed.
+    `step(i)` returns a dict of numbers or (n_seeds,) tensors, or None. After every `every`-th step,
+    and after the last, that dict and `watch()`'s are kept: history["step"] is (logged,), the number
+    of steps done; the others are (logged, …). The bar shows medians over seeds. The stop button
+    (KeyboardInterrupt) ends the loop and returns what was logged so far. Raises FloatingPointError
+    when a logged value of `step` is NaN in every seed.
     """
     rows, done = [], []
     bar = tqdm(range(n_steps), leave=False, delay=1, mininterval=0.25)
@@ -51,13 +66,22 @@ def run(step, n_steps, watch=None, every=1):
                 continue
             rows.append(_row({**(values or {}), **(watch() if watch else {})}))
             done.append(i + 1)
-            for name in values or {}:                          # not watch's: a score may have no value yet
+            # not watch's: a score may have no value yet
+            for name in values or {}:
                 if np.isnan(rows[-1][name]).all():
-                    raise FloatingPointError(f"step {i + 1}: {name} is NaN in every seed: the run has diverged; lower the learning rate")
+                    raise FloatingPointError(
+                        f"step {i + 1}: {name} is NaN in every seed: the run has diverged; lower"
+                        " the learning rate"
+                    )
             bar.set_postfix_str(_summary(rows[-1]), refresh=False)
     except KeyboardInterrupt:
-        print(f"stopped by hand after step {done[-1] if done else 0} of {n_steps}; what was logged is kept")
+        print(
+            f"stopped by hand after step {done[-1] if done else 0} of {n_steps}; what was logged is"
+            " kept"
+        )
     finally:
         bar.close()
     names = rows[0] if rows else ()
-    return {"step": np.array(done)} | {name: np.stack([row[name] for row in rows]) for name in names}
+    return {"step": np.array(done)} | {
+        name: np.stack([row[name] for row in rows]) for name in names
+    }

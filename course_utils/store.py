@@ -1,4 +1,7 @@
-"""What is shipped or kept: digits, weights, tables of results; files are written whole or not at all."""
+"""What is shipped or kept: digits, weights, tables of results; files are written whole or not at
+all.
+"""
+
 import hashlib
 import json
 import math
@@ -15,39 +18,51 @@ from safetensors.torch import save
 
 
 def data_file(name):
-    """Where the shipped file data/`name` is: in the course folder, or beside the installed package, as in Colab."""
+    """Where the shipped file data/`name` is: in the course folder, or beside the installed package,
+    as in Colab.
+    """
     package = Path(__file__).resolve().parent
     places = [package.parent / "data" / name, package / "data" / name]
     for place in places:
         if place.exists():
             return place
-    raise FileNotFoundError(f"wanted the course's file data/{name}, got neither {places[0]} nor {places[1]}: install the course again, or git checkout data")
+    raise FileNotFoundError(
+        f"wanted the course's file data/{name}, got neither {places[0]} nor {places[1]}: install"
+        " the course again, or git checkout data"
+    )
 
 
 def load_digits():
-    """The shipped handwritten digits: ((8000, 1, 28, 28), (8000,)) to train on and ((2000, 1, 28, 28), (2000,)) to test on.
+    """The shipped handwritten digits: ((8000, 1, 28, 28), (8000,)) to train on and ((2000, 1, 28,
+    28), (2000,)) to test on.
 
-    Images are float32 in [0, 1], ink is 1; labels are int64, 0 to 9. The order of the file is a fixed shuffle; the split is its cut.
-    Source: MNIST (LeCun and Cortes), CC BY-SA 3.0; see data/README.md. Raises ValueError when the file is damaged.
+    Images are float32 in [0, 1], ink is 1; labels are int64, 0 to 9. The order of the file is a
+    fixed shuffle; the split is its cut. Source: MNIST (LeCun and Cortes), CC BY-SA 3.0; see
+    data/README.md. Raises ValueError when the file is damaged.
     """
     path = data_file("digits.npz")
     try:
         with np.load(path) as arrays:
             images, labels = torch.from_numpy(arrays["images"]), torch.from_numpy(arrays["labels"])
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise ValueError(f"wanted the course's digits in {path}, got a damaged file ({error}): git checkout it, or make digits") from error
+        raise ValueError(
+            f"wanted the course's digits in {path}, got a damaged file ({error}): git checkout it,"
+            " or make digits"
+        ) from error
     images, labels = images.unsqueeze(1).float() / 255, labels.long()
     return (images[:8000], labels[:8000]), (images[8000:], labels[8000:])
 
 
 def write_whole(path, content):
-    """Write text or bytes to a temporary file beside `path`, then rename, so that a full disk or a kill leaves the old one whole."""
+    """Write text or bytes to a temporary file beside `path`, then rename, so that a full disk or a
+    kill leaves the old one whole.
+    """
     temporary = Path(path).with_suffix(".tmp")
     temporary.write_bytes(content.encode() if isinstance(content, str) else content)
     os.replace(temporary, path)
 
 
-def _plain(value):                                             # what JSON can hold
+def _plain(value):  # what JSON can hold
     if isinstance(value, dict):
         return {name: _plain(entry) for name, entry in value.items()}
     if isinstance(value, (torch.Tensor, np.ndarray)):
@@ -67,23 +82,32 @@ def _digest(tensors):
 
 
 def save_weights(path, module, **about):
-    """Write the module's weights to `path`, whole or not at all, with what is known `about` them: recipe, seed, measured figures.
+    """Write the module's weights to `path`, whole or not at all, with what is known `about` them:
+    recipe, seed, measured figures.
 
-    `about` may hold what a row of `save_rows` may; the versions of torch and Python and a digest of the weights are added. The format,
-    safetensors, holds numbers, names and text: nothing in it runs.
+    `about` may hold what a row of `save_rows` may; the versions of torch and Python and a digest of
+    the weights are added. The format, safetensors, holds numbers, names and text: nothing in it
+    runs.
     """
     tensors = module.state_dict()
-    about |= dict(torch=torch.__version__, python=platform.python_version(), digest=_digest(tensors))
+    about |= dict(
+        torch=torch.__version__, python=platform.python_version(), digest=_digest(tensors)
+    )
     write_whole(path, save(tensors, {"about": json.dumps(_plain(about))}))
 
 
 def weights_about(path):
-    """What `save_weights` wrote about the weights in `path`: {what: value}. Raises ValueError when the file is damaged."""
+    """What `save_weights` wrote about the weights in `path`: {what: value}. Raises ValueError when
+    the file is damaged.
+    """
     try:
         with safetensors.safe_open(path, "pt") as file:
             return json.loads(file.metadata()["about"])
     except (safetensors.SafetensorError, TypeError, KeyError, ValueError) as error:
-        raise ValueError(f"wanted weights with their recipe in {path}, got a damaged file: git checkout it, or make checkpoints ({error})") from error
+        raise ValueError(
+            f"wanted weights with their recipe in {path}, got a damaged file: git checkout it, or"
+            f" make checkpoints ({error})"
+        ) from error
 
 
 def load_weights(path, module):
@@ -95,17 +119,23 @@ def load_weights(path, module):
     with safetensors.safe_open(path, "pt") as file:
         tensors = {name: file.get_tensor(name) for name in file.keys()}
     if _digest(tensors) != about["digest"]:
-        raise ValueError(f"wanted in {path} the weights that were saved, got others (their digest differs): git checkout it, or make checkpoints")
+        raise ValueError(
+            f"wanted in {path} the weights that were saved, got others (their digest differs): git"
+            " checkout it, or make checkpoints"
+        )
     try:
         module.load_state_dict(tensors)
     except RuntimeError as error:
-        raise ValueError(f"wanted weights for this network in {path}, got weights for another: build the network as its recipe says, "
-                         f"{about}, or git checkout the file ({error})") from error
+        raise ValueError(
+            f"wanted weights for this network in {path}, got weights for another: build the network"
+            f" as its recipe says, {about}, or git checkout the file ({error})"
+        ) from error
     return module
 
 
 def save_rows(path, rows):
-    """Add rows, {name: {what: number, text, or list or tensor of numbers}}, to the JSON table at `path`: whole or not at all.
+    """Add rows, {name: {what: number, text, or list or tensor of numbers}}, to the JSON table at
+    `path`: whole or not at all.
 
     Numbers are kept to five significant digits; NaN and infinity, which JSON lacks, become null.
     """
@@ -121,4 +151,7 @@ def load_rows(path):
     try:
         return json.loads(Path(path).read_text(encoding="utf-8"))
     except ValueError as error:
-        raise ValueError(f"wanted a table of results in {path}, got a damaged file ({error}): git checkout it, or make results") from error
+        raise ValueError(
+            f"wanted a table of results in {path}, got a damaged file ({error}): git checkout it,"
+            " or make results"
+        ) from error

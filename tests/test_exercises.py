@@ -1,4 +1,7 @@
-"""Every exercise: the stub is not answered, the printed solution is right, wrong answers get the hint that fits."""
+"""Every exercise: the stub is not answered, the printed solution is right, wrong answers get the
+hint that fits.
+"""
+
 import importlib
 import re
 
@@ -18,13 +21,26 @@ def exercises():
         for index, cell in enumerate(cells):
             for tag in cell.metadata.get("tags", []):
                 if tag.startswith("exercise:"):
-                    after = "\n".join(c.source for c in cells[index + 1:index + 3] if c.cell_type == "markdown")
-                    solution = re.search(r"<summary>Solution</summary>.*?```python\n(.*?)```", after, re.S)
-                    yield pytest.param(lesson, int(tag.split(".")[1]), setup, cell.source, solution and solution[1], id=tag)
+                    after = "\n".join(
+                        c.source for c in cells[index + 1 : index + 3] if c.cell_type == "markdown"
+                    )
+                    solution = re.search(
+                        r"<summary>Solution</summary>.*?```python\n(.*?)```", after, re.S
+                    )
+                    yield pytest.param(
+                        lesson,
+                        int(tag.split(".")[1]),
+                        setup,
+                        cell.source,
+                        solution and solution[1],
+                        id=tag,
+                    )
 
 
 def verdict(setup, code, capsys):
-    """What the check prints for `code`, run after the lesson's set-up cell alone: no exercise may need more."""
+    """What the check prints for `code`, run after the lesson's set-up cell alone: no exercise may
+    need more.
+    """
     namespace = {}
     exec(re.sub(r"^    %pip.*$", "    raise", setup, flags=re.M), namespace)
     capsys.readouterr()
@@ -36,7 +52,9 @@ def verdict(setup, code, capsys):
 def test_stub_solution_and_wrong_answers(lesson, number, setup, stub, solution, capsys):
     said = verdict(setup, stub, capsys)
     assert "not answered yet" in said and said.count("\n") == 1
-    assert solution, "wanted a ```python block under <summary>Solution</summary> in the next two cells"
+    assert solution, (
+        "wanted a ```python block under <summary>Solution</summary> in the next two cells"
+    )
     check = CHECK.search(stub)[0]
     assert "✓ right" in verdict(setup, f"{solution}\n{check}", capsys)
     wrong = importlib.import_module(f"wrong_answers.lesson_{lesson.number:02d}").WRONG[number]
@@ -50,4 +68,7 @@ def test_there_are_exercises_and_each_has_wrong_answers():
     assert len(list(exercises())) >= 4
     for lesson in written():
         numbers = {param.values[1] for param in exercises() if param.values[0] == lesson}
-        assert set(importlib.import_module(f"wrong_answers.lesson_{lesson.number:02d}").WRONG) == numbers
+        assert (
+            set(importlib.import_module(f"wrong_answers.lesson_{lesson.number:02d}").WRONG)
+            == numbers
+        )

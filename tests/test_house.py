@@ -1,4 +1,5 @@
 """The house rules of the package: small modules, no entanglement, documented, no pins."""
+
 import ast
 import re
 from pathlib import Path
@@ -41,7 +42,11 @@ def test_a_module_keeps_the_rules(path):
         if isinstance(node, ast.FunctionDef):
             assert code_lines(node) <= 25, node.name
         if isinstance(node, ast.ClassDef):
-            assert [ast.unparse(base) for base in node.bases] in ([], ["nn.Module"], ["Exception"]), node.name
+            assert [ast.unparse(base) for base in node.bases] in (
+                [],
+                ["nn.Module"],
+                ["Exception"],
+            ), node.name
         if isinstance(node, ast.ImportFrom):
             assert [alias.name for alias in node.names] != ["*"]
 
@@ -50,7 +55,9 @@ def test_a_module_keeps_the_rules(path):
 def test_public_names_are_documented(path):
     for node in parsed(path).body:
         for definition in [node, *(node.body if isinstance(node, ast.ClassDef) else [])]:
-            if isinstance(definition, (ast.FunctionDef, ast.ClassDef)) and not re.match("_|forward$", definition.name):
+            if isinstance(definition, (ast.FunctionDef, ast.ClassDef)) and not re.match(
+                "_|forward$", definition.name
+            ):
                 assert ast.get_docstring(definition), definition.name
 
 
@@ -74,30 +81,60 @@ def test_no_part_leans_on_another(path):
 @pytest.mark.parametrize("path", PARTS, ids=lambda path: path.stem)
 def test_errors_say_what_was_wanted(path):
     for node in ast.walk(parsed(path)):
-        if isinstance(node, ast.Raise) and node.exc and ast.unparse(node.exc).startswith("ValueError"):
+        if (
+            isinstance(node, ast.Raise)
+            and node.exc
+            and ast.unparse(node.exc).startswith("ValueError")
+        ):
             assert re.search(r"\b(want|got)", ast.unparse(node.exc), re.I), ast.unparse(node)
 
 
 def test_versions_are_pinned_in_one_place():
-    for path in [ROOT / "pyproject.toml", ROOT / "environment.yml", ROOT / "README.md", *(ROOT / ".github").rglob("*.yml")]:
+    for path in [
+        ROOT / "pyproject.toml",
+        ROOT / "environment.yml",
+        ROOT / "README.md",
+        *(ROOT / ".github").rglob("*.yml"),
+    ]:
         assert not re.search(r"==\s*\d", path.read_text(encoding="utf-8")), path.name
     for lesson in written():
-        code = [cell.source for cell in nbformat.read(lesson.path, as_version=4).cells if cell.cell_type == "code"]
-        assert not re.search(r"pip install.*==|[\w\]]==\d", "\n".join(code)), lesson.path.name         # a comparison has blanks: x == 1
+        code = [
+            cell.source
+            for cell in nbformat.read(lesson.path, as_version=4).cells
+            if cell.cell_type == "code"
+        ]
+        # a comparison has blanks: x == 1
+        assert not re.search(r"pip install.*==|[\w\]]==\d", "\n".join(code)), lesson.path.name
 
 
 def test_readme_lists_the_lessons_as_they_are():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for lesson in LESSONS:
         needs = ", ".join(f"{number:02d}" for number in lesson.needs)
-        row = f"| {lesson.number:02d} | {lesson.title} | {lesson.minutes} | {needs} |".replace("|  |", "| |")
+        row = f"| {lesson.number:02d} | {lesson.title} | {lesson.minutes} | {needs} |".replace(
+            "|  |", "| |"
+        )
         assert row in readme, row
         line = next(line for line in readme.splitlines() if line.startswith(row))
         assert (lesson.path.name in line) == lesson.path.exists()
 
 
 def test_the_top_level_is_what_the_readme_says():
-    allowed = {"README.md", "Makefile", "LICENSE", "environment.yml", "pyproject.toml", "constraints.txt",
-               "notebooks", "course_utils", "data", "tests"}
-    found = {path.name for path in Path(ROOT).iterdir() if not path.name.startswith(".") and not path.name.endswith(".egg-info")}
+    allowed = {
+        "README.md",
+        "Makefile",
+        "LICENSE",
+        "environment.yml",
+        "pyproject.toml",
+        "constraints.txt",
+        "notebooks",
+        "course_utils",
+        "data",
+        "tests",
+    }
+    found = {
+        path.name
+        for path in Path(ROOT).iterdir()
+        if not path.name.startswith(".") and not path.name.endswith(".egg-info")
+    }
     assert found <= allowed | {"build"}, found - allowed

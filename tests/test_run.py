@@ -1,4 +1,5 @@
 """The loop, the seeds and the device."""
+
 import random
 import sys
 
@@ -7,18 +8,27 @@ import pytest
 import safetensors.torch
 import torch
 
-from course_utils import run
+from course_utils import run, store
 
 
 def test_history_keeps_every_row_that_was_asked_for_and_the_last():
-    history = run.run(lambda i: {"loss": i, "seeds": torch.full((3,), float(i))}, 10, watch=lambda: {"w1": 7.0}, every=4)
+    history = run.run(
+        lambda i: {"loss": i, "seeds": torch.full((3,), float(i))},
+        10,
+        watch=lambda: {"w1": 7.0},
+        every=4,
+    )
     assert history["step"].tolist() == [4, 8, 10] and history["loss"].tolist() == [3, 7, 9]
     assert history["seeds"].shape == (3, 3) and history["w1"].tolist() == [7, 7, 7]
 
 
 def test_history_keeps_copies_of_what_goes_on_changing():
     weight = torch.zeros(2)
-    assert run.run(lambda i: {"weight": weight.add_(1)}, 3)["weight"].tolist() == [[1, 1], [2, 2], [3, 3]]
+    assert run.run(lambda i: {"weight": weight.add_(1)}, 3)["weight"].tolist() == [
+        [1, 1],
+        [2, 2],
+        [3, 3],
+    ]
 
 
 def test_a_step_may_return_nothing():
@@ -40,6 +50,7 @@ def test_the_stop_button_keeps_what_was_logged(capsys):
         if i == 5:
             raise KeyboardInterrupt
         return {"loss": i}
+
     assert run.run(step, 100)["loss"].tolist() == [0, 1, 2, 3, 4]
     assert "stopped by hand after step 5 of 100" in capsys.readouterr().out
 
@@ -47,17 +58,24 @@ def test_the_stop_button_keeps_what_was_logged(capsys):
 def test_the_stop_button_may_come_before_the_first_row(capsys):
     def step(i):
         raise KeyboardInterrupt
-    assert run.run(step, 100)["step"].tolist() == [] and "after step 0 of 100" in capsys.readouterr().out
+
+    assert (
+        run.run(step, 100)["step"].tolist() == []
+        and "after step 0 of 100" in capsys.readouterr().out
+    )
 
 
 def test_seeding_repeats_all_three_generators():
     def numbers():
         run.seed_everything(3)
         return random.random(), np.random.rand(), torch.rand(1).item()
+
     assert numbers() == numbers() and len(set(numbers())) == 3
 
 
-@pytest.mark.parametrize("name", ["abacus", "cuda:nine" if not torch.cuda.is_available() else "tpu"])
+@pytest.mark.parametrize(
+    "name", ["abacus", "cuda:nine" if not torch.cuda.is_available() else "tpu"]
+)
 def test_an_unknown_device_is_refused_by_name(name):
     with pytest.raises(ValueError, match=f"wanted a device that is here .*cpu.*, got '{name}'"):
         run.device(name)
@@ -82,12 +100,22 @@ def test_weights_come_back_with_their_recipe_and_nothing_else_is_left(tmp_path):
 def test_damaged_or_foreign_weights_are_named_with_their_remedy(tmp_path):
     path = tmp_path / "net.safetensors"
     store.save_weights(path, torch.nn.Linear(3, 2), recipe="three in, two out")
-    with pytest.raises(ValueError, match=r"wanted weights for this network in .*net.safetensors, .* for another: .*three in, two out.* git checkout"):
+    with pytest.raises(
+        ValueError,
+        match=(
+            r"wanted weights for this network in .*net.safetensors, .* for another: .*three in, two"
+            r" out.* git checkout"
+        ),
+    ):
         store.load_weights(path, torch.nn.Linear(2, 3))
     whole = path.read_bytes()
     one_bit = whole[:-1] + bytes([whole[-1] ^ 1])
-    for broken, what in ((whole[:-4], "got a damaged file"), (b"", "got a damaged file"), (one_bit, "their digest differs"),
-                         (safetensors.torch.save({"weight": torch.zeros(2, 3)}), "got a damaged file")):
+    for broken, what in (
+        (whole[:-4], "got a damaged file"),
+        (b"", "got a damaged file"),
+        (one_bit, "their digest differs"),
+        (safetensors.torch.save({"weight": torch.zeros(2, 3)}), "got a damaged file"),
+    ):
         path.write_bytes(broken)
         with pytest.raises(ValueError, match=f"wanted .*net.safetensors.*{what}.*make checkpoints"):
             store.load_weights(path, torch.nn.Linear(3, 2))
@@ -95,15 +123,27 @@ def test_damaged_or_foreign_weights_are_named_with_their_remedy(tmp_path):
 
 def test_digits_are_split_once_and_for_all():
     (x_train, y_train), (x_test, y_test) = store.load_digits()
-    assert x_train.shape == (8000, 1, 28, 28) and x_test.shape == (2000, 1, 28, 28) and len(y_train) == 8000 and len(y_test) == 2000
-    assert 0 == x_train.min() and x_train.max() == 1 and y_train.bincount().min() > 650 and y_test.bincount().min() > 150
+    assert (
+        x_train.shape == (8000, 1, 28, 28)
+        and x_test.shape == (2000, 1, 28, 28)
+        and len(y_train) == 8000
+        and len(y_test) == 2000
+    )
+    assert (
+        0 == x_train.min()
+        and x_train.max() == 1
+        and y_train.bincount().min() > 650
+        and y_test.bincount().min() > 150
+    )
     both = torch.cat([x_train, x_test]).flatten(1)
-    assert len(both.unique(dim=0)) == 10_000                   # no digit is on both sides
+    assert len(both.unique(dim=0)) == 10_000  # no digit is on both sides
 
 
 @pytest.mark.parametrize("keep", [0, 1000, 1_000_000])
 def test_half_downloaded_digits_are_named_with_their_remedy(tmp_path, monkeypatch, keep):
     (tmp_path / "digits.npz").write_bytes(store.data_file("digits.npz").read_bytes()[:keep])
     monkeypatch.setattr(run, "data_file", lambda name: tmp_path / name)
-    with pytest.raises(ValueError, match="wanted the course's digits .* git checkout it, or make digits"):
+    with pytest.raises(
+        ValueError, match="wanted the course's digits .* git checkout it, or make digits"
+    ):
         store.load_digits()

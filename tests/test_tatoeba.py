@@ -1,4 +1,7 @@
-"""The sentences of Tatoeba: fetched whole or not at all, filtered, kept, read again. The archive here is made up, the server is on this machine."""
+"""The sentences of Tatoeba: fetched whole or not at all, filtered, kept, read again. The archive
+here is made up, the server is on this machine.
+"""
+
 import builtins
 import hashlib
 import http.server
@@ -15,17 +18,30 @@ import pytest
 from course_utils.text import groups, join, tokenise
 from course_utils.text import tatoeba as tool
 
-ROWS = [("We rowed to the isle.", 7, "ann"), ("We rowed to the isle!", 8, "bo"), ("we rowed to the isle.", 3, "cy"), ("Too short.", 9, "ann"), ("He said: \"Row on now!\"", 10, "ann"),
-        ("On we rowed and rowed " + "and rowed " * 9 + "home.", 11, "bo"), ("The isle had no name.", 1, "a (b) c")]
+ROWS = [
+    ("We rowed to the isle.", 7, "ann"),
+    ("We rowed to the isle!", 8, "bo"),
+    ("we rowed to the isle.", 3, "cy"),
+    ("Too short.", 9, "ann"),
+    ('He said: "Row on now!"', 10, "ann"),
+    ("On we rowed and rowed " + "and rowed " * 9 + "home.", 11, "bo"),
+    ("The isle had no name.", 1, "a (b) c"),
+]
 
 
 def table(rows):
     """Lines as in the source."""
-    return "".join(f"{sentence}\t…\tCC-BY 2.0 (France) Attribution: tatoeba.org #{number} ({author}) & #99 (dd)\n" for sentence, number, author in rows).encode()
+    return "".join(
+        f"{sentence}\t…\tCC-BY 2.0 (France) Attribution: tatoeba.org #{number} ({author}) & #99"
+        " (dd)\n"
+        for sentence, number, author in rows
+    ).encode()
 
 
 def archive():
-    """A package that holds ROWS in two tables, and code that must never run; padded, so that it comes in several pieces."""
+    """A package that holds ROWS in two tables, and code that must never run; padded, so that it
+    comes in several pieces.
+    """
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as files:
         for name, rows in (("fra", ROWS[:5]), ("spa", ROWS[3:])):
@@ -42,7 +58,14 @@ class Index:
     """A package index on this machine: what it was asked for, and how it misbehaves."""
 
     def __init__(self):
-        self.content, self.ranges, self.asked, self.stop, self.status, self.listed = archive(), True, [], None, 200, tool.ARCHIVE
+        self.content, self.ranges, self.asked, self.stop, self.status, self.listed = (
+            archive(),
+            True,
+            [],
+            None,
+            200,
+            tool.ARCHIVE,
+        )
         index = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -51,25 +74,36 @@ class Index:
 
             def log_message(self, *args):
                 pass
+
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server.server_port}/simple/"
 
     def answer(self, request):
-        """Send the page of the project, or the archive: from where it was asked, if the server can; up to `stop` bytes."""
+        """Send the page of the project, or the archive: from where it was asked, if the server can;
+        up to `stop` bytes.
+        """
         wanted = request.headers.get("Range")
         if request.path.startswith("/simple/"):
-            status, body, kind = self.status, f'<html><body><a href="/files/{self.listed}">{self.listed}</a></body></html>'.encode(), "text/html"
+            status, body, kind = (
+                self.status,
+                f'<html><body><a href="/files/{self.listed}">{self.listed}</a></body></html>'.encode(),
+                "text/html",
+            )
         else:
             self.asked.append(wanted)
             start = int(re.fullmatch(r"bytes=(\d+)-", wanted)[1]) if wanted and self.ranges else 0
-            status, body, kind = 206 if start else 200, self.content[start:], "application/octet-stream"
+            status, body, kind = (
+                206 if start else 200,
+                self.content[start:],
+                "application/octet-stream",
+            )
             status = 416 if start >= len(self.content) else status
         request.send_response(status)
         request.send_header("Content-Type", kind)
         request.send_header("Content-Length", len(body))
         request.end_headers()
-        request.wfile.write(body[:self.stop] if kind != "text/html" else body)
+        request.wfile.write(body[: self.stop] if kind != "text/html" else body)
 
 
 @pytest.fixture
@@ -93,7 +127,11 @@ def cached():
 
 def test_sentences_are_fetched_once_filtered_and_kept(index):
     corpus = tool.tatoeba(download=True)
-    assert corpus.sentences == ["The isle had no name.", "we rowed to the isle.", "We rowed to the isle!"]
+    assert corpus.sentences == [
+        "The isle had no name.",
+        "we rowed to the isle.",
+        "We rowed to the isle!",
+    ]
     assert corpus.ids == [1, 3, 8] and corpus.authors == ["a (b) c", "cy", "bo"]
     assert cached() == ["tatoeba.tsv"] and index.asked == [None]
     assert tool.tatoeba() == tool.tatoeba(download=True) == corpus and index.asked == [None]
@@ -101,7 +139,12 @@ def test_sentences_are_fetched_once_filtered_and_kept(index):
 
 
 def test_nothing_is_fetched_unasked(index):
-    with pytest.raises(FileNotFoundError, match=r"(?s)wanted the sentences of Tatoeba in .*download=True.*16 MB.*licence CC BY 2\.0 FR"):
+    with pytest.raises(
+        FileNotFoundError,
+        match=(
+            r"(?s)wanted the sentences of Tatoeba in .*download=True.*16 MB.*licence CC BY 2\.0 FR"
+        ),
+    ):
         tool.tatoeba()
     assert cached() == [] and index.asked == []
 
@@ -113,7 +156,11 @@ def test_a_broken_download_goes_on_where_it_stopped(index):
     size = (tool.folder() / tool.ARCHIVE).stat().st_size
     assert cached() == [tool.ARCHIVE] and 0 < size <= 100_000
     index.stop = None
-    assert len(tool.tatoeba(download=True).ids) == 3 and index.asked == [None, f"bytes={size}-"] and cached() == ["tatoeba.tsv"]
+    assert (
+        len(tool.tatoeba(download=True).ids) == 3
+        and index.asked == [None, f"bytes={size}-"]
+        and cached() == ["tatoeba.tsv"]
+    )
 
 
 def test_a_server_that_cannot_go_on_starts_again(index):
@@ -131,18 +178,33 @@ def test_an_archive_that_is_whole_already_is_used(index):
 
 def test_another_file_than_the_known_one_is_removed(index):
     index.content = index.content[:-1] + b"1"
-    with pytest.raises(RuntimeError, match="wanted nmt-0.0.6.tar.gz with SHA-256 .*, got .* it is removed; try again"):
+    with pytest.raises(
+        RuntimeError,
+        match="wanted nmt-0.0.6.tar.gz with SHA-256 .*, got .* it is removed; try again",
+    ):
         tool.tatoeba(download=True)
     assert cached() == []
 
 
-@pytest.mark.parametrize("status, listed, what", [(404, "x", "NoSuchProjectError"), (500, "x", "got HTTPError 500"), (403, "x", "HTTPError 403"),
-                                                  (200, "nmt-0.0.3.tar.gz", "got an index without it: point pip to one that has it")])
+@pytest.mark.parametrize(
+    "status, listed, what",
+    [
+        (404, "x", "NoSuchProjectError"),
+        (500, "x", "got HTTPError 500"),
+        (403, "x", "HTTPError 403"),
+        (200, "nmt-0.0.3.tar.gz", "got an index without it: point pip to one that has it"),
+    ],
+)
 def test_an_index_that_does_not_help_is_named_without_its_address(index, status, listed, what):
     index.status, index.listed = status, listed
-    with pytest.raises(RuntimeError, match=f"wanted nmt-0.0.6.tar.gz from the package index, got .*{what.removeprefix('got ')}") as error:
+    with pytest.raises(
+        RuntimeError,
+        match=f"wanted nmt-0.0.6.tar.gz from the package index, got .*{what.removeprefix('got ')}",
+    ) as error:
         tool.tatoeba(download=True)
-    assert "127.0.0.1" not in str(error.value) and (error.value.__suppress_context__ or error.value.__context__ is None)
+    assert "127.0.0.1" not in str(error.value) and (
+        error.value.__suppress_context__ or error.value.__context__ is None
+    )
 
 
 def test_without_network_one_sentence_says_so(index, monkeypatch):
@@ -154,41 +216,67 @@ def test_without_network_one_sentence_says_so(index, monkeypatch):
 
 def test_a_full_disk_is_told_before_and_during(index, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(tool, "SPACE", 10 ** 18)
-        with pytest.raises(RuntimeError, match="wanted 1000000000000 MB free in .*, got .*: make room"):
+        patch.setattr(tool, "SPACE", 10**18)
+        with pytest.raises(
+            RuntimeError, match="wanted 1000000000000 MB free in .*, got .*: make room"
+        ):
             tool.tatoeba(download=True)
 
     def full(path, content):
         raise OSError(28, "No space left on device")
+
     monkeypatch.setattr(tool, "write_whole", full)
-    with pytest.raises(RuntimeError, match="wanted to write into .*No space left on device: make room"):
+    with pytest.raises(
+        RuntimeError, match="wanted to write into .*No space left on device: make room"
+    ):
         tool.tatoeba(download=True)
-    assert cached() == [tool.ARCHIVE]                           # not fetched again
+    assert cached() == [tool.ARCHIVE]  # not fetched again
 
 
 def test_without_the_package_one_sentence_says_so(tmp_path, monkeypatch):
     real = builtins.__import__
-    monkeypatch.setattr(builtins, "__import__", lambda name, *args: real("not_here" if name == "pypi_simple" else name, *args))
-    with pytest.raises(RuntimeError, match="wanted the package pypi-simple .*: pip install pypi-simple"):
+    monkeypatch.setattr(
+        builtins,
+        "__import__",
+        lambda name, *args: real("not_here" if name == "pypi_simple" else name, *args),
+    )
+    with pytest.raises(
+        RuntimeError, match="wanted the package pypi-simple .*: pip install pypi-simple"
+    ):
         tool.fetch(tmp_path)
 
 
 def test_pip_is_asked_where_to_look(monkeypatch):
     monkeypatch.delenv("PIP_INDEX_URL", raising=False)
-    answers = {"global.index-url": subprocess.CompletedProcess([], 0, "https://mirror.example/simple\n"), "global.cert": subprocess.CompletedProcess([], 1, "")}
-    monkeypatch.setattr(subprocess, "run", lambda command, **options: answers[command[-1]] if command[0] == sys.executable else None)
+    answers = {
+        "global.index-url": subprocess.CompletedProcess([], 0, "https://mirror.example/simple\n"),
+        "global.cert": subprocess.CompletedProcess([], 1, ""),
+    }
+    monkeypatch.setattr(
+        subprocess,
+        "run",
+        lambda command, **options: answers[command[-1]] if command[0] == sys.executable else None,
+    )
     monkeypatch.delenv("PIP_CERT", raising=False)
-    assert tool.pip_setting("index-url") == "https://mirror.example/simple" and tool.pip_setting("cert") is None
+    assert (
+        tool.pip_setting("index-url") == "https://mirror.example/simple"
+        and tool.pip_setting("cert") is None
+    )
 
 
 def test_one_changed_bit_is_noticed(tmp_path):
     path = tmp_path / "tatoeba.tsv"
-    tool.write_corpus(path, [("Rowing is a joy here.", 5, "ann"), ("They row no more now.", 6, "bo")])
+    tool.write_corpus(
+        path, [("Rowing is a joy here.", 5, "ann"), ("They row no more now.", 6, "bo")]
+    )
     assert tool.read_corpus(path).ids == [5, 6]
     whole = path.read_bytes()
     for broken in (whole[:-1] + bytes([whole[-1] ^ 1]), whole[:50], b""):
         path.write_bytes(broken)
-        with pytest.raises(ValueError, match="(?s)wanted the sentences of Tatoeba in .*, got a damaged file: delete it, then"):
+        with pytest.raises(
+            ValueError,
+            match="(?s)wanted the sentences of Tatoeba in .*, got a damaged file: delete it, then",
+        ):
             tool.read_corpus(path)
 
 
@@ -206,7 +294,10 @@ def test_without_a_course_folder_a_cache_of_the_user_is_used(tmp_path, monkeypat
     assert tool.folder() == tmp_path / "mine" / "gan-to-sentences"
 
 
-here = pytest.mark.skipif(not (tool.folder() / "tatoeba.tsv").exists(), reason="the sentences of Tatoeba are not here: make tatoeba")
+here = pytest.mark.skipif(
+    not (tool.folder() / "tatoeba.tsv").exists(),
+    reason="the sentences of Tatoeba are not here: make tatoeba",
+)
 
 
 @here
@@ -216,14 +307,21 @@ def test_the_corpus_here_is_what_its_card_says():
     number = f"{len(corpus.ids):,}".replace(",", " ")
     assert number in card and (tool.folder() / "tatoeba.tsv").read_bytes()[:64].decode() in card
     assert corpus.ids == sorted(set(corpus.ids)) and all(corpus.authors)
-    assert all(4 <= sum(word[0].isalnum() for word in tokenise(sentence)) <= 20 for sentence in corpus.sentences)
-    assert all(join(tokenise(sentence)).lower() == sentence.lower() for sentence in corpus.sentences)
+    assert all(
+        4 <= sum(word[0].isalnum() for word in tokenise(sentence)) <= 20
+        for sentence in corpus.sentences
+    )
+    assert all(
+        join(tokenise(sentence)).lower() == sentence.lower() for sentence in corpus.sentences
+    )
 
 
 @here
 def test_no_near_duplicates_are_parted_here():
     corpus = tool.tatoeba()
-    assert len(set(zip(groups(corpus.sentences), corpus.parts))) == len(set(groups(corpus.sentences)))
+    assert len(set(zip(groups(corpus.sentences), corpus.parts))) == len(
+        set(groups(corpus.sentences))
+    )
 
 
 @here

@@ -1,4 +1,7 @@
-"""Words, tokens, batches, the split, corpora from files, the rules on English, and the language model of counts."""
+"""Words, tokens, batches, the split, corpora from files, the rules on English, and the language
+model of counts.
+"""
+
 import math
 import random
 from collections import Counter, defaultdict
@@ -7,12 +10,20 @@ import pytest
 import torch
 
 from course_utils import text
+from course_utils.text import BOS, EOS, PAD, SPECIAL, UNK, Vocabulary
 from course_utils.text.english import attributes
 from course_utils.text.kneser_ney import KneserNey
-from course_utils.text import BOS, EOS, PAD, SPECIAL, UNK, Vocabulary
 
-OWN = ["I'm late, but the well-made clock says 10:30.", "Don't you know the way?", "Go!", "Tom's boat sank at 5 a.m. on Monday.", "Why not? I can't.",
-       "At 7.5 percent, 1,000 people pay.", "I see the sea.", "The sea sees me, and I see it."]
+OWN = [
+    "I'm late, but the well-made clock says 10:30.",
+    "Don't you know the way?",
+    "Go!",
+    "Tom's boat sank at 5 a.m. on Monday.",
+    "Why not? I can't.",
+    "At 7.5 percent, 1,000 people pay.",
+    "I see the sea.",
+    "The sea sees me, and I see it.",
+]
 
 
 @pytest.mark.parametrize("sentence", OWN)
@@ -44,13 +55,19 @@ def test_vocabulary_counts_sorts_cuts_and_comes_back_from_its_list():
 def test_decoding_ends_at_the_first_eos_and_skips_bos_and_pad():
     words = Vocabulary.build(OWN)
     for row, sentence in zip(text.pad([words.encode(sentence) for sentence in OWN]), OWN):
-        assert words.decode(row) == text.join(text.tokenise(sentence)) == words.decode([PAD, *row.tolist(), words.stoi["sea"]])
+        assert (
+            words.decode(row)
+            == text.join(text.tokenise(sentence))
+            == words.decode([PAD, *row.tolist(), words.stoi["sea"]])
+        )
     assert words.decode([]) == words.decode([EOS, 5]) == "" and words.decode([UNK]) == "<unk>"
 
 
 def test_wrong_vocabularies_and_tokens_are_refused():
     for itos in (["a", "b"], [*SPECIAL, "a", "a"]):
-        with pytest.raises(ValueError, match="wanted words, each once, after .* got .* use Vocabulary.build"):
+        with pytest.raises(
+            ValueError, match="wanted words, each once, after .* got .* use Vocabulary.build"
+        ):
             Vocabulary(itos)
     for token in (-1, 4):
         with pytest.raises(ValueError, match=f"wanted tokens from 0 to 3, got {token}"):
@@ -59,7 +76,11 @@ def test_wrong_vocabularies_and_tokens_are_refused():
 
 def test_padding():
     batch = text.pad([[5, 6, 7], [], [UNK]])
-    assert batch.tolist() == [[BOS, 5, 6, 7, EOS], [BOS, EOS, PAD, PAD, PAD], [BOS, UNK, EOS, PAD, PAD]] and batch.dtype == torch.int64
+    assert (
+        batch.tolist()
+        == [[BOS, 5, 6, 7, EOS], [BOS, EOS, PAD, PAD, PAD], [BOS, UNK, EOS, PAD, PAD]]
+        and batch.dtype == torch.int64
+    )
     for wrong in ([], [[5], [BOS, 5]]):
         with pytest.raises(ValueError, match="wanted lists of tokens from 3 up, got"):
             text.pad(wrong)
@@ -68,22 +89,36 @@ def test_padding():
 def test_buckets_hold_each_sentence_once_with_neighbours_in_length():
     lengths = torch.randint(4, 21, (1003,), generator=torch.Generator().manual_seed(0))
     batches = text.buckets(lengths, 32, torch.Generator().manual_seed(1))
-    assert torch.equal(torch.cat(batches).sort().values, torch.arange(1003)) and max(map(len, batches)) == 32 and len(batches) == 32
+    assert (
+        torch.equal(torch.cat(batches).sort().values, torch.arange(1003))
+        and max(map(len, batches)) == 32
+        and len(batches) == 32
+    )
     spans = sorted((lengths[batch].min().item(), lengths[batch].max().item()) for batch in batches)
-    assert all(high <= low for (_, high), (low, _) in zip(spans, spans[1:])) and [lengths[b].min().item() for b in batches] != [low for low, _ in spans]
+    assert all(high <= low for (_, high), (low, _) in zip(spans, spans[1:])) and [
+        lengths[b].min().item() for b in batches
+    ] != [low for low, _ in spans]
 
 
 def test_buckets_repeat_with_the_generator_alone():
     lengths = [5] * 50 + [9] * 50
-    one, same, other = (text.buckets(lengths, 8, torch.Generator().manual_seed(seed)) for seed in (0, 0, 1))
+    one, same, other = (
+        text.buckets(lengths, 8, torch.Generator().manual_seed(seed)) for seed in (0, 0, 1)
+    )
     assert [b.tolist() for b in one] == [b.tolist() for b in same] != [b.tolist() for b in other]
     assert text.buckets([], 8) == [] and [b.tolist() for b in text.buckets([3], 8)] == [[0]]
     with pytest.raises(ValueError, match="wanted .* a batch size from 1 up, got .* and 0"):
         text.buckets(lengths, 0)
 
 
-NEAR = ["We do not sell red apples here.", "we don't sell red apples here!", "We don't sell green apples here.", "We don't sell apples here.",
-        "We never sold apples.", "They never sold apples."]
+NEAR = [
+    "We do not sell red apples here.",
+    "we don't sell red apples here!",
+    "We don't sell green apples here.",
+    "We don't sell apples here.",
+    "We never sold apples.",
+    "They never sold apples.",
+]
 
 
 def test_near_duplicates_are_grouped_through_chains_and_short_sentences_are_not():
@@ -96,7 +131,10 @@ def test_groups_agree_with_brute_force_on_all_pairs():
 
     def shortened(sentence):
         words = sentence.split()
-        return {tuple(words)} | {(*words[:i], *words[i + 1:]) for i in range(len(words)) if len(words) > 5}
+        return {tuple(words)} | {
+            (*words[:i], *words[i + 1 :]) for i in range(len(words)) if len(words) > 5
+        }
+
     group = list(range(150))
     for i in range(150):
         for j in range(i):
@@ -107,17 +145,26 @@ def test_groups_agree_with_brute_force_on_all_pairs():
 
 def test_the_split_parts_no_group_and_ignores_the_order():
     rng = random.Random(0)
-    sentences = [f"we saw {a} {b} {c} {d} {e} today" for a, b, c, d, e in (rng.choices(range(3000), k=5) for _ in range(4000))]
+    sentences = [
+        f"we saw {a} {b} {c} {d} {e} today"
+        for a, b, c, d, e in (rng.choices(range(3000), k=5) for _ in range(4000))
+    ]
     sentences += [sentence.replace("today", "now") for sentence in sentences[:500]]
     parts = text.split(sentences)
     assert parts[:500] == parts[4000:]
     counts = Counter(parts)
-    assert 0.88 < counts["train"] / 4500 < 0.92 and 0.04 < counts["validation"] / 4500 < 0.06 and set(counts) == {"train", "validation", "test"}
+    assert (
+        0.88 < counts["train"] / 4500 < 0.92
+        and 0.04 < counts["validation"] / 4500 < 0.06
+        and set(counts) == {"train", "validation", "test"}
+    )
     mixed = rng.sample(range(4500), 4500)
     assert text.split([sentences[i] for i in mixed]) == [parts[i] for i in mixed]
 
 
-@pytest.mark.parametrize("content", ["One.\nTwo.\n", "\ufeffOne.\r\n\r\nTwo.", "One.\rTwo.\r", "  One. \n\nTwo."])
+@pytest.mark.parametrize(
+    "content", ["One.\nTwo.\n", "\ufeffOne.\r\n\r\nTwo.", "One.\rTwo.\r", "  One. \n\nTwo."]
+)
 def test_a_text_file_is_read_a_sentence_a_line(tmp_path, content):
     (tmp_path / "own.txt").write_bytes(content.encode())
     assert text.read_corpus(tmp_path / "own.txt") == (["One.", "Two."], None)
@@ -125,14 +172,27 @@ def test_a_text_file_is_read_a_sentence_a_line(tmp_path, content):
 
 def test_a_table_is_read_with_its_labels(tmp_path):
     (tmp_path / "own.tsv").write_text("Café.\tfood\t1\nTwo.\t\t2\n", encoding="utf-8")
-    assert text.read_corpus(str(tmp_path / "own.tsv")) == (["Café.", "Two."], [("food", "1"), ("", "2")])
+    assert text.read_corpus(str(tmp_path / "own.tsv")) == (
+        ["Café.", "Two."],
+        [("food", "1"), ("", "2")],
+    )
 
 
-@pytest.mark.parametrize("content, what", [
-    (b"", "wanted from 1 to 200,000,000 bytes in .*, got 0"), (b" \n\n", "got blank lines only"), (b"One.\nCaf\xe9.\n", "wanted UTF-8 .* got byte 8 .* save it as UTF-8"),
-    ("One.\nTwo.".encode("utf-16"), "wanted UTF-8"), (b"a\0b\nc\0d\n", "got binary data"), (b"One line alone.", "wanted two different sentences .* got one, 1 times"),
-    (b"Same.\n" * 9, "got one, 9 times"), (b"a\tb\nc\nd\n", "2 columns.* got other lines, 2 of them, such as line 2"), (b"a\nb\tc\n", "1 columns.* line 2"),
-    (b"a\tb\n\tc\n", "1 of them, such as line 2")])
+@pytest.mark.parametrize(
+    "content, what",
+    [
+        (b"", "wanted from 1 to 200,000,000 bytes in .*, got 0"),
+        (b" \n\n", "got blank lines only"),
+        (b"One.\nCaf\xe9.\n", "wanted UTF-8 .* got byte 8 .* save it as UTF-8"),
+        ("One.\nTwo.".encode("utf-16"), "wanted UTF-8"),
+        (b"a\0b\nc\0d\n", "got binary data"),
+        (b"One line alone.", "wanted two different sentences .* got one, 1 times"),
+        (b"Same.\n" * 9, "got one, 9 times"),
+        (b"a\tb\nc\nd\n", "2 columns.* got other lines, 2 of them, such as line 2"),
+        (b"a\nb\tc\n", "1 columns.* line 2"),
+        (b"a\tb\n\tc\n", "1 of them, such as line 2"),
+    ],
+)
 def test_files_that_are_no_corpus_are_refused_with_the_remedy(tmp_path, content, what):
     (tmp_path / "own.txt").write_bytes(content)
     with pytest.raises(ValueError, match=what):
@@ -144,29 +204,47 @@ def test_a_missing_file_and_an_enormous_one_are_refused_unread(tmp_path):
         with pytest.raises(FileNotFoundError, match="wanted a text file, .* got no file .*here is"):
             text.read_corpus(path)
     with open(tmp_path / "big.txt", "wb") as file:
-        file.truncate(10 ** 12)                                # takes no room on the disk
+        file.truncate(10**12)  # takes no room on the disk
     with pytest.raises(ValueError, match="got 1,000,000,000,000: cut the file down"):
         text.read_corpus(tmp_path / "big.txt")
 
 
-@pytest.mark.parametrize("sentence, kind, tense, person, name", [
-    ("We sailed past the island.", "affirmative", "past", "first", False), ("Won't you wait for Mary?", "question", "future", "second", True),
-    ("Nobody has seen it.", "negation", "present", "third", False), ("Please open the gate.", "affirmative", "other", "second", False),
-    ("She is going to paint the fence.", "affirmative", "future", "third", False), ("She is going to the harbour.", "affirmative", "present", "third", False),
-    ("Let's not quarrel.", "negation", "other", "first", False), ("Where did my keys fall?", "question", "past", "third", False),
-    ("If it rains, you should come in.", "affirmative", "other", "second", False), ("My sister and I were cold.", "affirmative", "past", "first", False),
-    ("Tom put the cup down.", "affirmative", "past", "third", True), ("I'd never eat that.", "negation", "other", "first", False)])
+@pytest.mark.parametrize(
+    "sentence, kind, tense, person, name",
+    [
+        ("We sailed past the island.", "affirmative", "past", "first", False),
+        ("Won't you wait for Mary?", "question", "future", "second", True),
+        ("Nobody has seen it.", "negation", "present", "third", False),
+        ("Please open the gate.", "affirmative", "other", "second", False),
+        ("She is going to paint the fence.", "affirmative", "future", "third", False),
+        ("She is going to the harbour.", "affirmative", "present", "third", False),
+        ("Let's not quarrel.", "negation", "other", "first", False),
+        ("Where did my keys fall?", "question", "past", "third", False),
+        ("If it rains, you should come in.", "affirmative", "other", "second", False),
+        ("My sister and I were cold.", "affirmative", "past", "first", False),
+        ("Tom put the cup down.", "affirmative", "past", "third", True),
+        ("I'd never eat that.", "negation", "other", "first", False),
+    ],
+)
 def test_rules_say_what_a_sentence_says(sentence, kind, tense, person, name):
     assert attributes(sentence) == {"kind": kind, "tense": tense, "person": person, "name": name}
     assert attributes(text.join(text.tokenise(sentence))) == attributes(sentence)
 
 
 def test_rules_answer_to_anything_with_a_word_and_refuse_the_rest():
-    rng, words = random.Random(0), "i you tom 's n't don't is , ? . when going to well the ly ed what a.m. 5".split()
+    rng, words = (
+        random.Random(0),
+        "i you tom 's n't don't is , ? . when going to well the ly ed what a.m. 5".split(),
+    )
     for _ in range(3000):
         sentence = " ".join(["why", *rng.choices(words, k=rng.randint(0, 8))])
         assert set(attributes(sentence)) == {"kind", "tense", "person", "name"}
-        assert set(attributes(sentence.removeprefix("why") + " go")) == {"kind", "tense", "person", "name"}
+        assert set(attributes(sentence.removeprefix("why") + " go")) == {
+            "kind",
+            "tense",
+            "person",
+            "name",
+        }
     for empty in ("", "?!", "…"):
         with pytest.raises(ValueError, match="wanted a sentence with words, got"):
             attributes(empty)
@@ -175,12 +253,19 @@ def test_rules_answer_to_anything_with_a_word_and_refuse_the_rest():
 def sentences_of(n, size, seed=0):
     """Sentences whose words are drawn with unequal weights, and repeat in pairs."""
     rng = random.Random(seed)
-    return [[word for _ in range(rng.randint(0, 4)) for word in ([rng.randint(3, size - 1)] * rng.randint(1, 2))] for _ in range(n)]
+    return [
+        [
+            word
+            for _ in range(rng.randint(0, 4))
+            for word in [rng.randint(3, size - 1)] * rng.randint(1, 2)
+        ]
+        for _ in range(n)
+    ]
 
 
 @pytest.mark.parametrize("order", [1, 2, 3, 4])
 def test_probabilities_sum_to_one_after_any_history(order):
-    model = KneserNey(sentences_of(200, 9), 12, order)         # words 9 to 11 never come
+    model = KneserNey(sentences_of(200, 9), 12, order)  # words 9 to 11 never come
     for history in ([1], [1, 3], [1, 3, 3], [4, 5, 6], [11, 10, 9], [3, 11], [1, 11]):
         probs = [model.prob(word, history) for word in range(EOS, 12)]
         assert math.isclose(sum(probs), 1, rel_tol=1e-12) and min(probs) > 0
@@ -190,15 +275,21 @@ def test_bigrams_agree_with_the_formula_written_out():
     sentences, size = sentences_of(60, 8), 9
     pairs = Counter(pair for tokens in sentences for pair in zip([BOS, *tokens], [*tokens, EOS]))
     times = list(pairs.values())
-    before = {word: len({u for u, w in pairs if w == word}) for word in range(EOS, size)}        # kinds of words that come before it
+    # kinds of words that come before it
+    before = {word: len({u for u, w in pairs if w == word}) for word in range(EOS, size)}
     kinds = list(before.values())
-    d1, d2 = (n.count(1) / (n.count(1) + 2 * n.count(2)) if n.count(1) else 1 / (1 + 2 * n.count(2)) for n in (kinds, times))
+    d1, d2 = (
+        n.count(1) / (n.count(1) + 2 * n.count(2)) if n.count(1) else 1 / (1 + 2 * n.count(2))
+        for n in (kinds, times)
+    )
     model, after = KneserNey(sentences, size, order=2), defaultdict(list)
     for (u, w), count in pairs.items():
         after[u].append(count)
     for u in (BOS, 3, 4, 5, 8):
         for word in range(EOS, size):
-            p = (max(before[word] - d1, 0) + d1 * sum(k > 0 for k in kinds) / (size - 2)) / len(pairs)
+            p = (max(before[word] - d1, 0) + d1 * sum(k > 0 for k in kinds) / (size - 2)) / len(
+                pairs
+            )
             if after[u]:
                 p = (max(pairs[u, word] - d2, 0) + d2 * len(after[u]) * p) / sum(after[u])
             assert math.isclose(model.prob(word, [u]), p, rel_tol=1e-12)
@@ -207,7 +298,9 @@ def test_bigrams_agree_with_the_formula_written_out():
 def test_a_sentence_is_the_product_of_its_words_and_its_end():
     model = KneserNey(sentences_of(100, 8), 8)
     row = [BOS, 4, 4, 5, EOS]
-    assert math.isclose(model.log_prob([4, 4, 5]), sum(math.log(model.prob(row[i], row[:i])) for i in range(1, 5)))
+    assert math.isclose(
+        model.log_prob([4, 4, 5]), sum(math.log(model.prob(row[i], row[:i])) for i in range(1, 5))
+    )
     assert math.isclose(model.log_prob([]), math.log(model.prob(EOS, [BOS])))
 
 
@@ -223,11 +316,17 @@ def test_all_short_sentences_together_weigh_less_than_one_and_nearly_that():
 
 def test_more_words_of_history_help_where_words_depend_on_them():
     sentences = [[word, word, word] for tokens in sentences_of(400, 12) for word in tokens]
-    scores = [sum(map(KneserNey(sentences[::2], 12, order).log_prob, sentences[1::2])) for order in (1, 2, 3)]
+    scores = [
+        sum(map(KneserNey(sentences[::2], 12, order).log_prob, sentences[1::2]))
+        for order in (1, 2, 3)
+    ]
     assert scores[0] < scores[1] < scores[2] < 0
 
 
 def test_what_is_no_sentence_of_words_is_refused():
     for sentences in ([], [[BOS, 4]], [[9]]):
-        with pytest.raises(ValueError, match="wanted sentences of tokens from 3 to 8, got .*vocabulary of that size"):
+        with pytest.raises(
+            ValueError,
+            match="wanted sentences of tokens from 3 to 8, got .*vocabulary of that size",
+        ):
             KneserNey(sentences, 9)

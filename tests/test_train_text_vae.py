@@ -1,4 +1,7 @@
-"""The trainer of the text VAE: the same weights whether interrupted or not, whole or in shares; its objective against plain formulas."""
+"""The trainer of the text VAE: the same weights whether interrupted or not, whole or in shares; its
+objective against plain formulas.
+"""
+
 import json
 import math
 import os
@@ -10,18 +13,20 @@ import sys
 import pytest
 import torch
 
-from course_utils import run
-from course_utils.text.grammar import Grammar
+from course_utils import run, store
 from course_utils.losses import bag_of_words_nll, free_bits, gaussian_kl, token_nll
-from course_utils.text import Vocabulary
-from course_utils.text import training
+from course_utils.text import Vocabulary, training
+from course_utils.text.grammar import Grammar
 from course_utils.text.training import train
 from course_utils.tools import train_text_vae
 
 TINY = dict(n_embed=8, hidden=16, z_dim=4, batch=16, n_steps=100)
-ALL = TINY | dict(rise=0.3, cycles=2, floor=0.02, word_dropout=0.3, bag=0.5, candidates=20, rate=1e-3)
-SENTENCES = Grammar().sample(n=81, seed=0)[0]                  # 5 batches of 16 and one of 1
-EQUAL = [f"Word{i % 7} comes after word{i % 5}." for i in range(33)]                   # of one length: a new process starts fast
+ALL = TINY | dict(
+    rise=0.3, cycles=2, floor=0.02, word_dropout=0.3, bag=0.5, candidates=20, rate=1e-3
+)
+SENTENCES = Grammar().sample(n=81, seed=0)[0]  # 5 batches of 16 and one of 1
+# of one length: a new process starts fast
+EQUAL = [f"Word{i % 7} comes after word{i % 5}." for i in range(33)]
 CHILD = """
 import os, random, signal, sys, time
 import torch, torch._dynamo                                    # which an optimiser would import in each child
@@ -80,7 +85,12 @@ def outcome(name, tmp_path):
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_killed_at_any_moment_it_goes_on_to_the_same_bits(tmp_path):
     recipe = repr(ALL | dict(n_steps=100))
-    done = subprocess.run([sys.executable, "-c", CHILD, tmp_path, repr(EQUAL), recipe], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, tmp_path, repr(EQUAL), recipe],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.stdout.split() == ["3"], done.stderr
     whole, killed = (outcome(name, tmp_path) for name in ("whole", "killed"))
     assert whole == killed and whole["step"] == 100
@@ -91,7 +101,9 @@ def same_as_one_process(folder, recipe):
     """Assert that the weights in folder/two are those that one process computes."""
     one, vocabulary, history = train(SENTENCES, recipe, seed=5)
     about = outcome("two", folder)
-    two = store.load_weights(folder / "two", training.built(vocabulary, SENTENCES, training.checked(recipe), 0)[0].vae)
+    two = store.load_weights(
+        folder / "two", training.built(vocabulary, SENTENCES, training.checked(recipe), 0)[0].vae
+    )
     for name in ("recon", "kl", "bag"):
         assert about[name] == pytest.approx(history[name][-1], rel=1e-4)
     for (name, weight), other in zip(one.state_dict().items(), two.state_dict().values()):
@@ -102,24 +114,64 @@ def command_line(folder, recipe):
     """What a user would type after train-text-vae."""
     (folder / "corpus.txt").write_text("\n".join(SENTENCES))
     settings = [f"{name}={json.dumps(value)}" for name, value in recipe.items()]
-    return ["--corpus", str(folder / "corpus.txt"), "--out", str(folder / "two"), "--seed", "5", "--set", *settings]
+    return [
+        "--corpus",
+        str(folder / "corpus.txt"),
+        "--out",
+        str(folder / "two"),
+        "--seed",
+        "5",
+        "--set",
+        *settings,
+    ]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_two_processes_compute_what_one_does(tmp_path):
-    recipe = ALL | dict(n_steps=24)                            # four epochs, each with a batch of one sentence
-    done = subprocess.run([sys.executable, "-c", TWO, *command_line(tmp_path, recipe)], capture_output=True, text=True, timeout=120)
+    # four epochs, each with a batch of one sentence
+    recipe = ALL | dict(n_steps=24)
+    done = subprocess.run(
+        [sys.executable, "-c", TWO, *command_line(tmp_path, recipe)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
     same_as_one_process(tmp_path, recipe)
 
 
 @pytest.mark.slow
 def test_torchrun_does_the_same_also_without_a_network(tmp_path):
-    recipe, alone = ALL | dict(n_steps=24), ["unshare", "--net", "--map-root-user", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
+    recipe, alone = (
+        ALL | dict(n_steps=24),
+        [
+            "unshare",
+            "--net",
+            "--map-root-user",
+            "sh",
+            "-c",
+            'ip link set lo up && exec "$@"',
+            "sh",
+        ],
+    )
     if not shutil.which("ip") or subprocess.run([*alone, "true"], capture_output=True).returncode:
-        alone = []                                             # not allowed here: with the network that there is
-    command = [*alone, sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "course_utils", "train-text-vae"]
-    done = subprocess.run([*command, *command_line(tmp_path, recipe)], capture_output=True, text=True, timeout=240)
+        # not allowed here: with the network that there is
+        alone = []
+    command = [
+        *alone,
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--standalone",
+        "--nproc-per-node",
+        "2",
+        "-m",
+        "course_utils",
+        "train-text-vae",
+    ]
+    done = subprocess.run(
+        [*command, *command_line(tmp_path, recipe)], capture_output=True, text=True, timeout=240
+    )
     assert done.returncode == 0, done.stderr
     same_as_one_process(tmp_path, recipe)
 
@@ -127,27 +179,39 @@ def test_torchrun_does_the_same_also_without_a_network(tmp_path):
 def parts(recipe, sentences=SENTENCES):
     """(objective, batches) of a recipe, and the vocabulary."""
     vocabulary = Vocabulary.build(sentences)
-    objective, _, batches = training.built(vocabulary, sentences, training.checked(TINY | recipe), 0)
+    objective, _, batches = training.built(
+        vocabulary, sentences, training.checked(TINY | recipe), 0
+    )
     return objective, batches, vocabulary
 
 
 def test_the_objective_is_the_sum_of_the_taught_losses():
     objective, batches, _ = parts(dict(rise=0.5, kl_weight=0.8, floor=0.01, bag=0.3))
     (tokens, given, eps), candidates = batches(2)
-    loss, figures = objective((tokens, given, eps), candidates, 0.25)                    # half way up
+    # half way up
+    loss, figures = objective((tokens, given, eps), candidates, 0.25)
     encoder, decoder, bag_head = objective.vae.values()
     mu, logvar = encoder(tokens).chunk(2, -1)
     z = mu + (0.5 * logvar).exp() * eps
     recon = token_nll(decoder.head(decoder(z, tokens[:, :-1])[0]), tokens[:, 1:]).mean()
-    kl, bag = gaussian_kl(mu.unsqueeze(-1), logvar.unsqueeze(-1)), bag_of_words_nll(bag_head(z), tokens).mean()
+    kl, bag = (
+        gaussian_kl(mu.unsqueeze(-1), logvar.unsqueeze(-1)),
+        bag_of_words_nll(bag_head(z), tokens).mean(),
+    )
     assert torch.allclose(loss, recon + 0.4 * free_bits(kl, 0.01) + 0.3 * bag)
-    assert torch.allclose(figures["recon"], recon) and torch.allclose(figures["kl"], gaussian_kl(mu, logvar).mean())
+    assert torch.allclose(figures["recon"], recon) and torch.allclose(
+        figures["kl"], gaussian_kl(mu, logvar).mean()
+    )
 
 
 def test_pre_training_is_without_noise_and_kl():
     objective, batches, _ = parts(dict(pretrain=0.5))
     (tokens, given, eps), candidates = batches(0)
-    losses = [objective((tokens, given, noise), candidates, progress)[0] for progress in (0.4, 0.6) for noise in (eps, 2 * eps)]
+    losses = [
+        objective((tokens, given, noise), candidates, progress)[0]
+        for progress in (0.4, 0.6)
+        for noise in (eps, 2 * eps)
+    ]
     assert losses[0] == losses[1] and losses[2] != losses[3]
 
 
@@ -161,7 +225,10 @@ def test_all_words_as_candidates_are_the_full_softmax():
 
 def test_candidates_hold_the_batch_and_give_the_sum_over_all_words_on_average():
     objective, batches, vocabulary = parts(dict(candidates=30, batch=2))
-    tokens, score = batches.tokens(0), torch.randn(len(vocabulary), generator=torch.Generator().manual_seed(0)).exp()
+    tokens, score = (
+        batches.tokens(0),
+        torch.randn(len(vocabulary), generator=torch.Generator().manual_seed(0)).exp(),
+    )
     sums, sizes = [], []
     for k in range(4000):
         words, log_inclusion = batches.candidates(tokens, batches.dice("test", k))
@@ -171,23 +238,41 @@ def test_candidates_hold_the_batch_and_give_the_sum_over_all_words_on_average():
     assert set(tokens.flatten().tolist()) <= set(words.tolist())
     sums = torch.stack(sums)
     assert abs(sums.mean() - score.sum()) < 4 * sums.std() / math.sqrt(len(sums))
-    assert sum(sizes) / len(sizes) == pytest.approx(len(tokens.unique().clamp(min=0)) + (not (tokens == 0).any()) + 30, abs=0.5)
+    assert sum(sizes) / len(sizes) == pytest.approx(
+        len(tokens.unique().clamp(min=0)) + (not (tokens == 0).any()) + 30, abs=0.5
+    )
 
 
 def test_batch_and_noise_depend_on_seed_and_step_alone():
     one, other = parts(ALL)[1], parts(ALL)[1]
     later = [one(i) for i in range(9)][8]
-    assert all(torch.equal(a, b) for a, b in zip([*later[0], *later[1]], [*other(8)[0], *other(8)[1]]))
+    assert all(
+        torch.equal(a, b) for a, b in zip([*later[0], *later[1]], [*other(8)[0], *other(8)[1]])
+    )
     assert not torch.equal(one(0)[0][2], one(1)[0][2])
     epoch = [tuple(row) for i in range(6) for row in one.tokens(i).tolist()]
-    assert len(epoch) == 81 and {len(row) for row in epoch} and sum(len(one.tokens(i)) == 1 for i in range(6)) == 1
+    assert (
+        len(epoch) == 81
+        and {len(row) for row in epoch}
+        and sum(len(one.tokens(i)) == 1 for i in range(6)) == 1
+    )
 
 
 def test_training_lowers_the_loss_and_says_how(tmp_path):
-    vae, vocabulary, history = train(SENTENCES, TINY | dict(n_steps=150, rate=0.01), path=tmp_path / "a", seconds=0)
-    assert history["step"].tolist() == [50, 100, 150] and history["recon"][-1] < history["recon"][0] - 5
+    vae, vocabulary, history = train(
+        SENTENCES, TINY | dict(n_steps=150, rate=0.01), path=tmp_path / "a", seconds=0
+    )
+    assert (
+        history["step"].tolist() == [50, 100, 150]
+        and history["recon"][-1] < history["recon"][0] - 5
+    )
     about = outcome("a", tmp_path)
-    assert about["vocabulary"] == vocabulary.itos and about["seed"] == 0 and about["recipe"]["rate"] == 0.01 and about["autocast"] is False
+    assert (
+        about["vocabulary"] == vocabulary.itos
+        and about["seed"] == 0
+        and about["recipe"]["rate"] == 0.01
+        and about["autocast"] is False
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
@@ -198,11 +283,24 @@ def test_the_stop_button_leaves_what_is_needed_to_go_on(tmp_path, monkeypatch, c
         if i == 60:
             raise KeyboardInterrupt
         return original(self, i)
+
     monkeypatch.setattr(training.Batches, "__call__", stopped)
-    arguments = ["--corpus", str(tmp_path / "c.txt"), "--out", str(tmp_path / "a"), "--seconds", "0", "--set", *(f"{k}={v}" for k, v in TINY.items())]
+    arguments = [
+        "--corpus",
+        str(tmp_path / "c.txt"),
+        "--out",
+        str(tmp_path / "a"),
+        "--seconds",
+        "0",
+        "--set",
+        *(f"{k}={v}" for k, v in TINY.items()),
+    ]
     (tmp_path / "c.txt").write_text("\n".join(SENTENCES))
     assert train_text_vae.main(arguments) == 130 and not (tmp_path / "a").exists()
-    assert "stopped by hand after step" in (said := capsys.readouterr()).out and "the same command goes on" in said.err
+    assert (
+        "stopped by hand after step" in (said := capsys.readouterr()).out
+        and "the same command goes on" in said.err
+    )
     monkeypatch.setattr(training.Batches, "__call__", original)
     assert train_text_vae.main(arguments) == 0
     train(sorted(SENTENCES, key=SENTENCES.index), TINY, path=tmp_path / "b")
@@ -215,13 +313,34 @@ def half_done(tmp_path):
     train(SENTENCES, TINY, path=tmp_path / "whole", seconds=0)
     recipe, vocabulary = training.checked(TINY), Vocabulary.build(SENTENCES)
     objective, opt, batches = training.built(vocabulary, SENTENCES, recipe, 0)
-    about = dict(recipe=recipe, seed=0, corpus=outcome("whole", tmp_path)["corpus"], vocabulary=vocabulary.itos)
-    training.keep(tmp_path / "a.resume", dict(about=about, step=0, rows=[], autocast=False, vae=objective.vae.state_dict(), opt=opt.state_dict()))
+    about = dict(
+        recipe=recipe,
+        seed=0,
+        corpus=outcome("whole", tmp_path)["corpus"],
+        vocabulary=vocabulary.itos,
+    )
+    training.keep(
+        tmp_path / "a.resume",
+        dict(
+            about=about,
+            step=0,
+            rows=[],
+            autocast=False,
+            vae=objective.vae.state_dict(),
+            opt=opt.state_dict(),
+        ),
+    )
     return tmp_path / "a"
 
 
-@pytest.mark.parametrize("change, what", [(dict(recipe=TINY | dict(rate=0.5, bag=1.0)), "another rate, bag:"), (dict(seed=1), "another seed:"),
-                                          (dict(sentences=SENTENCES[1:]), "another corpus")])
+@pytest.mark.parametrize(
+    "change, what",
+    [
+        (dict(recipe=TINY | dict(rate=0.5, bag=1.0)), "another rate, bag:"),
+        (dict(seed=1), "another seed:"),
+        (dict(sentences=SENTENCES[1:]), "another corpus"),
+    ],
+)
 def test_another_run_is_refused_by_what_differs(half_done, change, what):
     before = half_done.with_name("a.resume").read_bytes()
     with pytest.raises(ValueError, match=f"wanted to go on from .*a.resume, got a run with {what}"):
@@ -244,8 +363,11 @@ def test_divergence_is_one_sentence_and_what_was_kept_is_finite(tmp_path, monkey
     def poisoned(self, i):
         (tokens, given, eps), candidates = original(self, i)
         return (tokens, given, eps * (math.nan if i >= 70 else 1)), candidates
+
     monkeypatch.setattr(training.Batches, "__call__", poisoned)
-    with pytest.raises(FloatingPointError, match="step 100: recon is NaN .* lower the learning rate"):
+    with pytest.raises(
+        FloatingPointError, match="step 100: recon is NaN .* lower the learning rate"
+    ):
         train(SENTENCES, TINY, path=tmp_path / "a", seconds=0)
     monkeypatch.setattr(training.Batches, "__call__", original)
     train(SENTENCES, TINY, path=tmp_path / "a")
@@ -262,8 +384,11 @@ def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, writes):
         if len(count) > writes:
             raise OSError(28, "No space left on device")
         original(path, content)
+
     monkeypatch.setattr(run, "write_whole", full)
-    with pytest.raises(OSError, match="^wanted to write .*a.*, got No space left on device: make room"):
+    with pytest.raises(
+        OSError, match="^wanted to write .*a.*, got No space left on device: make room"
+    ):
         train(SENTENCES, TINY, path=tmp_path / "a", seconds=0)
     assert [path.name for path in tmp_path.iterdir()] == ["a.resume"]
     monkeypatch.setattr(run, "write_whole", original)
@@ -280,15 +405,26 @@ def test_the_faster_arithmetic_is_chosen_and_kept(tmp_path, monkeypatch):
     objective, batches, _ = parts(ALL)
     before = {name: weight.clone() for name, weight in objective.vae.state_dict().items()}
     assert training.autocast_pays(objective, batches) in (True, False)
-    assert all(torch.equal(before[name], weight) for name, weight in objective.vae.state_dict().items())
+    assert all(
+        torch.equal(before[name], weight) for name, weight in objective.vae.state_dict().items()
+    )
 
 
-@pytest.mark.parametrize("words, said", [(["--recipe", "vanila"], "wanted a recipe of vanilla, .*got vanila"), (["--set", "rat=3"], "got rat"),
-                                         (["--set", "batch=0"], "wanted for batch a whole number from 1"),
-                                         (["--set", "rate"], "wanted for rate a number"),
-                                         (["--set", "batch=2.5"], "got 2.5"), (["--set", "rate=nan"], "got 'nan'"), (["--set", "bag=true"], "got True"),
-                                         (["--set", "autocast=1"], "true, false or auto, got 1"), (["--set", "rise=2"], "from 0 to 1, got 2"),
-                                         (["--steps", "0"], "n_steps .* got 0")])
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (["--recipe", "vanila"], "wanted a recipe of vanilla, .*got vanila"),
+        (["--set", "rat=3"], "got rat"),
+        (["--set", "batch=0"], "wanted for batch a whole number from 1"),
+        (["--set", "rate"], "wanted for rate a number"),
+        (["--set", "batch=2.5"], "got 2.5"),
+        (["--set", "rate=nan"], "got 'nan'"),
+        (["--set", "bag=true"], "got True"),
+        (["--set", "autocast=1"], "true, false or auto, got 1"),
+        (["--set", "rise=2"], "from 0 to 1, got 2"),
+        (["--steps", "0"], "n_steps .* got 0"),
+    ],
+)
 def test_what_was_asked_wrongly_is_one_sentence_and_status_2(capsys, tmp_path, words, said):
     assert train_text_vae.main(["--corpus", "grammar", "--out", str(tmp_path / "a"), *words]) == 2
     message = capsys.readouterr().err

@@ -1,4 +1,5 @@
 """Checks and quiz of lesson 01, a GAN on a line."""
+
 import math
 
 import torch
@@ -10,7 +11,9 @@ from ..checks import Hint, ask, exercise, quiz, same, want_tensor
 
 @exercise
 def check_1(discriminator_loss):
-    """The discriminator's loss from logits: mean softplus(-ℓ_real) + mean softplus(ℓ_fake) for each seed."""
+    """The discriminator's loss from logits: mean softplus(-ℓ_real) + mean softplus(ℓ_fake) for each
+    seed.
+    """
     draw = torch.Generator().manual_seed(1)
     real, fake = torch.randn(3, 8, generator=draw) + 1, torch.randn(3, 8, generator=draw) - 2
     wanted = softplus(-real).mean(1) + softplus(fake).mean(1)
@@ -18,9 +21,12 @@ def check_1(discriminator_loss):
     if torch.is_tensor(got) and got.shape == ():
         raise Hint("you give one number for all seeds: average over the batch, dimension 1, only")
     want_tensor("the loss", got, (3,))
-    for factor, hint in ((8, "you sum over the batch: take the mean"), (0.5, "you take the mean of the two halves: add them"),
-                         (-1, "the sign is turned round: D minimises this, so it is −log D, not log D"),
-                         (1 / math.log(2), "you measure in bits: use the natural logarithm")):
+    for factor, hint in (
+        (8, "you sum over the batch: take the mean"),
+        (0.5, "you take the mean of the two halves: add them"),
+        (-1, "the sign is turned round: D minimises this, so it is −log D, not log D"),
+        (1 / math.log(2), "you measure in bits: use the natural logarithm"),
+    ):
         if same(got, factor * wanted):
             raise Hint(hint)
     if same(got, softplus(real).mean(1) + softplus(-fake).mean(1)):
@@ -28,11 +34,19 @@ def check_1(discriminator_loss):
     if same(got, softplus(-real).mean(1)) or same(got, softplus(fake).mean(1)):
         raise Hint("one half is missing: D must be right on real and on fake samples")
     if not same(got, wanted):
-        raise Hint(f"for one seed it gives {got[0]:.3f}, wanted {wanted[0]:.3f}: −log D is softplus(−ℓ) and −log(1 − D) is softplus(ℓ)")
+        raise Hint(
+            f"for one seed it gives {got[0]:.3f}, wanted {wanted[0]:.3f}: −log D is softplus(−ℓ)"
+            " and −log(1 − D) is softplus(ℓ)"
+        )
     far = ask(discriminator_loss, torch.full((1, 4), -200.0), torch.full((1, 4), 200.0))
     if not same(far, torch.tensor([400.0])):
-        raise Hint(f"at logits of ∓200 it gives {far[0]:.4g}, wanted 400: no sigmoid, no log, no clamp; softplus does it")
-    return "When D has no idea it pays 2 log 2 = 1.386 nats: the price of a coin toss for each sample."
+        raise Hint(
+            f"at logits of ∓200 it gives {far[0]:.4g}, wanted 400: no sigmoid, no log, no clamp;"
+            " softplus does it"
+        )
+    return (
+        "When D has no idea it pays 2 log 2 = 1.386 nats: the price of a coin toss for each sample."
+    )
 
 
 @exercise
@@ -42,22 +56,38 @@ def check_2(optimal_discriminator):
     wanted = torch.sigmoid(log_p - log_q)
     got = ask(optimal_discriminator, log_p, log_q)
     if torch.is_tensor(got) and same(got, log_p - log_q):
-        raise Hint("that is the logit, log p − log q: squash it with a sigmoid to get a probability")
+        raise Hint(
+            "that is the logit, log p − log q: squash it with a sigmoid to get a probability"
+        )
     if torch.is_tensor(got) and got.shape == log_p.shape and same(got, 1 - wanted):
-        raise Hint("you have q/(p + q), the probability of being fake: D is the probability of being real")
-    if torch.is_tensor(got) and got.shape == log_p.shape and same(got[0, 1:], (log_p / (log_p + log_q))[0, 1:]):
+        raise Hint(
+            "you have q/(p + q), the probability of being fake: D is the probability of being real"
+        )
+    if (
+        torch.is_tensor(got)
+        and got.shape == log_p.shape
+        and same(got[0, 1:], (log_p / (log_p + log_q))[0, 1:])
+    ):
         raise Hint("you divided log densities: D* is p/(p + q) with the densities themselves")
     want_tensor("D*", got, log_p.shape)
     if not same(got, wanted):
-        raise Hint(f"where p = q it gives {got[0, 0]:.3f}, and where log p − log q = 1 it gives {got[0, 1]:.3f}, wanted 0.500 and 0.731")
+        raise Hint(
+            f"where p = q it gives {got[0, 0]:.3f}, and where log p − log q = 1 it gives"
+            f" {got[0, 1]:.3f}, wanted 0.500 and 0.731"
+        )
     far = ask(optimal_discriminator, torch.tensor([-500.0, -900.0]), torch.tensor([-501.0, -300.0]))
     if not torch.isfinite(far).all() or not same(far, torch.tensor([0.7311, 0.0]), 1e-3):
-        raise Hint("far from both bells it breaks down: exp(−500) is 0 in single precision; stay with log p − log q")
+        raise Hint(
+            "far from both bells it breaks down: exp(−500) is 0 in single precision; stay with log"
+            " p − log q"
+        )
     return "The best logit is the log density ratio, log p − log q."
 
 
 def _after_turns(turn, n_turns):
-    """Play D's turn n times on fixed data; return (generator, discriminator, weights of both before)."""
+    """Play D's turn n times on fixed data; return (generator, discriminator, weights of both
+    before).
+    """
     torch.manual_seed(0)
     generator, discriminator = models.mlp([1, 4, 1]), models.gan_discriminator([1, 8])
     before = [[p.detach().clone() for p in net.parameters()] for net in (generator, discriminator)]
@@ -75,6 +105,7 @@ def _reference(half="both"):
         opt_d.zero_grad()
         {"both": loss_real + loss_fake, "real": loss_real, "fake": loss_fake}[half].backward()
         opt_d.step()
+
     return turn
 
 
@@ -85,38 +116,91 @@ def _equal(net, other):
 @exercise
 def check_3(turn_d):
     """D's turn: D moves one step down its loss, G neither moves nor receives a gradient."""
+
     def asked(*arguments):
         ask(turn_d, *arguments, returns=False)
+
     generator, discriminator, (g_before, d_before) = _after_turns(asked, 1)
     if any(p.grad is not None and p.grad.abs().sum() > 0 for p in generator.parameters()):
-        raise Hint("the generator has received a gradient from D's loss: cut the graph between them with detach")
+        raise Hint(
+            "the generator has received a gradient from D's loss: cut the graph between them with"
+            " detach"
+        )
     if not all(torch.equal(a, b) for a, b in zip(generator.parameters(), g_before)):
         raise Hint("the generator has moved: this is D's turn, only opt_d steps")
     if all(torch.equal(a, b) for a, b in zip(discriminator.parameters(), d_before)):
         raise Hint("D has not moved: it needs backward() and then opt_d.step()")
-    for half, missing in (("real", "the generated samples: detach the samples, not the logits"), ("fake", "the real samples")):
+    for half, missing in (
+        ("real", "the generated samples: detach the samples, not the logits"),
+        ("fake", "the real samples"),
+    ):
         if _equal(discriminator, _after_turns(_reference(half), 1)[1]):
             raise Hint(f"D has learned nothing from {missing}")
     if not _equal(discriminator, _after_turns(_reference(), 1)[1]):
-        raise Hint("D has moved, but not by one step down softplus(−ℓ_real) + softplus(ℓ_fake), mean over the batch")
+        raise Hint(
+            "D has moved, but not by one step down softplus(−ℓ_real) + softplus(ℓ_fake), mean over"
+            " the batch"
+        )
     if not _equal(_after_turns(asked, 2)[1], _after_turns(_reference(), 2)[1]):
-        raise Hint("the first turn is right, the second is not: gradients pile up; call opt_d.zero_grad() before backward()")
+        raise Hint(
+            "the first turn is right, the second is not: gradients pile up; call opt_d.zero_grad()"
+            " before backward()"
+        )
     return "D moved, and the generator did not notice."
 
 
 def show_quiz():
     """Three misconceptions."""
-    quiz(("D's loss is 1.386 = 2 log 2 and stays there. What do you know?", {
-        "The generator is perfect.": "Not enough. A perfect generator leaves even the best D at 2 log 2, but a D that answers ½ everywhere because it "
-                                     "is small, slow or just initialised pays the same. Look at the samples, or train a fresh D on them.",
-        "D cannot tell the samples apart: either because nobody could, or because this D is weak.":
-            "Right. 2 log 2 is the loss of the answer ½. It bounds the Jensen-Shannon divergence only if D is the best one.",
-        "Training has diverged.": "No: a diverged D pays more than a coin toss, or NaN."}),
-         ("An animation shows a GAN that fits a bell perfectly. What does it tell you about the recipe?", {
-             "It works.": "It worked once. With the recipe of section 3 about half of the seeds end on the bell, and one in five fits it.",
-             "It can work; how often, one has to count over seeds.": "Right. That is why every claim here has a share or a quantile in it.",
-             "It works if one stops at the same step.": "Section 5: the best step differs by more than a factor of 2 between seeds."}),
-         ("A discriminator that sees mean, std, skewness and kurtosis of a batch cannot tell the batches apart. Then the samples …", {
-             "… follow the data's distribution.": "Four numbers do not fix a distribution. Section 7 has all four right and the shape wrong.",
-             "… have these four moments, and their shape is open.": "Right: a generator learns what its discriminator can see, and nothing else.",
-             "… have collapsed to a point.": "A point has std 0, which this discriminator sees at once."}))
+    quiz(
+        (
+            "D's loss is 1.386 = 2 log 2 and stays there. What do you know?",
+            {
+                "The generator is perfect.": (
+                    "Not enough. A perfect generator leaves even the best D at 2 log 2, but a D"
+                    " that answers ½ everywhere because it is small, slow or just initialised pays"
+                    " the same. Look at the samples, or train a fresh D on them."
+                ),
+                "D cannot tell the samples apart: either because nobody could, or because this D is weak.": (
+                    "Right. 2 log 2 is the loss of the answer ½. It bounds the Jensen-Shannon"
+                    " divergence only if D is the best one."
+                ),
+                "Training has diverged.": "No: a diverged D pays more than a coin toss, or NaN.",
+            },
+        ),
+        (
+            (
+                "An animation shows a GAN that fits a bell perfectly. What does it tell you about"
+                " the recipe?"
+            ),
+            {
+                "It works.": (
+                    "It worked once. With the recipe of section 3 about half of the seeds end on"
+                    " the bell, and one in five fits it."
+                ),
+                "It can work; how often, one has to count over seeds.": (
+                    "Right. That is why every claim here has a share or a quantile in it."
+                ),
+                "It works if one stops at the same step.": (
+                    "Section 5: the best step differs by more than a factor of 2 between seeds."
+                ),
+            },
+        ),
+        (
+            (
+                "A discriminator that sees mean, std, skewness and kurtosis of a batch cannot tell"
+                " the batches apart. Then the samples …"
+            ),
+            {
+                "… follow the data's distribution.": (
+                    "Four numbers do not fix a distribution. Section 7 has all four right and the"
+                    " shape wrong."
+                ),
+                "… have these four moments, and their shape is open.": (
+                    "Right: a generator learns what its discriminator can see, and nothing else."
+                ),
+                "… have collapsed to a point.": (
+                    "A point has std 0, which this discriminator sees at once."
+                ),
+            },
+        ),
+    )

@@ -1,4 +1,5 @@
 """Checks and quiz of lesson 06, steering by label."""
+
 import torch
 from torch.nn.functional import one_hot
 
@@ -13,13 +14,19 @@ def _drawn(*shape):
 @exercise
 def check_1(pairs):
     """Points with one-hot labels behind them, on the last axis."""
-    x, y = _drawn(3, 4, 2), torch.tensor([[0, 3, 1, 1], [3, 3, 0, 1], [1, 0, 0, 1]])       # label 2 and 4 do not occur
+    # label 2 and 4 do not occur
+    x, y = _drawn(3, 4, 2), torch.tensor([[0, 3, 1, 1], [3, 3, 0, 1], [1, 0, 0, 1]])
     got = ask(pairs, x, y, 5)
     rank = got.dim() if torch.is_tensor(got) else 0
     if rank == 3 and got.shape[2] == 3:
-        raise Hint("the label is there as one number: as if label 4 were twice label 2; write it one-hot")
+        raise Hint(
+            "the label is there as one number: as if label 4 were twice label 2; write it one-hot"
+        )
     if rank == 3 and got.shape[2] == 6:
-        raise Hint("only as many columns as the largest label asks for: a batch may lack the last ones; pass n_labels to one_hot")
+        raise Hint(
+            "only as many columns as the largest label asks for: a batch may lack the last ones;"
+            " pass n_labels to one_hot"
+        )
     if rank == 2 or rank == 3 and got.shape[1] != 4:
         raise Hint("features are the last axis: join the two along dim −1, and keep the seed axis")
     want_tensor("the pairs", got, (3, 4, 7))
@@ -27,11 +34,17 @@ def check_1(pairs):
     if same(got[..., :5].float(), label):
         raise Hint("the label stands first; the lesson's networks get the point first")
     if not same(got[..., :2], x):
-        raise Hint("the first d features should be the points, unchanged: turn the whole numbers of one_hot into x's type, not x into theirs")
+        raise Hint(
+            "the first d features should be the points, unchanged: turn the whole numbers of"
+            " one_hot into x's type, not x into theirs"
+        )
     if same(got[..., 2:], label[:1].expand(3, -1, -1)):
         raise Hint("every seed got the labels of seed 0: each has labels of its own")
     if not same(got[..., 2:], label):
-        raise Hint("the points are right, the labels are not: row b of seed s should have its 1 in column y[s, b]")
+        raise Hint(
+            "the points are right, the labels are not: row b of seed s should have its 1 in column"
+            " y[s, b]"
+        )
     return "A pair is now one vector: a network can judge whether its two parts belong together."
 
 
@@ -43,32 +56,74 @@ def _want_loss(got):
 
 def _loss(players, points, label_real, label_made, label_shown):
     (discriminator, generator), (x_real, z) = players, points
-    return discriminator_loss(discriminator(x_real, label_real), discriminator(generator(z, label_made), label_shown))
+    return discriminator_loss(
+        discriminator(x_real, label_real), discriminator(generator(z, label_made), label_shown)
+    )
 
 
 @exercise
 def check_2(loss_d):
-    """The loss of D on pairs: each point with the label it was made for, and nothing for G to learn from."""
-    (weight, table), own, its = _drawn(2, 5).unbind(0), *(torch.ones(2, requires_grad=True) for _ in "GD")         # weights of G, of D
-    players = (lambda x, y: (x * its * weight[:2]).sum(-1) + table[y], lambda z, y: own * z + torch.stack([table[y], -table[y] ** 2], -1))
+    """The loss of D on pairs: each point with the label it was made for, and nothing for G to learn
+    from.
+    """
+    # weights of G, of D
+    (weight, table), own, its = (
+        _drawn(2, 5).unbind(0),
+        *(torch.ones(2, requires_grad=True) for _ in "GD"),
+    )
+    players = (
+        lambda x, y: (x * its * weight[:2]).sum(-1) + table[y],
+        lambda z, y: own * z + torch.stack([table[y], -(table[y] ** 2)], -1),
+    )
     points = _drawn(2, 3, 6, 2)
     real, made = torch.tensor([[0, 1, 2, 3, 4, 0]] * 3), torch.tensor([[2, 2, 1, 0, 4, 3]] * 3)
-    got, right = ask(loss_d, *players, points[0], real, points[1], made), _loss(players, points, real, made, made)
+    got, right = (
+        ask(loss_d, *players, points[0], real, points[1], made),
+        _loss(players, points, real, made, made),
+    )
     _want_loss(got)
-    exchanged = _loss((players[0], lambda z, y: z), (players[1](points[1], made), points[0]), made, real, real)
-    slips = ((_loss(players, points, real, made, real), "generated points are shown beside real labels: use those they were made for"),
-             (_loss(players, points, real, real, made), "points are made for y_real and shown as y_fake: the same label on both sides, y_fake"),
-             (_loss(players, points, made, made, made), "the real points are shown beside the labels of the generated ones"),
-             (_loss(players, points, real, real, real), "y_fake, the labels drawn for G, are not used: the generated half is independent"),
-             (exchanged, "real and generated are exchanged: discriminator_loss(real, generated)"))
+    exchanged = _loss(
+        (players[0], lambda z, y: z), (players[1](points[1], made), points[0]), made, real, real
+    )
+    slips = (
+        (
+            _loss(players, points, real, made, real),
+            "generated points are shown beside real labels: use those they were made for",
+        ),
+        (
+            _loss(players, points, real, real, made),
+            "points are made for y_real and shown as y_fake: the same label on both sides, y_fake",
+        ),
+        (
+            _loss(players, points, made, made, made),
+            "the real points are shown beside the labels of the generated ones",
+        ),
+        (
+            _loss(players, points, real, real, real),
+            "y_fake, the labels drawn for G, are not used: the generated half is independent",
+        ),
+        (exchanged, "real and generated are exchanged: discriminator_loss(real, generated)"),
+    )
     name_slip(got.detach(), slips)
     if not same(got.detach(), right):
-        raise Hint(f"for one seed it gives {got[0]:.4g}, wanted {right[0]:.4g}: discriminator_loss of the real logits and of the generated ones")
-    to_g, to_d, _, wanted = (s for f in (got, right) for s in torch.autograd.grad(f.sum() + 0 * (own + its).sum(), (own, its)))
+        raise Hint(
+            f"for one seed it gives {got[0]:.4g}, wanted {right[0]:.4g}: discriminator_loss of the"
+            " real logits and of the generated ones"
+        )
+    to_g, to_d, _, wanted = (
+        s
+        for f in (got, right)
+        for s in torch.autograd.grad(f.sum() + 0 * (own + its).sum(), (own, its))
+    )
     if to_g.any():
-        raise Hint("the value is right, but a gradient still reaches the generator: detach its samples")
+        raise Hint(
+            "the value is right, but a gradient still reaches the generator: detach its samples"
+        )
     if not same(to_d, wanted):
-        raise Hint("the value is right, but D does not learn from both halves: detach the generated points, not logits or the loss")
+        raise Hint(
+            "the value is right, but D does not learn from both halves: detach the generated"
+            " points, not logits or the loss"
+        )
     return "Each point with the label it was made for, or D cannot see whether a label is obeyed."
 
 
@@ -78,67 +133,159 @@ def _apart(a, b):
 
 def _cycle_slips(there, home, m, r):
     one, two = _apart(home(there(m)), m), _apart(there(home(r)), r)
-    squares = (home(there(m)) - m).square().sum(-1).mean(-1) + (there(home(r)) - r).square().sum(-1).mean(-1)
-    return ((one, "that is one round trip: the rings should come home, too"), (two, "one round trip: the moons should come home, too"),
-            (_apart(there(home(m)), m) + _apart(home(there(r)), r), "the order is wrong: a moon goes to the rings first"),
-            (squares, "those are squares; the lesson uses absolute values"), ((one + two) * 8, "that grows with the batch: mean over it"),
-            ((one + two) / 2, "half of it: sum over the two coordinates and over the two domains, mean over the batch only"),
-            (_apart(there(m), r) + _apart(home(r), m), "that compares points of different domains, row by row; the rows are no pairs"),
-            (_apart(there(m), m) + _apart(home(r), r), "that asks a map to change nothing; a cycle is two maps, one after the other"))
+    squares = (home(there(m)) - m).square().sum(-1).mean(-1) + (there(home(r)) - r).square().sum(
+        -1
+    ).mean(-1)
+    return (
+        (one, "that is one round trip: the rings should come home, too"),
+        (two, "one round trip: the moons should come home, too"),
+        (
+            _apart(there(home(m)), m) + _apart(home(there(r)), r),
+            "the order is wrong: a moon goes to the rings first",
+        ),
+        (squares, "those are squares; the lesson uses absolute values"),
+        ((one + two) * 8, "that grows with the batch: mean over it"),
+        (
+            (one + two) / 2,
+            (
+                "half of it: sum over the two coordinates and over the two domains, mean over the"
+                " batch only"
+            ),
+        ),
+        (
+            _apart(there(m), r) + _apart(home(r), m),
+            "that compares points of different domains, row by row; the rows are no pairs",
+        ),
+        (
+            _apart(there(m), m) + _apart(home(r), r),
+            "that asks a map to change nothing; a cycle is two maps, one after the other",
+        ),
+    )
 
 
 @exercise
 def check_3(cycle_loss):
     """Mean L1 distance there and back, over both domains."""
-    (m, r), own = _drawn(2, 3, 8, 2), torch.ones((), requires_grad=True)                         # own: a weight of the first map
+    # own: a weight of the first map
+    (m, r), own = _drawn(2, 3, 8, 2), torch.ones((), requires_grad=True)
     maps = lambda x: 2 * own * x + 1, lambda x: 0.7 * x.flip(-1) - 0.2
-    got, right = ask(cycle_loss, *maps, m, r), _apart(maps[1](maps[0](m)), m) + _apart(maps[0](maps[1](r)), r)
+    got, right = (
+        ask(cycle_loss, *maps, m, r),
+        _apart(maps[1](maps[0](m)), m) + _apart(maps[0](maps[1](r)), r),
+    )
     _want_loss(got)
     name_slip(got, _cycle_slips(*maps, m, r))
     if not same(got, right):
-        raise Hint(f"for one seed it gives {got[0]:.4g}, wanted {right[0]:.4g}: |there and back − start|, summed over coordinates")
-    if not got.requires_grad or not same(*(torch.autograd.grad(loss.sum(), own)[0] for loss in (got, right)), 1e-3):
-        raise Hint("the value is right, but the maps cannot learn from all of it: no detach, no torch.no_grad here")
+        raise Hint(
+            f"for one seed it gives {got[0]:.4g}, wanted {right[0]:.4g}: |there and back − start|,"
+            " summed over coordinates"
+        )
+    if not got.requires_grad or not same(
+        *(torch.autograd.grad(loss.sum(), own)[0] for loss in (got, right)), 1e-3
+    ):
+        raise Hint(
+            "the value is right, but the maps cannot learn from all of it: no detach, no"
+            " torch.no_grad here"
+        )
     return "It asks only whether points come home; where they have been, it does not ask."
 
 
 @exercise
 def check_4(other_pair):
     """Another pair of maps: same images as sets, every cycle closed, each moon on the other ring."""
-    t, out = torch.meshgrid(torch.arange(16) / 16 + 1 / 32, torch.tensor([-0.1, 0.0, 0.1]), indexing="ij")
-    circle = torch.stack([(2 * torch.pi * t).cos(), (2 * torch.pi * t).sin()], -1) * (0.6 + out).unsqueeze(-1)
+    t, out = torch.meshgrid(
+        torch.arange(16) / 16 + 1 / 32, torch.tensor([-0.1, 0.0, 0.1]), indexing="ij"
+    )
+    circle = torch.stack([(2 * torch.pi * t).cos(), (2 * torch.pi * t).sin()], -1) * (
+        0.6 + out
+    ).unsqueeze(-1)
     r = torch.cat([circle.reshape(1, -1, 2) + torch.tensor([side, 0.0]) for side in (-1.4, 1.4)], 1)
-    bend, mirror = (lambda x, sign: torch.stack([x[..., 0] + sign * x[..., 1] ** 3, x[..., 1]], -1),       # odd; the mirror is for the
-                    lambda x: torch.where(x[..., :1] > 0, x * torch.tensor([1.0, -1.0]), x))               # right ring only: not odd
+    # odd; the mirror is for the
+    bend, mirror = (
+        lambda x, sign: torch.stack([x[..., 0] + sign * x[..., 1] ** 3, x[..., 1]], -1),
+        # right ring only: not odd
+        lambda x: torch.where(x[..., :1] > 0, x * torch.tensor([1.0, -1.0]), x),
+    )
     to_rings, to_moons = lambda x: mirror(bend(x, 1)), lambda x: bend(mirror(x), -1)
     m, got = to_moons(r), ask(other_pair, to_rings, to_moons)
     if not isinstance(got, (tuple, list)) or len(got) != 2 or not all(callable(f) for f in got):
         raise Hint("wanted two functions: return first, second")
     there, home = (lambda x, f=f: f(x.clone()) for f in got)
-    want_tensor("the image of the moons", there(m), m.shape), want_tensor("the image of the rings", home(r), r.shape)
+    (
+        want_tensor("the image of the moons", there(m), m.shape),
+        want_tensor("the image of the rings", home(r), r.shape),
+    )
     apart = torch.cdist(there(m), r, compute_mode="donot_use_mm_for_euclid_dist")
     if max(apart.min(1).values.max(), apart.min(2).values.max()) > 1e-4:
-        raise Hint("the images of the moons are not on the rings any more: use a symmetry of a domain, such as x → −x")
+        raise Hint(
+            "the images of the moons are not on the rings any more: use a symmetry of a domain,"
+            " such as x → −x"
+        )
     if same(there(m), to_rings(m), 1e-3):
         raise Hint("every point goes where it went before: turn the moons by half a turn first")
     if not bool((there(m)[..., 0] * to_rings(m)[..., 0] < 0).all()):
-        raise Hint("some points stay on the ring they were on: each moon should go to the other ring")
+        raise Hint(
+            "some points stay on the ring they were on: each moon should go to the other ring"
+        )
     if not same(home(there(m)), m, 1e-3) or not same(there(home(r)), r, 1e-3):
-        raise Hint("there and back does not come home: undo on the way back what you did on the way there, in the reverse order")
-    return "Same laws, cycle loss 0, every single translation wrong. Laws and cycle cannot tell the two pairs apart."
+        raise Hint(
+            "there and back does not come home: undo on the way back what you did on the way there,"
+            " in the reverse order"
+        )
+    return (
+        "Same laws, cycle loss 0, every single translation wrong. Laws and cycle cannot tell the"
+        " two pairs apart."
+    )
 
 
 def show_quiz():
     """Three misconceptions."""
-    quiz(("A conditional generator gets the label, D does not. After training, accuracy is 1/8. What do you know?", {
-        "G ignores its label.": "Perhaps. But in the third game of section 1 each label had a mode of its own, under a wrong name.",
-        "Its names are right no more often than by chance.": "Right. Whether it uses them, only the mutual information says.",
-        "G was trained for too few steps.": "More steps do not help: a D without labels has no reason to prefer one naming."}),
-         ("Both laws are right and the cycle loss is 0. What follows?", {
-             "Each point is translated to its true partner.": "No: turn the moons by half a turn before, and back after. Laws and cycle stay as they are.",
-             "The two maps undo each other on the data.": "Right, and this is all that follows about the pairing.",
-             "The maps are the only ones with these losses.": "Each symmetry of a domain's law gives another pair."}),
-         ("What tells the two pairings apart?", {
-             "A larger weight on the cycle loss.": "Both pairings have the same cycle loss, whatever its weight.",
-             "More unpaired data.": "Both pairings fit the laws exactly, however well these are known.",
-             "Something about pairs, such as a label that both domains share.": "Right: in section 5 one bit was enough for the halves."}))
+    quiz(
+        (
+            (
+                "A conditional generator gets the label, D does not. After training, accuracy is"
+                " 1/8. What do you know?"
+            ),
+            {
+                "G ignores its label.": (
+                    "Perhaps. But in the third game of section 1 each label had a mode of its own,"
+                    " under a wrong name."
+                ),
+                "Its names are right no more often than by chance.": (
+                    "Right. Whether it uses them, only the mutual information says."
+                ),
+                "G was trained for too few steps.": (
+                    "More steps do not help: a D without labels has no reason to prefer one naming."
+                ),
+            },
+        ),
+        (
+            "Both laws are right and the cycle loss is 0. What follows?",
+            {
+                "Each point is translated to its true partner.": (
+                    "No: turn the moons by half a turn before, and back after. Laws and cycle stay"
+                    " as they are."
+                ),
+                "The two maps undo each other on the data.": (
+                    "Right, and this is all that follows about the pairing."
+                ),
+                "The maps are the only ones with these losses.": (
+                    "Each symmetry of a domain's law gives another pair."
+                ),
+            },
+        ),
+        (
+            "What tells the two pairings apart?",
+            {
+                "A larger weight on the cycle loss.": (
+                    "Both pairings have the same cycle loss, whatever its weight."
+                ),
+                "More unpaired data.": (
+                    "Both pairings fit the laws exactly, however well these are known."
+                ),
+                "Something about pairs, such as a label that both domains share.": (
+                    "Right: in section 5 one bit was enough for the halves."
+                ),
+            },
+        ),
+    )

@@ -1,4 +1,5 @@
 """Checks and quiz of lesson 09, from PCA to the VAE."""
+
 import torch
 
 from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor
@@ -18,7 +19,9 @@ def _unsigned(rows):
 def check_1(axes):
     """The principal axes as rows, the strongest first, from a decoder that spans their plane."""
     u, _ = torch.linalg.qr(_drawn(7, 7))
-    cov = u @ torch.diag(torch.tensor([5.0, 3.0, 2.0, 0.4, 0.3, 0.2, 0.1], dtype=torch.float64)) @ u.T
+    cov = (
+        u @ torch.diag(torch.tensor([5.0, 3.0, 2.0, 0.4, 0.3, 0.2, 0.1], dtype=torch.float64)) @ u.T
+    )
     right, decoder = u[:, [0, 1, 3]].T, _drawn(3, 3, seed=9) @ u[:, [0, 1, 3]].T
     got = ask(axes, decoder, cov)
     if torch.is_tensor(got) and got.shape == (7, 3):
@@ -29,45 +32,109 @@ def check_1(axes):
     got = _unsigned(got.detach().double())
     flat, _ = torch.linalg.qr(decoder.T)
     _, values, across = torch.linalg.svd(decoder, full_matrices=False)
-    slips = ((u[:, :3].T, "those are the first eigenvectors of C alone: stay in the plane of W, which here is another one (a training that ended early)"),
-             (right.flip(0), "the order is turned round: eigh gives the weakest first"),
-             (decoder / decoder.norm(dim=1, keepdim=True), "those are the rows of W, made length 1: they need not be the axes"),
-             (flat.T, "that is some set of directions at right angles in the plane; C decides which: diagonalise the covariance in the plane"),
-             (across, "those are the singular vectors of W: they say how W is stretched, not how the pictures vary; C is needed"))
+    slips = (
+        (
+            u[:, :3].T,
+            (
+                "those are the first eigenvectors of C alone: stay in the plane of W, which here is"
+                " another one (a training that ended early)"
+            ),
+        ),
+        (right.flip(0), "the order is turned round: eigh gives the weakest first"),
+        (
+            decoder / decoder.norm(dim=1, keepdim=True),
+            "those are the rows of W, made length 1: they need not be the axes",
+        ),
+        (
+            flat.T,
+            (
+                "that is some set of directions at right angles in the plane; C decides which:"
+                " diagonalise the covariance in the plane"
+            ),
+        ),
+        (
+            across,
+            (
+                "those are the singular vectors of W: they say how W is stretched, not how the"
+                " pictures vary; C is needed"
+            ),
+        ),
+    )
     name_slip(got, [(_unsigned(wrong), hint) for wrong, hint in slips])
     if not same(got @ right.T @ right, got):
-        raise Hint("these directions leave the plane that W spans: find a basis of it first, with torch.linalg.qr(decoder.T)")
+        raise Hint(
+            "these directions leave the plane that W spans: find a basis of it first, with"
+            " torch.linalg.qr(decoder.T)"
+        )
     if not same(got, _unsigned(right)):
-        raise Hint("they lie in the plane, but are not the axes: with q from qr, the eigenvectors of qᵀ C q turn q into them")
+        raise Hint(
+            "they lie in the plane, but are not the axes: with q from qr, the eigenvectors of qᵀ C"
+            " q turn q into them"
+        )
     return "The error does not know the axes, but the covariance of the codes does."
 
 
 def _kl_slips(mu, logvar, mu_p, logvar_p):
     """Wrong results for KL(q‖p) of diagonal Gaussians, with the hint that fits."""
+
     def kl(m, v, n, w, scale=1.0):
         return 0.5 * ((v.exp() + (m - n).square()) / w.exp() - 1 + scale * (w - v))
+
     terms, square = kl(mu, logvar, mu_p, logvar_p), (mu - mu_p).square()
-    return ((kl(mu_p, logvar_p, mu, logvar).sum(-1), "that is KL(p‖q): the mean is over q, so σ² and the distance are divided by p's variance"),
-            (terms.mean(-1), "mean over the latent numbers: sum over z_dim, or the KL weighs less the longer z is"),
-            (2 * terms.sum(-1), "twice too much: there is a ½ in front"),
-            (kl(mu, 2 * logvar, mu_p, 2 * logvar_p).sum(-1), "logvar is log σ², you read it as log σ: σ² = exp(logvar)"),
-            (kl(mu, logvar, mu_p, logvar_p, 0.0).sum(-1), "the logarithms of the variances are missing: + logvar_p − logvar"),
-            (kl(mu, logvar, mu_p, logvar_p, -1.0).sum(-1), "the logarithms have the wrong sign: a q narrower than p must cost something"),
-            ((terms + 0.5).sum(-1), "for two equal laws it is not 0: − ½ for each number"),
-            (0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(-1), "that is the KL to N(0, I): mu_p and logvar_p do not occur"),
-            ((terms - 0.5 * square / logvar_p.exp() + 0.5 * square).sum(-1), "the distance of the means counts in units of p's spread: divide it, too"),
-            ((terms - 0.5 * square / logvar_p.exp()).sum(-1), "the distance of the means is missing: + (μ − μ_p)²/(2σ_p²)"),
-            (-terms.sum(-1), "the sign is turned round: a KL is never negative"),
-            (terms.sum(-1) + (terms.shape[-1] - 1) / 2, "− ½ for each of the numbers, not once"),
-            (terms.flatten().sum(), "that adds the whole batch up: sum over the last axis only"))
+    return (
+        (
+            kl(mu_p, logvar_p, mu, logvar).sum(-1),
+            (
+                "that is KL(p‖q): the mean is over q, so σ² and the distance are divided by p's"
+                " variance"
+            ),
+        ),
+        (
+            terms.mean(-1),
+            "mean over the latent numbers: sum over z_dim, or the KL weighs less the longer z is",
+        ),
+        (2 * terms.sum(-1), "twice too much: there is a ½ in front"),
+        (
+            kl(mu, 2 * logvar, mu_p, 2 * logvar_p).sum(-1),
+            "logvar is log σ², you read it as log σ: σ² = exp(logvar)",
+        ),
+        (
+            kl(mu, logvar, mu_p, logvar_p, 0.0).sum(-1),
+            "the logarithms of the variances are missing: + logvar_p − logvar",
+        ),
+        (
+            kl(mu, logvar, mu_p, logvar_p, -1.0).sum(-1),
+            "the logarithms have the wrong sign: a q narrower than p must cost something",
+        ),
+        ((terms + 0.5).sum(-1), "for two equal laws it is not 0: − ½ for each number"),
+        (
+            0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(-1),
+            "that is the KL to N(0, I): mu_p and logvar_p do not occur",
+        ),
+        (
+            (terms - 0.5 * square / logvar_p.exp() + 0.5 * square).sum(-1),
+            "the distance of the means counts in units of p's spread: divide it, too",
+        ),
+        (
+            (terms - 0.5 * square / logvar_p.exp()).sum(-1),
+            "the distance of the means is missing: + (μ − μ_p)²/(2σ_p²)",
+        ),
+        (-terms.sum(-1), "the sign is turned round: a KL is never negative"),
+        (terms.sum(-1) + (terms.shape[-1] - 1) / 2, "− ½ for each of the numbers, not once"),
+        (terms.flatten().sum(), "that adds the whole batch up: sum over the last axis only"),
+    )
 
 
 @exercise
 def check_2(kl):
     """KL between two diagonal Gaussians, summed over z_dim."""
     laws = _drawn(4, 5, 3).unbind()
-    got, right = ask(kl, *laws), torch.distributions.kl_divergence(
-        *(torch.distributions.Normal(m, (v / 2).exp()) for m, v in (laws[:2], laws[2:]))).sum(-1)
+    got, right = (
+        ask(kl, *laws),
+        torch.distributions.kl_divergence(
+            *(torch.distributions.Normal(m, (v / 2).exp()) for m, v in (laws[:2], laws[2:]))
+        ).sum(-1),
+    )
     if torch.is_tensor(got) and got.shape == (5, 3):
         raise Hint("one number for each latent number: sum over the last axis")
     if torch.is_tensor(got) and not got.dim():
@@ -75,28 +142,65 @@ def check_2(kl):
     want_tensor("the KL", got, (5,))
     name_slip(got.detach(), _kl_slips(*laws))
     if not same(got.detach(), right):
-        raise Hint(f"for one pair it gives {got[0]:.4g}, wanted {right[0]:.4g}: ½ Σ [(σ² + (μ − μ_p)²)/σ_p² − 1 + log σ_p² − log σ²]")
+        raise Hint(
+            f"for one pair it gives {got[0]:.4g}, wanted {right[0]:.4g}: ½ Σ [(σ² + (μ −"
+            " μ_p)²)/σ_p² − 1 + log σ_p² − log σ²]"
+        )
     return "Set mu_p = 0 and logvar_p = 0 and you have the kl of the ELBO."
 
 
 def _score_slips(values, eps, logvar):
     """Wrong pairs of slopes; the hint says what is wrong with the first that differs."""
     n, std = len(values), (logvar / 2).exp()
+
     def pair(above, mu_score, var_score):
         return (above.unsqueeze(1) * mu_score).mean(0), (above.unsqueeze(1) * var_score).mean(0)
-    above, mu_score, var_score = (values - values.mean()) * n / (n - 1), eps / std, (eps.square() - 1) / 2
-    return ((pair(values, mu_score, var_score), "there is no baseline: take the mean of the others off each value"),
-            (pair(values - values.mean(), mu_score, var_score), "the baseline holds the draw's own value: too small by (n − 1)/n; "
-             "take the mean of the *other* draws"),
-            (tuple(n * slope for slope in pair(above, mu_score, var_score)), "summed over the draws: it is a mean"),
-            (pair(above, eps * std, var_score), "the slope for mu is multiplied by σ: log q has the slope (z − μ)/σ² = ε/σ"),
-            (pair(above, eps, var_score), "the slope for mu lacks 1/σ: (z − μ)/σ² = ε/σ"),
-            (pair(above, eps / logvar.exp(), var_score), "the slope for mu is divided by σ²; z − μ = σε already holds one σ: ε/σ"),
-            (pair(above, eps / logvar.mul(2).exp().sqrt(), var_score), "logvar is log σ², you read it as log σ"),
-            (pair(above, mu_score, eps.square() - 1), "that is the slope for log σ; logvar is twice that, so half of it"),
-            (pair(above, mu_score, (eps.square() - 1) / std), "that is the slope for σ; wanted for logvar: ½(ε² − 1)"),
-            (pair(-above, mu_score, var_score), "the sign is turned round: value minus baseline"),
-            (pair(above, var_score, mu_score), "these are in the wrong order: mu first, then logvar"))
+
+    above, mu_score, var_score = (
+        (values - values.mean()) * n / (n - 1),
+        eps / std,
+        (eps.square() - 1) / 2,
+    )
+    return (
+        (
+            pair(values, mu_score, var_score),
+            "there is no baseline: take the mean of the others off each value",
+        ),
+        (
+            pair(values - values.mean(), mu_score, var_score),
+            (
+                "the baseline holds the draw's own value: too small by (n − 1)/n; "
+                "take the mean of the *other* draws"
+            ),
+        ),
+        (
+            tuple(n * slope for slope in pair(above, mu_score, var_score)),
+            "summed over the draws: it is a mean",
+        ),
+        (
+            pair(above, eps * std, var_score),
+            "the slope for mu is multiplied by σ: log q has the slope (z − μ)/σ² = ε/σ",
+        ),
+        (pair(above, eps, var_score), "the slope for mu lacks 1/σ: (z − μ)/σ² = ε/σ"),
+        (
+            pair(above, eps / logvar.exp(), var_score),
+            "the slope for mu is divided by σ²; z − μ = σε already holds one σ: ε/σ",
+        ),
+        (
+            pair(above, eps / logvar.mul(2).exp().sqrt(), var_score),
+            "logvar is log σ², you read it as log σ",
+        ),
+        (
+            pair(above, mu_score, eps.square() - 1),
+            "that is the slope for log σ; logvar is twice that, so half of it",
+        ),
+        (
+            pair(above, mu_score, (eps.square() - 1) / std),
+            "that is the slope for σ; wanted for logvar: ½(ε² − 1)",
+        ),
+        (pair(-above, mu_score, var_score), "the sign is turned round: value minus baseline"),
+        (pair(above, var_score, mu_score), "these are in the wrong order: mu first, then logvar"),
+    )
 
 
 @exercise
@@ -114,27 +218,67 @@ def check_3(slopes):
     above = ((values - values.mean()) * n / (n - 1)).unsqueeze(1)
     right = (above * eps / (logvar / 2).exp()).mean(0), (above * (eps.square() - 1) / 2).mean(0)
     for wrong, hint in _score_slips(values, eps, logvar):
-        if all(same(g.detach(), w) for g, w in zip(got, wrong)) and not all(same(w, r) for w, r in zip(wrong, right)):
+        if all(same(g.detach(), w) for g, w in zip(got, wrong)) and not all(
+            same(w, r) for w, r in zip(wrong, right)
+        ):
             raise Hint(hint)
     for name, g, r in zip(("mu", "logvar"), got, right):
         if not same(g.detach(), r):
-            raise Hint(f"the slope for {name} is {g[0]:.4g} for the first number, wanted {r[0]:.4g}: "
-                       "mean of (value − mean of the others) times the slope of log q")
+            raise Hint(
+                f"the slope for {name} is {g[0]:.4g} for the first number, wanted {r[0]:.4g}: "
+                "mean of (value − mean of the others) times the slope of log q"
+            )
     return "Only values of f were needed: this works for any f, with or without a slope."
 
 
 def show_quiz():
     """Three misconceptions."""
-    quiz(("A linear autoencoder with two code numbers is trained to its minimum. What are the two rows of its decoder?", {
-        "The first two principal axes, in order.": "Only their plane is learned: any invertible mixture of the two leaves the same error.",
-        "Two directions that span the plane of the first two principal axes.": "Right. Which two, the start decides.",
-        "Two axes at right angles, in any order.": "Nothing asks for right angles; section 1 found from 60° to 120°."}),
-         ("The ELBO of a trained VAE is 250 nats for a held-back digit. What do you know?", {
-             "log p(x) is 250 nats.": "The ELBO is a lower bound. With 512 draws the bound rose by about ten nats; a q fitted to each picture alone won about twenty.",
-             "Something is wrong: a log-likelihood cannot be positive.": "It is a density over 784 grey levels; it may be far above 1.",
-             "log p(x) is at least 250 nats; the gap is KL(q(z|x)‖p(z|x)).": "Right, and the gap is not known here. In the linear model it was."}),
-         ("The mean kl of a VAE is 21 nats. Its aggregated posterior q(z) is …", {
-             "21 nats away from N(0, I).": "Part of it is 'told', what z tells about which picture it came from: up to log N.",
-             "N(0, I), because training minimised the KL to it.": "Training minimised the mean KL of the single clouds, against recon. "
-                                                                 "Section 5 measured what is left.",
-             "21 nats minus 'told' away from it.": "Right: mean kl = told + KL(q(z)‖p(z))."}))
+    quiz(
+        (
+            (
+                "A linear autoencoder with two code numbers is trained to its minimum. What are the"
+                " two rows of its decoder?"
+            ),
+            {
+                "The first two principal axes, in order.": (
+                    "Only their plane is learned: any invertible mixture of the two leaves the same"
+                    " error."
+                ),
+                "Two directions that span the plane of the first two principal axes.": (
+                    "Right. Which two, the start decides."
+                ),
+                "Two axes at right angles, in any order.": (
+                    "Nothing asks for right angles; section 1 found from 60° to 120°."
+                ),
+            },
+        ),
+        (
+            "The ELBO of a trained VAE is 250 nats for a held-back digit. What do you know?",
+            {
+                "log p(x) is 250 nats.": (
+                    "The ELBO is a lower bound. With 512 draws the bound rose by about ten nats; a"
+                    " q fitted to each picture alone won about twenty."
+                ),
+                "Something is wrong: a log-likelihood cannot be positive.": (
+                    "It is a density over 784 grey levels; it may be far above 1."
+                ),
+                "log p(x) is at least 250 nats; the gap is KL(q(z|x)‖p(z|x)).": (
+                    "Right, and the gap is not known here. In the linear model it was."
+                ),
+            },
+        ),
+        (
+            "The mean kl of a VAE is 21 nats. Its aggregated posterior q(z) is …",
+            {
+                "21 nats away from N(0, I).": (
+                    "Part of it is 'told', what z tells about which picture it came from: up to"
+                    " log N."
+                ),
+                "N(0, I), because training minimised the KL to it.": (
+                    "Training minimised the mean KL of the single clouds, against recon. "
+                    "Section 5 measured what is left."
+                ),
+                "21 nats minus 'told' away from it.": "Right: mean kl = told + KL(q(z)‖p(z)).",
+            },
+        ),
+    )

@@ -1,4 +1,5 @@
 """Checks and quiz of lesson 12, latent constraints on digits."""
+
 import itertools
 
 import torch
@@ -19,18 +20,45 @@ def check_1(gated):
     got = ask(gated, z, output)
     want_tensor("z_prime", got, (2, 5, 3))
     g, other = sigmoid(gate), sigmoid(delta)
-    name_slip(got, ((g * z + (1 - g) * delta, "the gate is the wrong way round: g = 0 should keep z"),
-                    ((1 - gate) * z + gate * delta, "the gate should lie between 0 and 1: put it through a sigmoid"),
-                    ((1 - other) * z + other * gate, "the halves are exchanged: the gate comes first, δ second"),
-                    (z + g * delta, "that adds to z; with g = 1 nothing of z should be left: weigh z with 1 − g"),
-                    ((1 - g) * z + g * sigmoid(delta), "only the gate goes through a sigmoid; δ may be any number"),
-                    ((1 - g) * z + g * torch.tanh(delta), "δ may be any number: no tanh"),
-                    (g * delta, "z is missing: the share (1 − g) of it stays"), ((1 - g) * z + delta, "δ is weighed with g"),
-                    (delta, "that is δ alone: mix it with z"), (z, "z comes back unchanged"),
-                    ((1 - sigmoid(output[..., ::2])) * z + sigmoid(output[..., ::2]) * output[..., 1::2],
-                     "gate and δ are the first and the second half of the last axis, not every other number")))
+    name_slip(
+        got,
+        (
+            (g * z + (1 - g) * delta, "the gate is the wrong way round: g = 0 should keep z"),
+            (
+                (1 - gate) * z + gate * delta,
+                "the gate should lie between 0 and 1: put it through a sigmoid",
+            ),
+            (
+                (1 - other) * z + other * gate,
+                "the halves are exchanged: the gate comes first, δ second",
+            ),
+            (
+                z + g * delta,
+                "that adds to z; with g = 1 nothing of z should be left: weigh z with 1 − g",
+            ),
+            (
+                (1 - g) * z + g * sigmoid(delta),
+                "only the gate goes through a sigmoid; δ may be any number",
+            ),
+            ((1 - g) * z + g * torch.tanh(delta), "δ may be any number: no tanh"),
+            (g * delta, "z is missing: the share (1 − g) of it stays"),
+            ((1 - g) * z + delta, "δ is weighed with g"),
+            (delta, "that is δ alone: mix it with z"),
+            (z, "z comes back unchanged"),
+            (
+                (1 - sigmoid(output[..., ::2])) * z + sigmoid(output[..., ::2]) * output[..., 1::2],
+                (
+                    "gate and δ are the first and the second half of the last axis, not every other"
+                    " number"
+                ),
+            ),
+        ),
+    )
     if not same(got, (1 - g) * z + g * delta):
-        raise Hint(f"for one number it gives {got[0, 0, 0]:.4g}, wanted {((1 - g) * z + g * delta)[0, 0, 0]:.4g}: (1 − g) z + g δ, per dimension")
+        raise Hint(
+            f"for one number it gives {got[0, 0, 0]:.4g}, wanted"
+            f" {((1 - g) * z + g * delta)[0, 0, 0]:.4g}: (1 − g) z + g δ, per dimension"
+        )
     return "A gate for each dimension: 0 keeps z there, 1 replaces it."
 
 
@@ -42,18 +70,51 @@ def check_2(best_score):
     p_z, p_y = joint.sum(1, keepdim=True), joint.sum(0, keepdim=True)
     got, right = ask(best_score, joint), (joint / (p_z * p_y)).log()
     want_tensor("the scores", got, (6, 4))
-    name_slip(got, ((sigmoid(right), "that is D, a probability; the score is its logit: log of the ratio"),
-                    (joint / (p_z * p_y), "that is the ratio itself; the score is its logarithm"),
-                    (torch.nn.functional.logsigmoid(right), "that is log D; the score is its logit, log D − log(1 − D)"),
-                    (joint / p_z, "that is p(y|z): divide by p(y), and take the log"), (right / torch.tensor(2.0).log(), "the natural logarithm, not log2"),
-                    (-right, "upside down: the real pairs stand on top of the ratio"),
-                    ((joint / p_z).log(), "that is log p(y|z): the shuffled pairs bring p(y) along, divide by it"),
-                    ((joint / p_y).log(), "that is log p(z|y): the shuffled pairs bring p(z) along, divide by it"),
-                    (joint.log(), "that is log p(z, y) alone: a best logit is log p − log q, with q the law of the shuffled pairs"),
-                    (torch.logit(joint / p_z), "those are the odds of y against all other labels; a shuffled pair may have the right label by chance"),
-                    ((joint / joint.mean()).log(), "shuffled pairs are not all equally likely: their law is p(z) p(y)")))
+    name_slip(
+        got,
+        (
+            (sigmoid(right), "that is D, a probability; the score is its logit: log of the ratio"),
+            (joint / (p_z * p_y), "that is the ratio itself; the score is its logarithm"),
+            (
+                torch.nn.functional.logsigmoid(right),
+                "that is log D; the score is its logit, log D − log(1 − D)",
+            ),
+            (joint / p_z, "that is p(y|z): divide by p(y), and take the log"),
+            (right / torch.tensor(2.0).log(), "the natural logarithm, not log2"),
+            (-right, "upside down: the real pairs stand on top of the ratio"),
+            (
+                (joint / p_z).log(),
+                "that is log p(y|z): the shuffled pairs bring p(y) along, divide by it",
+            ),
+            (
+                (joint / p_y).log(),
+                "that is log p(z|y): the shuffled pairs bring p(z) along, divide by it",
+            ),
+            (
+                joint.log(),
+                (
+                    "that is log p(z, y) alone: a best logit is log p − log q, with q the law of"
+                    " the shuffled pairs"
+                ),
+            ),
+            (
+                torch.logit(joint / p_z),
+                (
+                    "those are the odds of y against all other labels; a shuffled pair may have the"
+                    " right label by chance"
+                ),
+            ),
+            (
+                (joint / joint.mean()).log(),
+                "shuffled pairs are not all equally likely: their law is p(z) p(y)",
+            ),
+        ),
+    )
     if not same(got, right):
-        raise Hint(f"for one cell it gives {got[0, 0]:.4g}, wanted {right[0, 0]:.4g}: log p(z, y) − log(p(z) p(y)); sum the table for p(z) and p(y)")
+        raise Hint(
+            f"for one cell it gives {got[0, 0]:.4g}, wanted {right[0, 0]:.4g}: log p(z, y) −"
+            " log(p(z) p(y)); sum the table for p(z) and p(y)"
+        )
     return "log p(y|z) − log p(y): a classifier in disguise. It says nothing about how likely z is."
 
 
@@ -64,28 +125,62 @@ def _macro(table):
 
 
 def _report_slips(asked, read, parts):
-    """Wrong triples for precision, recall and F1, given those of each class, with the hint that fits."""
+    """Wrong triples for precision, recall and F1, given those of each class, with the hint that
+    fits.
+    """
     (p, r, f), hit = (part.mean() for part in parts), (asked == read).double().mean()
     once = torch.zeros(4, 4, dtype=torch.float64)
     once[asked, read] = 1
-    share, absent = torch.bincount(asked, minlength=4).double() / len(asked), [part[:3].mean() for part in parts]
-    return [(torch.stack(wrong), hint) for wrong, hint in (
-        ([r, p, f], "precision and recall are exchanged: precision is of those that are READ as k"),
-        ([hit, hit, hit], "that pools all classes, and all three are the accuracy: compute them for each class, then average"),
-        ([p, r, 2 * p * r / (p + r)], "F1 of the means: take F1 for each class first, then the mean"),
-        ([p, r, (p + r) / 2], "F1 is the harmonic mean, 2PR/(P + R), for each class"),
-        ([p, r, f / 2], "F1 is 2PR/(P + R): the 2 is missing"),
-        ([part.mean() for part in _macro(once)], "t[asked, read] += 1 counts repeated pairs once: use bincount or a loop"),
-        ([(share * part).sum() for part in parts], "that weighs labels by how often they are asked for; macro: all alike"),
-        *((list(mixed), "class 3 is never read; it counts as precision 0 and F1 0, not as absent")
-          for mixed in itertools.product(*zip((p, r, f), absent)) if mixed != (p, r, f)))]
+    share, absent = (
+        torch.bincount(asked, minlength=4).double() / len(asked),
+        [part[:3].mean() for part in parts],
+    )
+    return [
+        (torch.stack(wrong), hint)
+        for wrong, hint in (
+            (
+                [r, p, f],
+                "precision and recall are exchanged: precision is of those that are READ as k",
+            ),
+            (
+                [hit, hit, hit],
+                (
+                    "that pools all classes, and all three are the accuracy: compute them for each"
+                    " class, then average"
+                ),
+            ),
+            (
+                [p, r, 2 * p * r / (p + r)],
+                "F1 of the means: take F1 for each class first, then the mean",
+            ),
+            ([p, r, (p + r) / 2], "F1 is the harmonic mean, 2PR/(P + R), for each class"),
+            ([p, r, f / 2], "F1 is 2PR/(P + R): the 2 is missing"),
+            (
+                [part.mean() for part in _macro(once)],
+                "t[asked, read] += 1 counts repeated pairs once: use bincount or a loop",
+            ),
+            (
+                [(share * part).sum() for part in parts],
+                "that weighs labels by how often they are asked for; macro: all alike",
+            ),
+            *(
+                (
+                    list(mixed),
+                    "class 3 is never read; it counts as precision 0 and F1 0, not as absent",
+                )
+                for mixed in itertools.product(*zip((p, r, f), absent))
+                if mixed != (p, r, f)
+            ),
+        )
+    ]
 
 
 @exercise
 def check_3(report):
     """Macro precision, recall and F1 of a classifier's readings."""
     asked = torch.tensor([0, 0, 0, 0, 1, 1, 1, 2, 2, 3])
-    read = torch.tensor([0, 0, 1, 2, 1, 1, 1, 0, 2, 1])                        # class 3 is never read
+    # class 3 is never read
+    read = torch.tensor([0, 0, 1, 2, 1, 1, 1, 0, 2, 1])
     parts = _macro(torch.bincount(4 * asked + read, minlength=16).view(4, 4).double())
     got = ask(report, asked, read, 4)
     got = list(got) if torch.is_tensor(got) and got.ndim else got
@@ -95,47 +190,125 @@ def check_3(report):
         raise Hint("one number each: macro is the mean over the labels")
     got = torch.tensor([want_number(value) for value in got], dtype=torch.float64)
     if got.isnan().any():
-        raise Hint("NaN: class 3 is never read, so its precision is 0/0; the custom is to count it as 0")
+        raise Hint(
+            "NaN: class 3 is never read, so its precision is 0/0; the custom is to count it as 0"
+        )
     name_slip(got, _report_slips(asked, read, parts))
-    how = {"precision": "hits of k over those read as k", "recall": "hits of k over those asked for", "F1": "2PR/(P + R) for each label"}
+    how = {
+        "precision": "hits of k over those read as k",
+        "recall": "hits of k over those asked for",
+        "F1": "2PR/(P + R) for each label",
+    }
     for name, value, part in zip(how, got, parts):
         if abs(value - part.mean()) > 1e-4:
-            raise Hint(f"{name} is {value:.4f}, wanted {part.mean():.4f}: {how[name]}, then the mean over labels")
+            raise Hint(
+                f"{name} is {value:.4f}, wanted {part.mean():.4f}: {how[name]}, then the mean over"
+                " labels"
+            )
     return "Macro: every class counts alike, also the one that is never read."
 
 
 @exercise
 def check_4(pull):
     """The slope of log(1 + d²)/σ̄²."""
-    d, sigma_bar = torch.tensor([-3.0, -1.0, -0.2, 0.0, 0.5, 1.0, 4.0]), torch.tensor([0.1, 0.2, 0.1, 0.5, 0.3, 1.0, 0.2])
+    d, sigma_bar = (
+        torch.tensor([-3.0, -1.0, -0.2, 0.0, 0.5, 1.0, 4.0]),
+        torch.tensor([0.1, 0.2, 0.1, 0.5, 0.3, 1.0, 0.2]),
+    )
     got, right = ask(pull, d, sigma_bar), 2 * d / (1 + d**2) / sigma_bar**2
     want_tensor("the slope", got, (7,))
     scaled = d / sigma_bar
-    name_slip(got, ((torch.log1p(d**2) / sigma_bar**2, "that is the penalty itself; its slope with respect to d is wanted"),
-                    (right * sigma_bar**2, "σ̄ is missing: everything is divided by σ̄²"), (right * sigma_bar, "divide by σ̄ squared"),
-                    (right * sigma_bar**4, "divide by σ̄², do not multiply"), (right / 2, "the inner derivative: that of 1 + d² is 2d, not d"),
-                    (1 / (1 + d**2) / sigma_bar**2, "the inner derivative is missing: that of 1 + d² is 2d"),
-                    (2 * d / sigma_bar**2, "that is the slope of d²: the logarithm divides it by 1 + d²"),
-                    (2 * scaled / (1 + scaled**2), "σ̄ stands outside the logarithm, and dividing d by it leaves a factor"), (2 * scaled / (1 + scaled**2) / sigma_bar, "σ̄ stands outside the logarithm: log(1 + d²)/σ̄², not log(1 + (d/σ̄)²)"),
-                    (-right, "the sign: for d > 0 the penalty rises with d"), (right.abs(), "keep the sign of d: the penalty rises away from 0 on both sides"),
-                    (right / 7, "no mean: the slope for each number")))
+    name_slip(
+        got,
+        (
+            (
+                torch.log1p(d**2) / sigma_bar**2,
+                "that is the penalty itself; its slope with respect to d is wanted",
+            ),
+            (right * sigma_bar**2, "σ̄ is missing: everything is divided by σ̄²"),
+            (right * sigma_bar, "divide by σ̄ squared"),
+            (right * sigma_bar**4, "divide by σ̄², do not multiply"),
+            (right / 2, "the inner derivative: that of 1 + d² is 2d, not d"),
+            (
+                1 / (1 + d**2) / sigma_bar**2,
+                "the inner derivative is missing: that of 1 + d² is 2d",
+            ),
+            (2 * d / sigma_bar**2, "that is the slope of d²: the logarithm divides it by 1 + d²"),
+            (
+                2 * scaled / (1 + scaled**2),
+                "σ̄ stands outside the logarithm, and dividing d by it leaves a factor",
+            ),
+            (
+                2 * scaled / (1 + scaled**2) / sigma_bar,
+                "σ̄ stands outside the logarithm: log(1 + d²)/σ̄², not log(1 + (d/σ̄)²)",
+            ),
+            (-right, "the sign: for d > 0 the penalty rises with d"),
+            (right.abs(), "keep the sign of d: the penalty rises away from 0 on both sides"),
+            (right / 7, "no mean: the slope for each number"),
+        ),
+    )
     if not same(got, right):
         k = ((got.double() - right).abs() / (1 + right.abs())).argmax()
-        raise Hint(f"at d = {d[k]:g}, σ̄ = {sigma_bar[k]:g} it gives {got[k]:.4g}, wanted {right[k]:.4g}: the derivative of log u is u′/u, with u = 1 + d²")
-    return "Steepest at |d| = 1, whatever σ̄ is. Beyond, it lets go: what has moved far is hardly held."
+        raise Hint(
+            f"at d = {d[k]:g}, σ̄ = {sigma_bar[k]:g} it gives {got[k]:.4g}, wanted {right[k]:.4g}:"
+            " the derivative of log u is u′/u, with u = 1 + d²"
+        )
+    return (
+        "Steepest at |d| = 1, whatever σ̄ is. Beyond, it lets go: what has moved far is hardly held."
+    )
 
 
 def show_quiz():
     """Three misconceptions."""
-    quiz(("An attribute critic calls every sample of an actor a match. What do you know?", {
-        "The samples have the attribute.": "No. In section 3 an actor without realism convinced its critic, and the judge read noise.",
-        "The actor has found where this critic says yes.": "Right. Whether the pictures agree, only someone who took no part can say.",
-        "The critic is too weak, a larger one would do.": "Any critic has been trained near the data only; far away its verdict means nothing."}),
-         ("What does the realism critic add?", {
-             "It makes the decoder sharper.": "The decoder is frozen. It was as sharp before; it was asked in the wrong places.",
-             "It keeps z′ where the decoder has been trained.": "Right: where encoded digits lie, and there all other verdicts hold.",
-             "It tells whether the digit is the one asked for.": "It never sees a label; that is the other critic's work."}),
-         ("100 labelled digits are left. One critic on pairs reaches a higher accuracy than two critics. Which is better?", {
-             "The one critic: accuracy is what counts.": "Look at the distance to the labelled digits: it has little else to offer than these.",
-             "That takes a second number, such as spread or distance to the labelled digits.": "Right. The realism critic of the pair needs no labels and has seen all 8000 digits.",
-             "Neither: 100 labels are too few.": "Both do far better than chance; the table of section 4 says how well."}))
+    quiz(
+        (
+            "An attribute critic calls every sample of an actor a match. What do you know?",
+            {
+                "The samples have the attribute.": (
+                    "No. In section 3 an actor without realism convinced its critic, and the judge"
+                    " read noise."
+                ),
+                "The actor has found where this critic says yes.": (
+                    "Right. Whether the pictures agree, only someone who took no part can say."
+                ),
+                "The critic is too weak, a larger one would do.": (
+                    "Any critic has been trained near the data only; far away its verdict means"
+                    " nothing."
+                ),
+            },
+        ),
+        (
+            "What does the realism critic add?",
+            {
+                "It makes the decoder sharper.": (
+                    "The decoder is frozen. It was as sharp before; it was asked in the wrong"
+                    " places."
+                ),
+                "It keeps z′ where the decoder has been trained.": (
+                    "Right: where encoded digits lie, and there all other verdicts hold."
+                ),
+                "It tells whether the digit is the one asked for.": (
+                    "It never sees a label; that is the other critic's work."
+                ),
+            },
+        ),
+        (
+            (
+                "100 labelled digits are left. One critic on pairs reaches a higher accuracy than"
+                " two critics. Which is better?"
+            ),
+            {
+                "The one critic: accuracy is what counts.": (
+                    "Look at the distance to the labelled digits: it has little else to offer than"
+                    " these."
+                ),
+                "That takes a second number, such as spread or distance to the labelled digits.": (
+                    "Right. The realism critic of the pair needs no labels and has seen all 8000"
+                    " digits."
+                ),
+                "Neither: 100 labels are too few.": (
+                    "Both do far better than chance; the table of section 4 says how well."
+                ),
+            },
+        ),
+    )

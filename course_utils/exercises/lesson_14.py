@@ -1,4 +1,5 @@
 """Checks and quiz of lesson 14, a text VAE."""
+
 import math
 
 import torch
@@ -15,52 +16,104 @@ _BUGS = {
     "ignores logvar": lambda mu, logvar: 0.5 * mu.square().sum(-1),
     "ignores mu": lambda mu, logvar: _kl(0 * mu, logvar),
     "lacks the ½": lambda mu, logvar: 2 * _kl(mu, logvar),
-    "lacks the −1, so that it is not 0 for q = p": lambda mu, logvar: _kl(mu, logvar) + 0.5 * mu.shape[-1],
-    "has std where σ² belongs": lambda mu, logvar: 0.5 * (mu.square() + (0.5 * logvar).exp() - 1 - logvar).sum(-1),
+    "lacks the −1, so that it is not 0 for q = p": (
+        lambda mu, logvar: _kl(mu, logvar) + 0.5 * mu.shape[-1]
+    ),
+    "has std where σ² belongs": (
+        lambda mu, logvar: 0.5 * (mu.square() + (0.5 * logvar).exp() - 1 - logvar).sum(-1)
+    ),
     "has the wrong sign": lambda mu, logvar: -_kl(mu, logvar),
     "is averaged over the dimensions": lambda mu, logvar: _kl(mu, logvar) / mu.shape[-1],
     "is averaged over the batch": lambda mu, logvar: _kl(mu, logvar).mean().expand(mu.shape[:-1]),
-    "takes the two laws the wrong way round": lambda mu, logvar: 0.5 * ((mu.square() + 1) / logvar.exp() - 1 + logvar).sum(-1),
-    "is not summed over the dimensions": lambda mu, logvar: 0.5 * (mu.square() + logvar.exp() - 1 - logvar)}
+    "takes the two laws the wrong way round": (
+        lambda mu, logvar: 0.5 * ((mu.square() + 1) / logvar.exp() - 1 + logvar).sum(-1)
+    ),
+    "is not summed over the dimensions": (
+        lambda mu, logvar: 0.5 * (mu.square() + logvar.exp() - 1 - logvar)
+    ),
+}
 
 
 @exercise
 def check_1(test):
     """A test that passes the right KL and no wrong one."""
     said = ask(test, _kl)
-    if not hasattr(said, "__bool__") or torch.is_tensor(said) and said.numel() != 1:          # numpy's bool is welcome
+    # numpy's bool is welcome
+    if not hasattr(said, "__bool__") or torch.is_tensor(said) and said.numel() != 1:
         raise Hint("one answer is wanted, True or False: is there an `.all()` or an `allclose`?")
     if not said:
-        raise Hint("your test refuses the right KL: is std = exp(0.5 · logvar), N(mu, std²) the first law, summed over the last axis, with a tolerance?")
+        raise Hint(
+            "your test refuses the right KL: is std = exp(0.5 · logvar), N(mu, std²) the first law,"
+            " summed over the last axis, with a tolerance?"
+        )
     for name, bug in _BUGS.items():
         try:
             passed = bool(ask(test, bug))
-        except Exception:                                                # it stopped on a wrong shape: caught as well
+        # it stopped on a wrong shape: caught as well
+        except Exception:
             passed = False
         if passed:
-            raise Hint(f"your test lets a KL through that {name}: use random mu and logvar, several rows and dimensions, a tight tolerance, and an oracle")
-    return f"It catches {len(_BUGS)} bugs, the published one among them. Such a test costs a minute; the bug made a sharp code nearly twice as dear."
+            raise Hint(
+                f"your test lets a KL through that {name}: use random mu and logvar, several rows"
+                " and dimensions, a tight tolerance, and an oracle"
+            )
+    return (
+        f"It catches {len(_BUGS)} bugs, the published one among them. Such a test costs a minute;"
+        " the bug made a sharp code nearly twice as dear."
+    )
 
 
 @exercise
 def check_2(beta):
     """The β of a mean over words against a mean over dimensions: weight · T / z_dim."""
-    for weight, lengths, z_dim in ((1.0, torch.tensor([14, 10, 6]), 128), (0.5, torch.tensor([3, 20, 4, 5]), 32)):
+    for weight, lengths, z_dim in (
+        (1.0, torch.tensor([14, 10, 6]), 128),
+        (0.5, torch.tensor([3, 20, 4, 5]), 32),
+    ):
         got, t = want_number(ask(beta, weight, lengths, z_dim)), lengths.double().mean().item()
-        slips = ((weight * t, "z_dim is missing: the KL was averaged over the dimensions"), (weight, "that ignores both means"),
-                 (weight / z_dim, "the words are missing: recon was averaged over them, too"),
-                 (weight * z_dim / t, "the wrong way round: a mean makes a term smaller; recon was divided by the words, the KL by z_dim"),
-                 (weight / t, "recon was divided by the words: that makes the KL count more, not less"),
-                 (weight * lengths.max().item() / z_dim, "padding was ignored in the mean: it is over the words that are there, not up to the longest"),
-                 (weight * t * len(lengths) / z_dim, "recon was divided by all words of the batch, the KL by the batch: one batch cancels"),
-                 (t / z_dim, "the weight is missing"), (weight * z_dim, "the KL was divided by z_dim, not multiplied"),
-                 (weight * t * z_dim, "the KL was divided by z_dim, not multiplied"), (weight * (t + 1) / z_dim, "EOS is among the words already"),
-                 (weight / lengths.double().reciprocal().mean().item() / z_dim, "the mean was over all words of the batch at once, not sentence by sentence"))
+        slips = (
+            (weight * t, "z_dim is missing: the KL was averaged over the dimensions"),
+            (weight, "that ignores both means"),
+            (weight / z_dim, "the words are missing: recon was averaged over them, too"),
+            (
+                weight * z_dim / t,
+                (
+                    "the wrong way round: a mean makes a term smaller; recon was divided by the"
+                    " words, the KL by z_dim"
+                ),
+            ),
+            (weight / t, "recon was divided by the words: that makes the KL count more, not less"),
+            (
+                weight * lengths.max().item() / z_dim,
+                (
+                    "padding was ignored in the mean: it is over the words that are there, not up"
+                    " to the longest"
+                ),
+            ),
+            (
+                weight * t * len(lengths) / z_dim,
+                (
+                    "recon was divided by all words of the batch, the KL by the batch: one batch"
+                    " cancels"
+                ),
+            ),
+            (t / z_dim, "the weight is missing"),
+            (weight * z_dim, "the KL was divided by z_dim, not multiplied"),
+            (weight * t * z_dim, "the KL was divided by z_dim, not multiplied"),
+            (weight * (t + 1) / z_dim, "EOS is among the words already"),
+            (
+                weight / lengths.double().reciprocal().mean().item() / z_dim,
+                "the mean was over all words of the batch at once, not sentence by sentence",
+            ),
+        )
         if not abs(got - weight * t / z_dim) <= 1e-6:
             for wrong, hint in slips:
                 if abs(got - wrong) <= 1e-6 * max(1, abs(wrong)):
                     raise Hint(hint)
-            raise Hint(f"for weight {weight}, lengths {lengths.tolist()} and z_dim {z_dim} you give {got:.4g}: multiply the loss by Σ T_i / batch")
+            raise Hint(
+                f"for weight {weight}, lengths {lengths.tolist()} and z_dim {z_dim} you give"
+                f" {got:.4g}: multiply the loss by Σ T_i / batch"
+            )
     return "Whoever reports a weight without its two means has not reported β."
 
 
@@ -73,17 +126,40 @@ def check_3(information):
     right = (own - log_q.logsumexp(1) + n).mean()
     got = torch.tensor(want_number(ask(information, log_q)), dtype=torch.float64)
     off = log_q.masked_fill(torch.eye(30, dtype=torch.bool), -math.inf)
-    name_slip(got, ((right - n, "log n is missing: the denominator is a mean, not a sum"), (right - 2 * n, "log n has the wrong sign"),
-                    ((own - log_q.logsumexp(0) + n).mean(), "that sums over the draws z_i: sum over the sentences x_j, the columns of a row"),
-                    (30 * right, "the mean over i is missing"), (-right, "the wrong way round: the own sentence stands above"),
-                    ((own - log_q.mean(1)).mean(), "that is the mean of logs: take the log of the mean"),
-                    ((own - off.logsumexp(1) + math.log(29)).mean(), "the own sentence belongs to the mean: without it nothing keeps it below log n"),
-                    ((log_q - log_q.logsumexp(1, keepdim=True)).mean() + n, "the numerator is the own sentence only: the diagonal"),
-                    (right / math.log(2), "that is bits: nats are wanted"), (right - n + math.log(2000), "n is the size of this table, not always 2000"),
-                    (log_q.softmax(1).diag().mean() * 30, "the log is missing"),
-                    ((log_q.softmax(1).diag().mean() * 30).log(), "that is the log of the mean over i: take the mean of the logs")))
+    name_slip(
+        got,
+        (
+            (right - n, "log n is missing: the denominator is a mean, not a sum"),
+            (right - 2 * n, "log n has the wrong sign"),
+            (
+                (own - log_q.logsumexp(0) + n).mean(),
+                "that sums over the draws z_i: sum over the sentences x_j, the columns of a row",
+            ),
+            (30 * right, "the mean over i is missing"),
+            (-right, "the wrong way round: the own sentence stands above"),
+            ((own - log_q.mean(1)).mean(), "that is the mean of logs: take the log of the mean"),
+            (
+                (own - off.logsumexp(1) + math.log(29)).mean(),
+                "the own sentence belongs to the mean: without it nothing keeps it below log n",
+            ),
+            (
+                (log_q - log_q.logsumexp(1, keepdim=True)).mean() + n,
+                "the numerator is the own sentence only: the diagonal",
+            ),
+            (right / math.log(2), "that is bits: nats are wanted"),
+            (right - n + math.log(2000), "n is the size of this table, not always 2000"),
+            (log_q.softmax(1).diag().mean() * 30, "the log is missing"),
+            (
+                (log_q.softmax(1).diag().mean() * 30).log(),
+                "that is the log of the mean over i: take the mean of the logs",
+            ),
+        ),
+    )
     if not same(got, right):
-        raise Hint(f"for a table of 30 it gives {got:.4g}, wanted {right:.4g}: diagonal, minus the log of the row's mean, mean over rows")
+        raise Hint(
+            f"for a table of 30 it gives {got:.4g}, wanted {right:.4g}: diagonal, minus the log of"
+            " the row's mean, mean over rows"
+        )
     flat = want_number(ask(information, torch.zeros(5, 5, dtype=torch.float64)))
     if not abs(flat) < 1e-6:
         raise Hint(f"when all columns are alike, z says nothing: 0 is wanted, got {flat:.4g}")
@@ -100,36 +176,102 @@ def check_4(nucleus):
 
         def made(kept):
             kept = probs * kept
-            return torch.zeros_like(probs).scatter(-1, order, kept), torch.zeros_like(probs).scatter(-1, order, kept / kept.sum(-1, keepdim=True))
+            return torch.zeros_like(probs).scatter(-1, order, kept), torch.zeros_like(
+                probs
+            ).scatter(-1, order, kept / kept.sum(-1, keepdim=True))
+
         (raw, right), (raw_less, less) = made(before < p), made(before + probs <= p)
         got = ask(nucleus, logits, p)
         if torch.is_tensor(got) and got.isneginf().any():
             raise Hint("−∞: these are logits still; a softmax makes probabilities of them")
         if torch.is_tensor(got) and got.shape == logits.shape and not torch.isfinite(got).all():
-            raise Hint(f"NaN for p = {p}: the likeliest word is always kept, or nothing is left to choose from")
+            raise Hint(
+                f"NaN for p = {p}: the likeliest word is always kept, or nothing is left to choose"
+                " from"
+            )
         want_tensor("the probabilities", got, logits.shape)
-        name_slip(got, ((raw, "the sum is not 1: divide by what is kept"), (less, "the word that reaches p belongs to it: a word goes if those before have p"),
-                        (raw_less, "the word that reaches p belongs to it, and the sum should be 1"),
-                        (probs * (before < p) / (probs * (before < p)).sum(-1, keepdim=True), "sorted: bring them back to the old order, with scatter"),
-                        (right.softmax(-1), "a second softmax gives words that were cut off a share: divide by the sum"),
-                        (logits.softmax(-1), "nothing is cut off"),
-                        ((right > 0).double(), "that says which words are kept: give their probabilities")) if not same(got, right) else ())
+        name_slip(
+            got,
+            (
+                (
+                    (raw, "the sum is not 1: divide by what is kept"),
+                    (
+                        less,
+                        "the word that reaches p belongs to it: a word goes if those before have p",
+                    ),
+                    (raw_less, "the word that reaches p belongs to it, and the sum should be 1"),
+                    (
+                        probs * (before < p) / (probs * (before < p)).sum(-1, keepdim=True),
+                        "sorted: bring them back to the old order, with scatter",
+                    ),
+                    (
+                        right.softmax(-1),
+                        "a second softmax gives words that were cut off a share: divide by the sum",
+                    ),
+                    (logits.softmax(-1), "nothing is cut off"),
+                    (
+                        (right > 0).double(),
+                        "that says which words are kept: give their probabilities",
+                    ),
+                )
+                if not same(got, right)
+                else ()
+            ),
+        )
         if not same(got, right):
-            raise Hint(f"for p = {p} the first row keeps {int((got[0] > 0).sum())} words, wanted {int((right[0] > 0).sum())}; or their shares are not as before")
+            raise Hint(
+                f"for p = {p} the first row keeps {int((got[0] > 0).sum())} words, wanted"
+                f" {int((right[0] > 0).sum())}; or their shares are not as before"
+            )
     return "Few words where the model is sure, many where it is not."
 
 
 def show_quiz():
     """Three misconceptions."""
-    quiz(("A text VAE's greedy samples from the prior are all grammatical. What do you ask next?", {
-        "Nothing: it has learned the language.": "So has a collapsed one, whose samples are a handful of sentences.",
-        "How many are different, and what a reconstruction keeps.": "Right: uniqueness, and attributes kept, tell whether z is used.",
-        "What their BLEU is.": "A parrot's is perfect; by counted pieces the true grammar was the lowest of three."}),
-         ("Why does the KL vanish in vanilla training?", {
-             "The ELBO is wrong for text.": "It is a right bound. With a good enough decoder it has no reason to prefer a code: one that is used breaks even, at best.",
-             "The words before predict well, at once; a code pays only when both sides have learned it.": "Right. The blind decoder's code did not vanish.",
-             "The learning rate is too high.": "The blind decoder was trained at the same rate, and its code came."}),
-         ("Two papers have I(x; z) = 4.6 and 6.2 nats, by the estimate of this lesson, with 100 and 500 sentences. What follows?", {
-             "The second code says more.": "log 100 = 4.6 and log 500 = 6.2: both stand at the ceiling.",
-             "Nothing: both are at their ceilings.": "Right: log n. Take the same n, larger, or report the KL beside it.",
-             "The first used a smaller network.": "The number of sentences is what differs."}))
+    quiz(
+        (
+            "A text VAE's greedy samples from the prior are all grammatical. What do you ask next?",
+            {
+                "Nothing: it has learned the language.": (
+                    "So has a collapsed one, whose samples are a handful of sentences."
+                ),
+                "How many are different, and what a reconstruction keeps.": (
+                    "Right: uniqueness, and attributes kept, tell whether z is used."
+                ),
+                "What their BLEU is.": (
+                    "A parrot's is perfect; by counted pieces the true grammar was the lowest of"
+                    " three."
+                ),
+            },
+        ),
+        (
+            "Why does the KL vanish in vanilla training?",
+            {
+                "The ELBO is wrong for text.": (
+                    "It is a right bound. With a good enough decoder it has no reason to prefer a"
+                    " code: one that is used breaks even, at best."
+                ),
+                "The words before predict well, at once; a code pays only when both sides have learned it.": (
+                    "Right. The blind decoder's code did not vanish."
+                ),
+                "The learning rate is too high.": (
+                    "The blind decoder was trained at the same rate, and its code came."
+                ),
+            },
+        ),
+        (
+            (
+                "Two papers have I(x; z) = 4.6 and 6.2 nats, by the estimate of this lesson, with"
+                " 100 and 500 sentences. What follows?"
+            ),
+            {
+                "The second code says more.": (
+                    "log 100 = 4.6 and log 500 = 6.2: both stand at the ceiling."
+                ),
+                "Nothing: both are at their ceilings.": (
+                    "Right: log n. Take the same n, larger, or report the KL beside it."
+                ),
+                "The first used a smaller network.": "The number of sentences is what differs.",
+            },
+        ),
+    )

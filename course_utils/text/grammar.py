@@ -1,8 +1,11 @@
-"""The known-truth corpus: a small grammar of English whose sentences, probabilities, attributes and entropy are all known exactly.
+"""The known-truth corpus: a small grammar of English whose sentences, probabilities, attributes and
+entropy are all known exactly.
 
-A sentence has five attributes, drawn uniformly and independently; then slots are filled one after another, each by a die whose sides are
-listed below. So log p(sentence) is a sum of logs, and a text generator can be judged without an opinion.
+A sentence has five attributes, drawn uniformly and independently; then slots are filled one after
+another, each by a die whose sides are listed below. So log p(sentence) is a sum of logs, and a text
+generator can be judged without an opinion.
 """
+
 import functools
 import itertools
 import math
@@ -11,10 +14,16 @@ import re
 
 import torch
 
-ATTRIBUTES = {"topic": ("kitchen", "garden", "school", "music", "sport", "travel"), "tense": ("past", "present", "future"),
-              "number": ("singular", "plural"), "sentiment": ("positive", "neutral", "negative"), "kind": ("statement", "question")}
+ATTRIBUTES = {
+    "topic": ("kitchen", "garden", "school", "music", "sport", "travel"),
+    "tense": ("past", "present", "future"),
+    "number": ("singular", "plural"),
+    "sentiment": ("positive", "neutral", "negative"),
+    "kind": ("statement", "question"),
+}
 
-# Five lines a topic: its subjects, one and many; its verbs (go goes went), each with four objects; adjectives of an object; places.
+# Five lines a topic: its subjects, one and many; its verbs (go goes went), each with four objects;
+# adjectives of an object; places.
 _TOPICS = """
 kitchen: cook cooks / chef chefs / baker bakers / waiter waiters / butcher butchers / hostess hostesses / guest guests / apprentice apprentices
 bake bakes baked / a cake / some bread / a pie / some biscuits; prepare prepares prepared / a salad / some soup / a stew / some dumplings
@@ -56,42 +65,65 @@ def _phrases(text):
     return tuple(phrase.strip() for phrase in text.split("/"))
 
 
-def _topic(first, *lines):                                     # half of the objects have no adjective: a bare phrase is on as many sides as
-    (name, subjects), (adjectives, places), actions = first.split(":"), lines[-1].split(":"), []             # there are adjectives
+# half of the objects have no adjective: a bare phrase is on as many sides as
+def _topic(first, *lines):
+    # there are adjectives
+    (name, subjects), (adjectives, places), actions = first.split(":"), lines[-1].split(":"), []
     for forms, *nouns in map(_phrases, ";".join(lines[:-1]).split(";")):
         bare = [(article, noun) for few, noun in map(str.split, nouns) for article in ("the", few)]
-        objects = [f"{article} {word}{noun}" for article, noun in bare for adjective in adjectives.split() for word in ("", adjective + " ")]
+        objects = [
+            f"{article} {word}{noun}"
+            for article, noun in bare
+            for adjective in adjectives.split()
+            for word in ("", adjective + " ")
+        ]
         actions.append((tuple(forms.split()), tuple(objects)))
-    return name, dict(subjects=tuple(tuple(pair.split()) for pair in _phrases(subjects)), actions=tuple(actions), places=_phrases(places))
+    return name, dict(
+        subjects=tuple(tuple(pair.split()) for pair in _phrases(subjects)),
+        actions=tuple(actions),
+        places=_phrases(places),
+    )
 
 
 _rows = _TOPICS.strip().splitlines()
 WORDS = {
-    "topic": dict(_topic(*_rows[k:k + 5]) for k in range(0, len(_rows), 5)),
-    "sentiment": {name: dict(adjectives=_phrases(adjectives), manners=_phrases(manners))
-                  for name, adjectives, manners in (line.split(":") for line in _SENTIMENTS.strip().splitlines())},
-    "tense": {"past": _phrases("yesterday/last night/last week/last year/a month ago/two days ago"),
-              "present": _phrases("every day/every morning/on sundays/nowadays/every winter/at weekends"),
-              "future": _phrases("tomorrow/next week/next month/next year/in a moment/in two days")}}
+    "topic": dict(_topic(*_rows[k : k + 5]) for k in range(0, len(_rows), 5)),
+    "sentiment": {
+        name: dict(adjectives=_phrases(adjectives), manners=_phrases(manners))
+        for name, adjectives, manners in (
+            line.split(":") for line in _SENTIMENTS.strip().splitlines()
+        )
+    },
+    "tense": {
+        "past": _phrases("yesterday/last night/last week/last year/a month ago/two days ago"),
+        "present": _phrases("every day/every morning/on sundays/nowadays/every winter/at weekends"),
+        "future": _phrases("tomorrow/next week/next month/next year/in a moment/in two days"),
+    },
+}
 
 
 @functools.cache
-def _die(sides):                                               # {side: probability}, the longest first
-    return {side: sides.count(side) / len(sides) for side in sorted(set(sides), key=len, reverse=True)}
+# {side: probability}, the longest first
+def _die(sides):
+    return {
+        side: sides.count(side) / len(sides) for side in sorted(set(sides), key=len, reverse=True)
+    }
 
 
-def _articles(slots):                                          # "a" becomes "an" before a vowel
+def _articles(slots):  # "a" becomes "an" before a vowel
     return re.sub(r"\ba(?= [aeiou])", "an", " ".join(filter(None, slots)))
 
 
-def _reader(rest):                                             # a way to roll: the longest side that the text goes on with
+# a way to roll: the longest side that the text goes on with
+def _reader(rest):
     def pick(sides):
         nonlocal rest
         for side in _die(sides):
             if not side or rest.startswith(side + " "):
-                rest = rest[len(side) + 1 if side else 0:]
+                rest = rest[len(side) + 1 if side else 0 :]
                 return side
         raise LookupError
+
     return pick
 
 
@@ -107,13 +139,18 @@ class Grammar:
         self.values = {name: tuple(words.get(name, values)) for name, values in ATTRIBUTES.items()}
 
     def fill(self, attributes, roll):
-        """Fill the slots of one sentence from left to right: roll(sides) gives one of the sides, "" leaves the slot empty.
+        """Fill the slots of one sentence from left to right: roll(sides) gives one of the sides, ""
+        leaves the slot empty.
 
-        This is the grammar. To sample, to parse and to add up the entropy are three ways to roll. "a" stands for "a" and "an" here;
-        `steers` marks the two dice on which later dice depend.
+        This is the grammar. To sample, to parse and to add up the entropy are three ways to roll.
+        "a" stands for "a" and "an" here; `steers` marks the two dice on which later dice depend.
         """
         topic, tense, number, sentiment, kind = attributes
-        words, mood, times = self.words["topic"][topic], self.words["sentiment"][sentiment], self.words["tense"][tense]
+        words, mood, times = (
+            self.words["topic"][topic],
+            self.words["sentiment"][sentiment],
+            self.words["tense"][tense],
+        )
         plural, question = number == "plural", kind == "question"
         early = "" if question else roll(times + ("", "") * len(times), steers=True)
         if question:
@@ -123,7 +160,8 @@ class Grammar:
         roll(tuple(pair[plural] for pair in words["subjects"]))
         if tense == "future" and not question:
             roll(("will",))
-        form = 0 if question or tense == "future" else 2 if tense == "past" else 0 if plural else 1          # go, goes, went
+        # go, goes, went
+        form = 0 if question or tense == "future" else 2 if tense == "past" else 0 if plural else 1
         verb = roll(tuple(forms[form] for forms, _ in words["actions"]), steers=True)
         roll(next(objects for forms, objects in words["actions"] if forms[form] == verb))
         roll(mood["manners"] + ("",) * len(mood["manners"]))
@@ -132,35 +170,65 @@ class Grammar:
             roll((times * 2 if question else times) + ("",) * len(times))
         roll(("?" if question else ".",))
 
-    def _follow(self, attributes, pick):                       # the sentence that `pick` makes, and its log-probability
+    # the sentence that `pick` makes, and its log-probability
+    def _follow(self, attributes, pick):
         slots, logs = [], [-math.log(math.prod(map(len, self.values.values())))]
 
         def roll(sides, steers=False):
             slots.append(pick(sides))
             logs.append(math.log(_die(sides)[slots[-1]]))
             return slots[-1]
+
         self.fill(attributes, roll)
         return _articles(slots), sum(logs)
 
     def sample(self, n, seed):
-        """n sentences, their attributes (n, 5) as indices into `values`, and their exact log-probabilities (n,) in nats."""
+        """n sentences, their attributes (n, 5) as indices into `values`, and their exact
+        log-probabilities (n,) in nats.
+        """
         dice = random.Random(seed)
         drawn = [[dice.choice(values) for values in self.values.values()] for _ in range(n)]
         sentences, log_p = zip(*(self._follow(attributes, dice.choice) for attributes in drawn))
-        return [sentence[0].upper() + sentence[1:-2] + sentence[-1] for sentence in sentences], self.indices(drawn), torch.tensor(log_p)
+        return (
+            [sentence[0].upper() + sentence[1:-2] + sentence[-1] for sentence in sentences],
+            self.indices(drawn),
+            torch.tensor(log_p),
+        )
 
     def indices(self, attributes):
-        """Attributes as words, a list of n tuples of five → indices into `values`, (n, 5); -1 for all five where there is None instead."""
-        return torch.tensor([[-1] * len(self.values) if words is None else [values.index(word) for values, word in zip(self.values.values(), words)]
-                             for words in attributes])
+        """Attributes as words, a list of n tuples of five → indices into `values`, (n, 5); -1 for
+        all five where there is None instead.
+        """
+        return torch.tensor(
+            [
+                (
+                    [-1] * len(self.values)
+                    if words is None
+                    else [values.index(word) for values, word in zip(self.values.values(), words)]
+                )
+                for words in attributes
+            ]
+        )
 
     def derive(self, sentence):
-        """(attributes, log-probability in nats) of a sentence; None when the grammar does not make it. Capitals do not matter."""
+        """(attributes, log-probability in nats) of a sentence; None when the grammar does not make
+        it. Capitals do not matter.
+        """
         sentence = re.sub(r" ?([.?])$", r" \1", sentence.lower())
         words, plain = set(sentence.split()), re.sub(r"\ban\b", "a", sentence) + " "
-        topics = [topic for topic, entry in self.words["topic"].items() if any(words.intersection(pair) for pair in entry["subjects"])]
-        moods = [mood for mood, entry in self.words["sentiment"].items() if words.intersection(entry["adjectives"])]
-        for attributes in itertools.product(topics, *list(self.values.values())[1:3], moods, self.values["kind"]):
+        topics = [
+            topic
+            for topic, entry in self.words["topic"].items()
+            if any(words.intersection(pair) for pair in entry["subjects"])
+        ]
+        moods = [
+            mood
+            for mood, entry in self.words["sentiment"].items()
+            if words.intersection(entry["adjectives"])
+        ]
+        for attributes in itertools.product(
+            topics, *list(self.values.values())[1:3], moods, self.values["kind"]
+        ):
             try:
                 made, log_p = self._follow(attributes, _reader(plain))
             except LookupError:
@@ -178,23 +246,31 @@ class Grammar:
         return (self.derive(sentence) or [None, -math.inf])[1]
 
     def entropy(self):
-        """The entropy of the grammar in nats a sentence, exact: by the chain rule, the expected sum of the entropies of the dice.
+        """The entropy of the grammar in nats a sentence, exact: by the chain rule, the expected sum
+        of the entropies of the dice.
 
         H = -Σ p(s) log p(s). No model's mean negative log-likelihood can be lower.
         """
         combinations = list(itertools.product(*self.values.values()))
-        return math.log(len(combinations)) + sum(self._entropy(attributes) for attributes in combinations) / len(combinations)
+        return math.log(len(combinations)) + sum(
+            self._entropy(attributes) for attributes in combinations
+        ) / len(combinations)
 
     def _entropy(self, attributes, steered=()):
         total, left = [0.0], list(steered)
 
         def roll(sides, steers=False):
             if steers and not left:
-                raise LookupError(sides)              # later dice depend on it: follow each of its sides
+                # later dice depend on it: follow each of its sides
+                raise LookupError(sides)
             total[0] -= sum(p * math.log(p) for p in _die(sides).values())
             return left.pop(0) if steers else sides[0]
+
         try:
             self.fill(attributes, roll)
         except LookupError as fork:
-            return sum(p * self._entropy(attributes, (*steered, side)) for side, p in _die(fork.args[0]).items())
+            return sum(
+                p * self._entropy(attributes, (*steered, side))
+                for side, p in _die(fork.args[0]).items()
+            )
         return total[0]

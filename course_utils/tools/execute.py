@@ -1,4 +1,7 @@
-"""Execute the lessons and store their outputs, whole or not at all: python -m course_utils execute [NUMBER …]."""
+"""Execute the lessons and store their outputs, whole or not at all: python -m course_utils execute
+[NUMBER …].
+"""
+
 import time
 
 import nbformat
@@ -12,18 +15,25 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def clean(notebook):
-    """Drop what is dead in a stored notebook: widget views (a still follows each), progress bars, widget state, timings."""
+    """Drop what is dead in a stored notebook: widget views (a still follows each), progress bars,
+    widget state, timings.
+    """
     notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs
-                            if WIDGET not in output.get("data", {}) and output.get("name") != "stderr"]
+            cell.outputs = [
+                output
+                for output in cell.outputs
+                if WIDGET not in output.get("data", {}) and output.get("name") != "stderr"
+            ]
     return notebook
 
 
 def execute(path, replace=None, **options):
-    """Run the notebook at `path` in its folder and return it; `replace` is {text: text} done on the code cells first; `options` go to nbclient."""
+    """Run the notebook at `path` in its folder and return it; `replace` is {text: text} done on the
+    code cells first; `options` go to nbclient.
+    """
     notebook = nbformat.read(path, as_version=4)
     for old, new in (replace or {}).items():
         if not any(old in cell.source for cell in notebook.cells if cell.cell_type == "code"):
@@ -31,7 +41,9 @@ def execute(path, replace=None, **options):
         for cell in notebook.cells:
             cell.source = cell.source.replace(old, new) if cell.cell_type == "code" else cell.source
     options = {"timeout": 300, "kernel_name": "python3", "record_timing": False} | options
-    NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}}, **options).execute()
+    NotebookClient(
+        notebook, resources={"metadata": {"path": str(path.parent)}}, **options
+    ).execute()
     return notebook
 
 

@@ -1,7 +1,7 @@
 """Stamp what stands in several places: python -m course_utils stamp [owner/name].
 
-The public home goes from pyproject.toml into badges and Colab cells; the minutes of each lesson are computed and go into
-its title, the README's table, and the table that lesson 00 draws its map from.
+The public home goes from pyproject.toml into badges and Colab cells; the minutes of each lesson are
+computed and go into its title, the README's table, and the table that lesson 00 draws its map from.
 """
 
 import json
@@ -48,7 +48,9 @@ def row(lesson, repo):
 
 
 def stamp_minutes(lessons):
-    """Compute the minutes of these lessons, and write them into their titles and into the table of minutes."""
+    """Compute the minutes of these lessons, and write them into their titles and into the table of
+    minutes.
+    """
     table = json.loads(MINUTES.read_text(encoding="utf-8")) if MINUTES.exists() else {}
     for lesson in lessons:
         notebook = nbformat.read(lesson.path, as_version=4)
@@ -57,7 +59,9 @@ def stamp_minutes(lessons):
         notebook.cells[0].source = TITLE.sub(title, notebook.cells[0].source)
         store(notebook, lesson.path)
     lines = ",\n".join(
-        f'  "{lesson.name}": {json.dumps(list(table[lesson.name]))}' for lesson in LESSONS if lesson.name in table
+        f'  "{lesson.name}": {json.dumps(list(table[lesson.name]))}'
+        for lesson in LESSONS
+        if lesson.name in table
     )
     write_whole(MINUTES, f"{{\n{lines}\n}}\n")
 
@@ -79,7 +83,9 @@ def main(args):
     if args:
         pyproject = ROOT / "pyproject.toml"
         text = pyproject.read_text(encoding="utf-8")
-        write_whole(pyproject, re.sub(rf'^repo = "{REPO}"', f'repo = "{args[0]}"', text, flags=re.M))
+        write_whole(
+            pyproject, re.sub(rf'^repo = "{REPO}"', f'repo = "{args[0]}"', text, flags=re.M)
+        )
     home = settings()
     for path in notebooks():
         notebook = nbformat.read(path, as_version=4)

@@ -1,4 +1,5 @@
 """Fetch the English sentences of Tatoeba: python -m course_utils tatoeba; see data/README.md."""
+
 from ..text.tatoeba import folder, tatoeba
 
 
@@ -6,5 +7,8 @@ def main(args):
     """Fetch, filter and keep; say what is here."""
     corpus = tatoeba(download=True)
     shares = ", ".join(f"{corpus.parts.count(part)} {part}" for part in sorted(set(corpus.parts)))
-    print(f"{folder() / 'tatoeba.tsv'}: {len(corpus.ids)} sentences, {shares}; CC BY 2.0 FR, contributors of tatoeba.org")
+    print(
+        f"{folder() / 'tatoeba.tsv'}: {len(corpus.ids)} sentences, {shares}; CC BY 2.0 FR,"
+        " contributors of tatoeba.org"
+    )
     return 0

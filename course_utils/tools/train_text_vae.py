@@ -1,4 +1,7 @@
-"""Train a text VAE: python -m course_utils train-text-vae --corpus grammar|tatoeba|FILE --recipe NAME --out FILE."""
+"""Train a text VAE: python -m course_utils train-text-vae --corpus grammar|tatoeba|FILE --recipe
+NAME --out FILE.
+"""
+
 import argparse
 import contextlib
 import json
@@ -39,7 +42,7 @@ def together():
         yield
         return
     if os.environ["LOCAL_WORLD_SIZE"] == os.environ["WORLD_SIZE"] and sys.platform == "linux":
-        os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")      # one machine needs no network
+        os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")  # one machine needs no network
     distributed.init_process_group("gloo")
     try:
         yield
@@ -51,7 +54,9 @@ def chosen(options):
     """The recipe that the command line asks for."""
     if options.recipe not in RECIPES:
         raise ValueError(f"wanted a recipe of {', '.join(RECIPES)}, got {options.recipe}")
-    recipe = dict(RECIPES[options.recipe]) | ({"n_steps": options.steps} if options.steps is not None else {})
+    recipe = dict(RECIPES[options.recipe]) | (
+        {"n_steps": options.steps} if options.steps is not None else {}
+    )
     for setting in options.set:
         name, _, value = setting.partition("=")
         try:
@@ -63,23 +68,41 @@ def chosen(options):
 
 def main(args):
     """Train by the command line; status 2 for what was asked wrongly, 1 for what went wrong."""
-    parser = argparse.ArgumentParser(prog="python -m course_utils train-text-vae", description=__doc__, epilog=HELP,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpus", required=True, help="grammar, tatoeba, or a text file with a sentence a line")
+    parser = argparse.ArgumentParser(
+        prog="python -m course_utils train-text-vae",
+        description=__doc__,
+        epilog=HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--corpus", required=True, help="grammar, tatoeba, or a text file with a sentence a line"
+    )
     parser.add_argument("--recipe", default="vanilla", help=", ".join(RECIPES))
-    parser.add_argument("--set", nargs="*", action="extend", default=[], metavar="NAME=VALUE", help="change entries of the recipe")
+    parser.add_argument(
+        "--set",
+        nargs="*",
+        action="extend",
+        default=[],
+        metavar="NAME=VALUE",
+        help="change entries of the recipe",
+    )
     parser.add_argument("--out", required=True, help="the file for the weights, .safetensors")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--seconds", type=float, default=30.0, help="how often FILE.resume is written")
+    parser.add_argument(
+        "--seconds", type=float, default=30.0, help="how often FILE.resume is written"
+    )
     parser.add_argument("--steps", type=int, help="short for --set n_steps=")
     options = parser.parse_args(args)
     try:
         recipe = chosen(options)
         with together():
-            history = train(corpus(options.corpus), recipe, options.seed, None, options.out, options.seconds)[2]
+            history = train(
+                corpus(options.corpus), recipe, options.seed, None, options.out, options.seconds
+            )[2]
             if list(history.get("step", ()))[-1:] != [recipe["n_steps"]]:
                 print("the same command goes on from there", file=sys.stderr)
-                return 130                                     # what a shell expects of a program stopped by hand
+                # what a shell expects of a program stopped by hand
+                return 130
     except (ValueError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 2

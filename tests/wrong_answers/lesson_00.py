@@ -1,4 +1,6 @@
-"""Wrong answers to the exercises of lesson 00: {exercise: [(code, words that the hint must contain)]}."""
+"""Wrong answers to the exercises of lesson 00: {exercise: [(code, words that the hint must
+contain)]}.
+"""
 
 WRONG = {
     1: [

@@ -1,4 +1,6 @@
-"""Wrong answers to the exercises of lesson 02: {exercise: [(code, words that the hint must contain)]}."""
+"""Wrong answers to the exercises of lesson 02: {exercise: [(code, words that the hint must
+contain)]}.
+"""
 
 RADIUS = "def my_radius(n_steps, eta):\n    return "
 RING = "def my_ring(n_modes):\n    angle = "
@@ -22,8 +24,17 @@ WRONG = {
         (RING + "torch.linspace(0, 2 * math.pi, n_modes)" + PAIR, "are the same point"),
         (RING + "2 * math.pi * torch.arange(n_modes) / (n_modes + 1)" + PAIR, "not evenly spaced"),
         (RING + "360 * torch.arange(n_modes) / n_modes" + PAIR, "are the angles in radians?"),
-        (RING + "2 * math.pi * torch.arange(n_modes) / n_modes\n    return torch.stack([angle.cos(), angle.sin()])", "one centre a row"),
-        (RING + "2 * math.pi * torch.arange(n_modes) / n_modes\n    return 2 * torch.stack([angle.cos(), angle.sin()], 1)", "at distance 1"),
+        (
+            RING
+            + "2 * math.pi * torch.arange(n_modes) / n_modes\n    return torch.stack([angle.cos(),"
+            " angle.sin()])",
+            "one centre a row",
+        ),
+        (
+            RING + "2 * math.pi * torch.arange(n_modes) / n_modes\n    return 2 *"
+            " torch.stack([angle.cos(), angle.sin()], 1)",
+            "at distance 1",
+        ),
         (RING + "torch.rand(n_modes)" + PAIR, "not evenly spaced"),
         (RING + "2 * math.pi * torch.arange(8) / 8" + PAIR, "(5, 2)"),
         (RING + "6 * math.pi * torch.arange(n_modes) / n_modes" + PAIR, "are the same point"),

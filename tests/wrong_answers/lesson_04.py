@@ -1,4 +1,6 @@
-"""Wrong answers to the exercises of lesson 04: {exercise: [(code, words that the hint must contain)]}."""
+"""Wrong answers to the exercises of lesson 04: {exercise: [(code, words that the hint must
+contain)]}.
+"""
 
 SLOPES = "def my_slopes(logits):\n    return "
 NEXT = "import math\ndef my_next_step(logit):\n    return "
@@ -12,12 +14,21 @@ PLAIN = "def my_divergence(p, q):\n    m = (p + q) / 2\n    return "
 WRONG = {
     1: [
         (SLOPES + "-sigmoid(-logits), -sigmoid(logits)", "in the wrong order"),
-        (SLOPES + "-sigmoid(logits), sigmoid(-logits)", "you have the slope of log D, not of −log D"),
+        (
+            SLOPES + "-sigmoid(logits), sigmoid(-logits)",
+            "you have the slope of log D, not of −log D",
+        ),
         (SLOPES + "sigmoid(logits), -sigmoid(-logits)", "the sign is off: log(1 − D)"),
         (SLOPES + "-1 / (1 - sigmoid(logits)), -1 / sigmoid(logits)", "d/dD"),
         (SLOPES + "-1 / sigmoid(-logits), -sigmoid(-logits)", "grows without bound: that is d/dD"),
-        (SLOPES + "-sigmoid(logits), -1 / sigmoid(logits).clamp(min=1e-6)", "grows without bound: that is d/dD"),
-        (SLOPES + "-sigmoid(logits) * sigmoid(-logits), -sigmoid(-logits)", "the sigmoid's slope alone"),
+        (
+            SLOPES + "-sigmoid(logits), -1 / sigmoid(logits).clamp(min=1e-6)",
+            "grows without bound: that is d/dD",
+        ),
+        (
+            SLOPES + "-sigmoid(logits) * sigmoid(-logits), -sigmoid(-logits)",
+            "the sigmoid's slope alone",
+        ),
         (SLOPES + "-sigmoid(logits), -(1 - sigmoid(logits))", "loses all digits"),
         (SLOPES + "-sigmoid(logits)", "wanted two tensors"),
         (SLOPES + "-torch.tanh(logits), -sigmoid(-logits)", "where D = "),
@@ -44,7 +55,10 @@ WRONG = {
         (DIVERGENCE + "kl(p, m) + kl(q, m) - kl(q, p)", "the sign is turned round"),
         (DIVERGENCE + "kl(q, p) - kl(q, m)", "the terms with p are missing"),
         (DIVERGENCE + "kl(q, p) - kl(q, m) + 0.693147180559945", "the value of E_q[−log D*]"),
-        (PLAIN + "(q * (q / p).log() - p * (p / m).log() - q * (q / m).log()).sum(-1)", "torch.xlogy"),
+        (
+            PLAIN + "(q * (q / p).log() - p * (p / m).log() - q * (q / m).log()).sum(-1)",
+            "torch.xlogy",
+        ),
         (PLAIN + "2 * m * (m / p).log()", "sum over the last axis"),
         (DIVERGENCE + "2 * kl(m, p).mean()", "should have shape"),
     ],

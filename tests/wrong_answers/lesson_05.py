@@ -1,4 +1,6 @@
-"""Wrong answers to the exercises of lesson 05: {exercise: [(code, words that the hint must contain)]}."""
+"""Wrong answers to the exercises of lesson 05: {exercise: [(code, words that the hint must
+contain)]}.
+"""
 
 W1 = "def my_w1(p, q, h):\n    return "
 PENALTY = """def my_penalty(critic, x_real, x_fake):
@@ -9,7 +11,10 @@ PENALTY = """def my_penalty(critic, x_real, x_fake):
 EPS = "torch.rand(*x_real.shape[:2], 1)"
 RIGHT = "(slope.norm(dim=-1) - 1).clamp(min=0).square().mean(-1)"
 STEP = "def my_critic_step(critic, opt_critic, x_real, x_fake, c):\n"
-CLIP = "    with torch.no_grad():\n        for weight in critic.parameters():\n            weight.clamp_(-c, c)\n"
+CLIP = (
+    "    with torch.no_grad():\n        for weight in critic.parameters():\n           "
+    " weight.clamp_(-c, c)\n"
+)
 ZERO, MOVE = "    opt_critic.zero_grad()\n", "    opt_critic.step()\n"
 BACK = "    (critic(x_fake).mean() - critic(x_real).mean()).backward()\n"
 IS = "def my_is_wasserstein(loss):\n"
@@ -22,11 +27,17 @@ def penalty(result=RIGHT, eps=EPS, graph=", create_graph=True"):
 
 def slopes(scores, test):
     """A detector that looks at some scores, and compares some slopes."""
-    return (IS + f"    real, fake = {scores}.requires_grad_(), {scores}.requires_grad_()\n    n = len(real)\n"
-            f"    r, f = torch.autograd.grad(loss(real, fake), (real, fake))\n    return {test}")
+    return (
+        IS + f"    real, fake = {scores}.requires_grad_(), {scores}.requires_grad_()\n    n ="
+        " len(real)\n    r, f = torch.autograd.grad(loss(real, fake), (real, fake))\n    return"
+        f" {test}"
+    )
 
 
-BOTH = "bool(torch.allclose(r, torch.full_like(r, -1 / n)) and torch.allclose(f, torch.full_like(f, 1 / n)))"
+BOTH = (
+    "bool(torch.allclose(r, torch.full_like(r, -1 / n)) and torch.allclose(f, torch.full_like(f, 1"
+    " / n)))"
+)
 
 WRONG = {
     1: [
@@ -51,18 +62,45 @@ WRONG = {
         (penalty("(slope.norm(dim=(1, 2)) - 1).clamp(min=0).square()"), "the whole batch's slope"),
         (penalty("(slope.square().sum(-1) - 1).clamp(min=0).square().mean(-1)"), "not its square"),
         (penalty("(slope.norm(dim=-1) - 1).clamp(min=0).mean(-1)"), "the excess is squared"),
-        (penalty("(slope.norm(dim=-1) - 1).clamp(min=0).square().mean()"), "should have shape (3,)"),
+        (
+            penalty("(slope.norm(dim=-1) - 1).clamp(min=0).square().mean()"),
+            "should have shape (3,)",
+        ),
         (penalty("(slope.norm(dim=-1) - 1).clamp(min=0).square().sum(-1)"), "not the sum"),
-        (penalty("(slope.abs() - 1).clamp(min=0).square().sum(-1).mean(-1)"), "not each of its parts"),
+        (
+            penalty("(slope.abs() - 1).clamp(min=0).square().sum(-1).mean(-1)"),
+            "not each of its parts",
+        ),
     ],
     3: [
         (STEP + CLIP + ZERO + BACK + MOVE, "after the step, not before"),
-        (STEP + ZERO + BACK + "    torch.nn.utils.clip_grad_value_(critic.parameters(), c)\n" + MOVE, "clip the weights, not the slopes"),
+        (
+            STEP
+            + ZERO
+            + BACK
+            + "    torch.nn.utils.clip_grad_value_(critic.parameters(), c)\n"
+            + MOVE,
+            "clip the weights, not the slopes",
+        ),
         (STEP + ZERO + BACK + MOVE, "after the step, not before"),
         (STEP + BACK + MOVE + CLIP, "left over from the generator's step"),
         (STEP + ZERO + BACK + CLIP, "has not moved"),
-        (STEP + ZERO + "    (critic(x_real).mean() - critic(x_fake).mean()).backward()\n" + MOVE + CLIP, "downhill"),
-        (STEP + ZERO + BACK + MOVE + "    with torch.no_grad():\n        critic.weight.clamp_(-c, c)\n", "the bias is still outside"),
+        (
+            STEP
+            + ZERO
+            + "    (critic(x_real).mean() - critic(x_fake).mean()).backward()\n"
+            + MOVE
+            + CLIP,
+            "downhill",
+        ),
+        (
+            STEP
+            + ZERO
+            + BACK
+            + MOVE
+            + "    with torch.no_grad():\n        critic.weight.clamp_(-c, c)\n",
+            "the bias is still outside",
+        ),
         (STEP + ZERO + BACK + MOVE + MOVE + CLIP, "a plain step"),
     ],
     4: [
@@ -70,9 +108,20 @@ WRONG = {
         (IS + "    return False", "the Wasserstein loss itself"),
         (slopes("torch.rand(100)", BOTH), "a real score above 1 has slope 0"),
         (slopes("torch.linspace(-10, 10, 100)", BOTH), "try larger scores"),
-        (slopes("torch.linspace(-1000, 1000, 100)", "torch.allclose(r, torch.full_like(r, -1 / n))"), "look at both sides"),
-        (slopes("torch.linspace(-1000, 1000, 100)", "bool(r.std() < 1e-6 and f.std() < 1e-6)"), "look at the signs"),
-        (IS + "    a, b = torch.linspace(-99, 99, 9), torch.linspace(-50, 80, 9)\n    return torch.allclose(loss(a, b), b.mean() - a.mean())",
-         "a constant changes no slope"),
+        (
+            slopes(
+                "torch.linspace(-1000, 1000, 100)", "torch.allclose(r, torch.full_like(r, -1 / n))"
+            ),
+            "look at both sides",
+        ),
+        (
+            slopes("torch.linspace(-1000, 1000, 100)", "bool(r.std() < 1e-6 and f.std() < 1e-6)"),
+            "look at the signs",
+        ),
+        (
+            IS + "    a, b = torch.linspace(-99, 99, 9), torch.linspace(-50, 80, 9)\n    return"
+            " torch.allclose(loss(a, b), b.mean() - a.mean())",
+            "a constant changes no slope",
+        ),
     ],
 }

@@ -1,4 +1,6 @@
-"""Wrong answers to the exercises of lesson 08: {exercise: [(code, words that the hint must contain)]}."""
+"""Wrong answers to the exercises of lesson 08: {exercise: [(code, words that the hint must
+contain)]}.
+"""
 
 FIT = """def my_fit(shares, centres, stds):
     mean = (shares * centres).sum()
@@ -22,12 +24,34 @@ WRONG = {
         (FIT + "centres, stds", "wanted one number"),
     ],
     2: [
-        (KL + "torch.log(std_a / std_b) + (std_b ** 2 + (mu_a - mu_b) ** 2) / (2 * std_a ** 2) - 0.5", "KL(b‖a)"),
-        (KL + "torch.log(std_b / std_a) + (std_a ** 2 + (mu_a - mu_b) ** 2) / (2 * std_b ** 2)", "the ½ from the entropy"),
-        (KL + "torch.log(std_a / std_b) + (std_a ** 2 + (mu_a - mu_b) ** 2) / (2 * std_b ** 2) - 0.5", "turned over"),
-        (KL + "2 * torch.log(std_b / std_a) + (std_a ** 2 + (mu_a - mu_b) ** 2) / (2 * std_b ** 2) - 0.5", "halve it"),
-        (KL + "torch.log(std_b / std_a) + std_a ** 2 / (2 * std_b ** 2) - 0.5", "the distance of the means"),
-        (KL + "torch.log(std_b / std_a) + (std_a + (mu_a - mu_b) ** 2) / (2 * std_b) - 0.5", "square them"),
+        (
+            KL + "torch.log(std_a / std_b) + (std_b ** 2 + (mu_a - mu_b) ** 2) / (2 * std_a ** 2)"
+            " - 0.5",
+            "KL(b‖a)",
+        ),
+        (
+            KL + "torch.log(std_b / std_a) + (std_a ** 2 + (mu_a - mu_b) ** 2) / (2 * std_b ** 2)",
+            "the ½ from the entropy",
+        ),
+        (
+            KL + "torch.log(std_a / std_b) + (std_a ** 2 + (mu_a - mu_b) ** 2) / (2 * std_b ** 2)"
+            " - 0.5",
+            "turned over",
+        ),
+        (
+            KL
+            + "2 * torch.log(std_b / std_a) + (std_a ** 2 + (mu_a - mu_b) ** 2) / (2 * std_b ** 2)"
+            " - 0.5",
+            "halve it",
+        ),
+        (
+            KL + "torch.log(std_b / std_a) + std_a ** 2 / (2 * std_b ** 2) - 0.5",
+            "the distance of the means",
+        ),
+        (
+            KL + "torch.log(std_b / std_a) + (std_a + (mu_a - mu_b) ** 2) / (2 * std_b) - 0.5",
+            "square them",
+        ),
         (KL + "(mu_a - mu_b) ** 2 / (2 * std_b ** 2)", "for one pair"),
         (KL + "(mu_a - mu_b).mean()", "should have shape"),
     ],

@@ -1,7 +1,15 @@
-"""Wrong answers to the exercises of lesson 12: {exercise: [(code, words that the hint must contain)]}."""
+"""Wrong answers to the exercises of lesson 12: {exercise: [(code, words that the hint must
+contain)]}.
+"""
 
-GATE = "def my_gate(z, output):\n    gate, delta = output.chunk(2, -1)\n    g = gate.sigmoid()\n    return "
-BEST = "def my_best_score(joint):\n    p_z, p_y = joint.sum(1, keepdim=True), joint.sum(0, keepdim=True)\n    return "
+GATE = (
+    "def my_gate(z, output):\n    gate, delta = output.chunk(2, -1)\n    g = gate.sigmoid()\n   "
+    " return "
+)
+BEST = (
+    "def my_best_score(joint):\n    p_z, p_y = joint.sum(1, keepdim=True), joint.sum(0,"
+    " keepdim=True)\n    return "
+)
 REPORT = """def my_report(asked, read, n_labels):
     table = torch.zeros(n_labels, n_labels)
     for a, r in zip(asked, read):
@@ -19,7 +27,13 @@ WRONG = {
         (GATE + "z + g * delta", "adds to z"),
         (GATE + "(1 - g) * z + g * delta.tanh()", "no tanh"),
         (GATE + "(1 - g) * z", "wanted"),
-        ("def my_gate(z, output):\n    g = output[..., ::2].sigmoid()\n    return (1 - g) * z + g * output[..., 1::2]", "not every other"),
+        (
+            (
+                "def my_gate(z, output):\n    g = output[..., ::2].sigmoid()\n    return (1 - g) *"
+                " z + g * output[..., 1::2]"
+            ),
+            "not every other",
+        ),
         (GATE + "torch.cat([z, delta], -1)", "should have shape"),
     ],
     2: [
@@ -33,7 +47,10 @@ WRONG = {
     ],
     3: [
         (REPORT + "r.mean(), p.mean(), f.mean()", "exchanged"),
-        (REPORT + "p.mean(), r.mean(), 2 * p.mean() * r.mean() / (p.mean() + r.mean())", "F1 of the means"),
+        (
+            REPORT + "p.mean(), r.mean(), 2 * p.mean() * r.mean() / (p.mean() + r.mean())",
+            "F1 of the means",
+        ),
         (REPORT + "(hits.sum() / table.sum(),) * 3", "pools all classes"),
         (REPORT + "(hits / n_read).mean(), r.mean(), f.mean()", "NaN"),
         (REPORT + "p[n_read > 0].mean(), r.mean(), f[n_read > 0].mean()", "never read"),
@@ -44,7 +61,10 @@ WRONG = {
         (PULL + "2 * d / (1 + d**2)", "is missing"),
         (PULL + "1 / (1 + d**2) / sigma_bar**2", "inner derivative"),
         (PULL + "2 * d / sigma_bar**2", "slope of d"),
-        (PULL + "2 * (d / sigma_bar) / (1 + (d / sigma_bar)**2) / sigma_bar", "outside the logarithm"),
+        (
+            PULL + "2 * (d / sigma_bar) / (1 + (d / sigma_bar)**2) / sigma_bar",
+            "outside the logarithm",
+        ),
         (PULL + "2 * d.abs() / (1 + d**2) / sigma_bar**2", "keep the sign"),
     ],
 }
