@@ -1,8 +1,10 @@
 """See a notebook as a student does: python tests/look.py NOTEBOOK FOLDER [--run] [--height 1000].
 
-Opens a copy of it in JupyterLab, in a headless browser 1280 px wide, runs all cells if asked to, and saves numbered screenshots of
-the whole document into FOLDER. Its parts serve the browser tests, too.
+It opens a copy of the notebook in JupyterLab, in a headless browser 1280 px wide, runs all cells if
+asked to, and saves numbered screenshots of the whole document into FOLDER. The browser tests use
+its parts, too.
 """
+
 import argparse
 import os
 import shutil
@@ -16,18 +18,46 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "msedge")
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-           "--disable-component-update", "--disable-sync"]
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+    "msedge",
+)
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NO_BROWSER = (
+    f"wanted one of {', '.join(BROWSERS)} on PATH, found none: "
+    "install one, or run `.venv/bin/python -m playwright install chromium`"
+)
 NOTEBOOK = ".jp-NotebookPanel:not(.lm-mod-hidden)"
-READY = """() => {                  // the notebook is there, its kernel connected and idle: only then does "run all" run anything
-    const panel = window.jupyterapp?.shell.currentWidget, kernel = panel?.sessionContext?.session?.kernel;
-    return panel?.context?.isReady && panel.sessionContext.isReady && kernel?.connectionStatus === "connected" && kernel.status === "idle";
+# The notebook is there, its kernel connected and idle: only then does "run all" run anything.
+READY = """() => {
+    const panel = window.jupyterapp?.shell.currentWidget;
+    const kernel = panel?.sessionContext?.session?.kernel;
+    return panel?.context?.isReady && panel.sessionContext.isReady
+        && kernel?.connectionStatus === "connected" && kernel.status === "idle";
 }"""
-RUN_ALL = "() => { window.done = false; window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => { window.done = true; }); }"
-ENDED = """all => {                 // where we are, and whether the last cell ends in view: JupyterLab scrolls on past it
+RUN_ALL = """() => {
+    const run = window.jupyterapp.commands.execute("notebook:run-all-cells");
+    window.done = false;
+    run.then(() => { window.done = true; });
+}"""
+# Where we are, and whether the last cell ends in view: JupyterLab scrolls on past it.
+ENDED = """all => {
     const last = window.jupyterapp.shell.currentWidget.content.widgets.at(-1).node;
-    return [all.scrollTop, last.isConnected && last.getBoundingClientRect().bottom <= all.getBoundingClientRect().bottom];
+    const end = last.getBoundingClientRect().bottom;
+    return [all.scrollTop, last.isConnected && end <= all.getBoundingClientRect().bottom];
 }"""
 
 
@@ -48,13 +78,30 @@ def answers(url):
 
 @contextmanager
 def serving(folder, home):
-    """JupyterLab on the notebooks of `folder` with all its settings in `home`; gives its address, ends with the block."""
-    news = Path(home) / "lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+    """JupyterLab on the notebooks of `folder`, its settings in `home`, ended with the block.
+
+    Gives its address.
+    """
+    settings = Path(home) / "lab/user-settings/@jupyterlab/apputils-extension"
+    news = settings / "notification.jupyterlab-settings"
     news.parent.mkdir(parents=True)
     news.write_text('{"fetchNews": "false", "checkForUpdates": false}')
-    port, names = free_port(), ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0",
-               f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
+    port, names = (
+        free_port(),
+        ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"),
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.root_dir={folder}",
+        "--IdentityProvider.token=",
+        "--LabApp.expose_app_in_browser=True",
+    ]
     with open(Path(home) / "lab.log", "w") as log:
         environment = os.environ | dict.fromkeys(names, str(home)) | {"OMP_NUM_THREADS": "1"}
         server = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
@@ -62,7 +109,8 @@ def serving(folder, home):
         deadline = time.monotonic() + 60
         while not answers(f"http://127.0.0.1:{port}/api"):
             if server.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("JupyterLab did not start:\n" + (Path(home) / "lab.log").read_text()[-2000:])
+                log_end = (Path(home) / "lab.log").read_text()[-2000:]
+                raise RuntimeError(f"JupyterLab did not start:\n{log_end}")
             time.sleep(0.1)
         yield f"http://127.0.0.1:{port}"
     finally:
@@ -71,15 +119,19 @@ def serving(folder, home):
 
 
 def browser_path(playwright):
-    """Where a Chromium, Chrome or Edge is: on PATH, or where Playwright installs its own; None if nowhere."""
+    """Where a Chromium, Chrome or Edge is: Playwright's own, or one on PATH; None if there is none.
+
+    Playwright's own comes first: on PATH, Ubuntu has scripts that only say how to install one.
+    """
     own = Path(playwright.chromium.executable_path)
-    return next(filter(None, map(shutil.which, BROWSERS)), None) or (str(own) if own.exists() else None)
+    return str(own) if own.exists() else next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @contextmanager
 def browsing(width=1280, height=1000):
     """A page of a headless browser, ended with the block; None where there is no browser."""
     from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         path = browser_path(playwright)
         if path is None:
@@ -93,7 +145,7 @@ def browsing(width=1280, height=1000):
 
 
 def open_notebook(page, url, name):
-    """Open the notebook `name` of the server at `url`, and wait until its kernel would run a cell."""
+    """Open the notebook `name` of the server at `url`; wait until its kernel would run a cell."""
     page.goto(f"{url}/lab/tree/{name}?reset", timeout=90_000)
     page.wait_for_function(READY, timeout=90_000)
     page.locator(f"{NOTEBOOK} .jp-Cell").first.wait_for()
@@ -106,11 +158,11 @@ def run_all(page):
 
 
 def screens(page):
-    """Scroll from top to end, giving the number of each screen; what comes into view is drawn before it is given."""
+    """Scroll from top to end and give each screen's number, once what is in view is drawn."""
     scroller, number, before = page.locator(f"{NOTEBOOK} .jp-WindowedPanel-outer"), 0, -1
     scroller.evaluate("all => { all.scrollTop = 0; }")
     while True:
-        page.wait_for_timeout(700)                              # windowed cells, formulas and images take a moment
+        page.wait_for_timeout(700)  # windowed cells, formulas and images take a moment
         yield number
         at, ended = scroller.evaluate(ENDED)
         if ended or at == before:
@@ -132,7 +184,7 @@ def main():
         shutil.copy(options.notebook, copy)
         with serving(copy, home) as url, browsing(height=options.height) as page:
             if page is None:
-                sys.exit(f"wanted one of {', '.join(BROWSERS)} on PATH, found none: install one, or run `playwright install chromium`")
+                sys.exit(NO_BROWSER)
             open_notebook(page, url, options.notebook.name)
             if options.run:
                 run_all(page)

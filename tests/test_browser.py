@@ -1,9 +1,10 @@
 """What a student sees: widgets that answer in JupyterLab, and a first lesson that opens without a complaint."""
+import os
 import shutil
 
 import nbformat
 import pytest
-from look import BROWSERS, NOTEBOOK, browsing, open_notebook, run_all, serving
+from look import NO_BROWSER, NOTEBOOK, browsing, open_notebook, run_all, serving
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course_utils.lessons import LESSONS
@@ -30,10 +31,10 @@ live(draw, controls, {"once more": count("clicks")}, play=count("ticks"))
 
 @pytest.fixture(scope="module")
 def page():
-    """A page of a headless browser; the tests are skipped where there is none."""
+    """A page of a headless browser; without one the tests are skipped, and fail in CI."""
     with browsing() as opened:
         if opened is None:
-            pytest.skip(f"no browser: wanted one of {', '.join(BROWSERS)} on PATH, or Playwright's own (`playwright install chromium`)")
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_BROWSER)
         yield opened
 
 
