@@ -42,8 +42,8 @@ class Gaussian:
     def __post_init__(self):
         if not self.std > 0:
             raise ValueError(
-                f"a Gaussian needs std > 0, got {self.std}: pass the standard deviation, not the"
-                " log or the mean"
+                f"a Gaussian needs std > 0, got {self.std}: "
+                "pass the standard deviation, not the log or the mean"
             )
 
     def sample(self, n_seeds, batch):
@@ -110,8 +110,8 @@ class Mixture:
     def __post_init__(self):
         if self.centres.dim() != 2 or not len(self.centres) or not self.std > 0:
             raise ValueError(
-                "a mixture wants centres of shape (modes, dimensions) and std > 0, got"
-                f" {tuple(self.centres.shape)} and {self.std}"
+                "a mixture wants centres of shape (modes, "
+                f"dimensions) and std > 0, got {tuple(self.centres.shape)} and {self.std}"
             )
 
     def sample(self, n_seeds, batch):

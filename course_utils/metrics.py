@@ -10,9 +10,9 @@ from torch import nn
 def _finite(name, x):
     if not torch.isfinite(x).all():
         raise ValueError(
-            f"wanted finite samples in {name}, got {int((~torch.isfinite(x)).sum())} NaN or"
-            f" infinite of {x.numel()}: the run has diverged; measure an earlier step or lower the"
-            " learning rate"
+            f"wanted finite samples in {name}, "
+            f"got {int((~torch.isfinite(x)).sum())} NaN or infinite of {x.numel()}: "
+            "the run has diverged; measure an earlier step or lower the learning rate"
         )
 
 
@@ -32,8 +32,8 @@ def wasserstein_1d(x, y):
     n, m = x.shape[-1], y.shape[-1]
     if not n or not m:
         raise ValueError(
-            f"wanted at least one point on each side, got {n} and {m}: the samples go on the last"
-            " axis"
+            f"wanted at least one point on each side, got {n} and {m}: "
+            "the samples go on the last axis"
         )
     _finite("x", x), _finite("y", y)
     x, y = x.sort(-1).values, y.sort(-1).values
@@ -60,8 +60,8 @@ def wasserstein(x, y):
     """
     if x.shape[-2:] != y.shape[-2:] or not x.shape[-2]:
         raise ValueError(
-            f"wanted two sets of equally many points, (…, n, d), got {tuple(x.shape)} and"
-            f" {tuple(y.shape)}: draw as many of each"
+            "wanted two sets of equally many points, "
+            f"(…, n, d), got {tuple(x.shape)} and {tuple(y.shape)}: draw as many of each"
         )
     _finite("x", x), _finite("y", y)
     cost = torch.cdist(x.double(), y.double())
@@ -187,7 +187,7 @@ def sharpness(images):
     ink = images.sum()
     if not ink > 0:
         raise ValueError(
-            f"wanted images with some ink, values in [0, 1], got a sum of {ink:.3g}: is it a batch"
-            " of images, and finite?"
+            f"wanted images with some ink, values in [0, 1], got a sum of {ink:.3g}: "
+            "is it a batch of images, and finite?"
         )
     return (images.diff(dim=-2).square().sum() + images.diff(dim=-1).square().sum()) / ink

@@ -31,8 +31,8 @@ class Linear(nn.Module):
         n_seeds, n_in, _ = self.weight.shape
         if x.dim() != 3 or x.shape[0] != n_seeds or x.shape[2] != n_in:
             raise ValueError(
-                f"wanted x of shape (n_seeds={n_seeds}, batch, features={n_in}), got"
-                f" {tuple(x.shape)}: the first axis is the seed axis, also when there is one seed"
+                f"wanted x of shape (n_seeds={n_seeds}, batch, features={n_in}), got "
+                f"{tuple(x.shape)}: the first axis is the seed axis, also when there is one seed"
             )
         # an outer product: cheaper than a matrix product
         if n_in == 1:

@@ -26,8 +26,8 @@ def device(name=None):
     except (RuntimeError, AssertionError) as error:
         here = ["cpu", *(f"cuda:{k}" for k in range(torch.cuda.device_count()))]
         raise ValueError(
-            f"wanted a device that is here ({', '.join(here)}), got {name!r}: pass one of these, or"
-            " nothing"
+            f"wanted a device that is here ({', '.join(here)}), got {name!r}: "
+            "pass one of these, or nothing"
         ) from error
 
 
@@ -70,14 +70,14 @@ def run(step, n_steps, watch=None, every=1):
             for name in values or {}:
                 if np.isnan(rows[-1][name]).all():
                     raise FloatingPointError(
-                        f"step {i + 1}: {name} is NaN in every seed: the run has diverged; lower"
-                        " the learning rate"
+                        f"step {i + 1}: {name} is NaN in every seed: "
+                        "the run has diverged; lower the learning rate"
                     )
             bar.set_postfix_str(_summary(rows[-1]), refresh=False)
     except KeyboardInterrupt:
         print(
-            f"stopped by hand after step {done[-1] if done else 0} of {n_steps}; what was logged is"
-            " kept"
+            f"stopped by hand after step {done[-1] if done else 0} of {n_steps}; "
+            "what was logged is kept"
         )
     finally:
         bar.close()

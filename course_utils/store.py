@@ -27,8 +27,8 @@ def data_file(name):
         if place.exists():
             return place
     raise FileNotFoundError(
-        f"wanted the course's file data/{name}, got neither {places[0]} nor {places[1]}: install"
-        " the course again, or git checkout data"
+        f"wanted the course's file data/{name}, got neither {places[0]} nor {places[1]}: "
+        "install the course again, or git checkout data"
     )
 
 
@@ -46,8 +46,8 @@ def load_digits():
             images, labels = torch.from_numpy(arrays["images"]), torch.from_numpy(arrays["labels"])
     except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(
-            f"wanted the course's digits in {path}, got a damaged file ({error}): git checkout it,"
-            " or make digits"
+            f"wanted the course's digits in {path}, got a damaged file ({error}): "
+            "git checkout it, or make digits"
         ) from error
     images, labels = images.unsqueeze(1).float() / 255, labels.long()
     return (images[:8000], labels[:8000]), (images[8000:], labels[8000:])
@@ -105,8 +105,8 @@ def weights_about(path):
             return json.loads(file.metadata()["about"])
     except (safetensors.SafetensorError, TypeError, KeyError, ValueError) as error:
         raise ValueError(
-            f"wanted weights with their recipe in {path}, got a damaged file: git checkout it, or"
-            f" make checkpoints ({error})"
+            f"wanted weights with their recipe in {path}, got a damaged file: "
+            f"git checkout it, or make checkpoints ({error})"
         ) from error
 
 
@@ -120,15 +120,15 @@ def load_weights(path, module):
         tensors = {name: file.get_tensor(name) for name in file.keys()}
     if _digest(tensors) != about["digest"]:
         raise ValueError(
-            f"wanted in {path} the weights that were saved, got others (their digest differs): git"
-            " checkout it, or make checkpoints"
+            f"wanted in {path} the weights that were saved, got others (their digest differs): "
+            "git checkout it, or make checkpoints"
         )
     try:
         module.load_state_dict(tensors)
     except RuntimeError as error:
         raise ValueError(
-            f"wanted weights for this network in {path}, got weights for another: build the network"
-            f" as its recipe says, {about}, or git checkout the file ({error})"
+            f"wanted weights for this network in {path}, got weights for another: "
+            f"build the network as its recipe says, {about}, or git checkout the file ({error})"
         ) from error
     return module
 
@@ -152,6 +152,6 @@ def load_rows(path):
         return json.loads(Path(path).read_text(encoding="utf-8"))
     except ValueError as error:
         raise ValueError(
-            f"wanted a table of results in {path}, got a damaged file ({error}): git checkout it,"
-            " or make results"
+            f"wanted a table of results in {path}, got a damaged file ({error}): "
+            "git checkout it, or make results"
         ) from error

@@ -185,9 +185,9 @@ def main(budget=45):
     )
     peak = {dtype: matrix_peak(dtype) for dtype in (torch.float32, torch.bfloat16)}
     print(
-        f"{name}, {n_words} words, {statistics.mean(map(len, sentences)) + 1:.1f} tokens a"
-        f" sentence, the longest {max(map(len, sentences)) + 1}; peak float32"
-        f" {peak[torch.float32] / 1e9:.0f}, bfloat16 {peak[torch.bfloat16] / 1e9:.0f} GFLOP/s",
+        f"{name}, {n_words} words, {statistics.mean(map(len, sentences)) + 1:.1f} tokens "
+        f"a sentence, the longest {max(map(len, sentences)) + 1}; peak float32 "
+        f"{peak[torch.float32] / 1e9:.0f}, bfloat16 {peak[torch.bfloat16] / 1e9:.0f} GFLOP/s",
         flush=True,
     )
     options, variants = dict(TEXTBOOK), {}

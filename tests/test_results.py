@@ -13,7 +13,7 @@ import torch
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from course_utils import store
-from course_utils.lessons import LESSONS, ROOT
+from course_utils.lessons import ROOT, lesson
 from course_utils.tools import results
 
 
@@ -111,7 +111,7 @@ def test_a_table_is_there_with_all_its_rows_and_recipes(name):
 
 def test_each_table_belongs_to_a_lesson_with_the_switch():
     for number, _ in results.TABLES.values():
-        assert "REDO = {}" in LESSONS[number].path.read_text(encoding="utf-8")
+        assert "REDO = {}" in lesson(number).path.read_text(encoding="utf-8")
 
 
 def test_the_list_of_files_is_up_to_date(tmp_path):

@@ -142,7 +142,7 @@ def test_digits_are_split_once_and_for_all():
 @pytest.mark.parametrize("keep", [0, 1000, 1_000_000])
 def test_half_downloaded_digits_are_named_with_their_remedy(tmp_path, monkeypatch, keep):
     (tmp_path / "digits.npz").write_bytes(store.data_file("digits.npz").read_bytes()[:keep])
-    monkeypatch.setattr(run, "data_file", lambda name: tmp_path / name)
+    monkeypatch.setattr(store, "data_file", lambda name: tmp_path / name)
     with pytest.raises(
         ValueError, match="wanted the course's digits .* git checkout it, or make digits"
     ):

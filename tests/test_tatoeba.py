@@ -32,8 +32,8 @@ ROWS = [
 def table(rows):
     """Lines as in the source."""
     return "".join(
-        f"{sentence}\t…\tCC-BY 2.0 (France) Attribution: tatoeba.org #{number} ({author}) & #99"
-        " (dd)\n"
+        f"{sentence}\t…\tCC-BY 2.0 (France) Attribution: "
+        f"tatoeba.org #{number} ({author}) & #99 (dd)\n"
         for sentence, number, author in rows
     ).encode()
 

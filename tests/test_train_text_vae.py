@@ -29,14 +29,14 @@ SENTENCES = Grammar().sample(n=81, seed=0)[0]  # 5 batches of 16 and one of 1
 EQUAL = [f"Word{i % 7} comes after word{i % 5}." for i in range(33)]
 CHILD = """
 import os, random, signal, sys, time
-import torch, torch._dynamo                                    # which an optimiser would import in each child
-from course_utils.tools import train_text_vae
+import torch, torch._dynamo  # which an optimiser would import in each child
+from course_utils.text import training
 training.EVERY = 10
 folder, sentences, recipe = sys.argv[1], *map(eval, sys.argv[2:4])
 torch.set_num_threads(1)
 
 def child(name):
-    process = os.fork()                                        # this process never computes, so a fork of it is clean
+    process = os.fork()  # this process never computes, so a fork of it is clean
     if not process:
         training.train(sentences, recipe, seed=3, path=os.path.join(folder, name), seconds=0)
         os._exit(0)
@@ -66,8 +66,14 @@ import torch._dynamo
 from course_utils.tools import train_text_vae
 with socket.create_server(("127.0.0.1", 0)) as server:
     port = server.getsockname()[1]
-os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port), WORLD_SIZE="2", LOCAL_WORLD_SIZE="2", TORCHELASTIC_RUN_ID="test")
-other = os.fork()                                              # what torchrun does, without its start-up
+os.environ.update(
+    MASTER_ADDR="127.0.0.1",
+    MASTER_PORT=str(port),
+    WORLD_SIZE="2",
+    LOCAL_WORLD_SIZE="2",
+    TORCHELASTIC_RUN_ID="test",
+)
+other = os.fork()  # what torchrun does, without its start-up
 os.environ.update(RANK=str(int(not other)), LOCAL_RANK=str(int(not other)))
 status = train_text_vae.main(sys.argv[1:])
 sys.stdout.flush()
@@ -385,13 +391,13 @@ def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, writes):
             raise OSError(28, "No space left on device")
         original(path, content)
 
-    monkeypatch.setattr(run, "write_whole", full)
+    monkeypatch.setattr(store, "write_whole", full)
     with pytest.raises(
         OSError, match="^wanted to write .*a.*, got No space left on device: make room"
     ):
         train(SENTENCES, TINY, path=tmp_path / "a", seconds=0)
     assert [path.name for path in tmp_path.iterdir()] == ["a.resume"]
-    monkeypatch.setattr(run, "write_whole", original)
+    monkeypatch.setattr(store, "write_whole", original)
     train(SENTENCES, TINY, path=tmp_path / "a")
     train(SENTENCES, TINY, path=tmp_path / "b")
     assert outcome("a", tmp_path) == outcome("b", tmp_path)
@@ -399,7 +405,7 @@ def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, writes):
 
 def test_the_faster_arithmetic_is_chosen_and_kept(tmp_path, monkeypatch):
     for answer in (True, False):
-        monkeypatch.setattr(train_text_vae, "autocast_pays", lambda objective, batches: answer)
+        monkeypatch.setattr(training, "autocast_pays", lambda objective, batches: answer)
         train(SENTENCES, TINY | dict(autocast="auto", n_steps=50), path=tmp_path / str(answer))
         assert outcome(str(answer), tmp_path)["autocast"] is answer
     objective, batches, _ = parts(ALL)

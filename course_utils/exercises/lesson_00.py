@@ -22,8 +22,8 @@ def check_1(mean_per_seed):
             (
                 x.mean(1),
                 (
-                    "nearly: one axis of length 1 is left over; squeeze it, or average over"
-                    " dimensions 1 and 2"
+                    "nearly: one axis of length 1 is left over; "
+                    "squeeze it, or average over dimensions 1 and 2"
                 ),
             ),
         ):
@@ -44,15 +44,15 @@ def show_quiz():
             "A method was run once and did better than another. What follows?",
             {
                 "It is better.": (
-                    "Perhaps. But if one run in two goes well, the worse method wins such a"
-                    " comparison quite often."
+                    "Perhaps. But if one run in two goes well, "
+                    "the worse method wins such a comparison quite often."
                 ),
                 "It was better in that run; one needs more runs to say more.": (
                     "Right. Here, every statement about training is measured over many seeds."
                 ),
                 "Nothing can ever be said about random training.": (
-                    "One can: shares, medians and quantiles over seeds are as solid as any"
-                    " measurement."
+                    "One can: "
+                    "shares, medians and quantiles over seeds are as solid as any measurement."
                 ),
             },
         )

@@ -35,14 +35,14 @@ def check_1(discriminator_loss):
         raise Hint("one half is missing: D must be right on real and on fake samples")
     if not same(got, wanted):
         raise Hint(
-            f"for one seed it gives {got[0]:.3f}, wanted {wanted[0]:.3f}: −log D is softplus(−ℓ)"
-            " and −log(1 − D) is softplus(ℓ)"
+            f"for one seed it gives {got[0]:.3f}, wanted {wanted[0]:.3f}: "
+            "−log D is softplus(−ℓ) and −log(1 − D) is softplus(ℓ)"
         )
     far = ask(discriminator_loss, torch.full((1, 4), -200.0), torch.full((1, 4), 200.0))
     if not same(far, torch.tensor([400.0])):
         raise Hint(
-            f"at logits of ∓200 it gives {far[0]:.4g}, wanted 400: no sigmoid, no log, no clamp;"
-            " softplus does it"
+            f"at logits of ∓200 it gives {far[0]:.4g}, wanted 400: "
+            "no sigmoid, no log, no clamp; softplus does it"
         )
     return (
         "When D has no idea it pays 2 log 2 = 1.386 nats: the price of a coin toss for each sample."
@@ -72,14 +72,14 @@ def check_2(optimal_discriminator):
     want_tensor("D*", got, log_p.shape)
     if not same(got, wanted):
         raise Hint(
-            f"where p = q it gives {got[0, 0]:.3f}, and where log p − log q = 1 it gives"
-            f" {got[0, 1]:.3f}, wanted 0.500 and 0.731"
+            f"where p = q it gives {got[0, 0]:.3f}, "
+            f"and where log p − log q = 1 it gives {got[0, 1]:.3f}, wanted 0.500 and 0.731"
         )
     far = ask(optimal_discriminator, torch.tensor([-500.0, -900.0]), torch.tensor([-501.0, -300.0]))
     if not torch.isfinite(far).all() or not same(far, torch.tensor([0.7311, 0.0]), 1e-3):
         raise Hint(
-            "far from both bells it breaks down: exp(−500) is 0 in single precision; stay with log"
-            " p − log q"
+            "far from both bells it breaks down: "
+            "exp(−500) is 0 in single precision; stay with log p − log q"
         )
     return "The best logit is the log density ratio, log p − log q."
 
@@ -123,8 +123,8 @@ def check_3(turn_d):
     generator, discriminator, (g_before, d_before) = _after_turns(asked, 1)
     if any(p.grad is not None and p.grad.abs().sum() > 0 for p in generator.parameters()):
         raise Hint(
-            "the generator has received a gradient from D's loss: cut the graph between them with"
-            " detach"
+            "the generator has received a gradient from D's loss: "
+            "cut the graph between them with detach"
         )
     if not all(torch.equal(a, b) for a, b in zip(generator.parameters(), g_before)):
         raise Hint("the generator has moved: this is D's turn, only opt_d steps")
@@ -138,13 +138,13 @@ def check_3(turn_d):
             raise Hint(f"D has learned nothing from {missing}")
     if not _equal(discriminator, _after_turns(_reference(), 1)[1]):
         raise Hint(
-            "D has moved, but not by one step down softplus(−ℓ_real) + softplus(ℓ_fake), mean over"
-            " the batch"
+            "D has moved, "
+            "but not by one step down softplus(−ℓ_real) + softplus(ℓ_fake), mean over the batch"
         )
     if not _equal(_after_turns(asked, 2)[1], _after_turns(_reference(), 2)[1]):
         raise Hint(
-            "the first turn is right, the second is not: gradients pile up; call opt_d.zero_grad()"
-            " before backward()"
+            "the first turn is right, the second is not: "
+            "gradients pile up; call opt_d.zero_grad() before backward()"
         )
     return "D moved, and the generator did not notice."
 
@@ -156,26 +156,26 @@ def show_quiz():
             "D's loss is 1.386 = 2 log 2 and stays there. What do you know?",
             {
                 "The generator is perfect.": (
-                    "Not enough. A perfect generator leaves even the best D at 2 log 2, but a D"
-                    " that answers ½ everywhere because it is small, slow or just initialised pays"
-                    " the same. Look at the samples, or train a fresh D on them."
+                    "Not enough. A perfect generator leaves even the best D at 2 log 2, "
+                    "but a D that answers ½ everywhere because it is small, slow or just "
+                    "initialised pays the same. Look at the samples, or train a fresh D on them."
                 ),
                 "D cannot tell the samples apart: either because nobody could, or because this D is weak.": (
-                    "Right. 2 log 2 is the loss of the answer ½. It bounds the Jensen-Shannon"
-                    " divergence only if D is the best one."
+                    "Right. 2 log 2 is the loss of the answer ½. "
+                    "It bounds the Jensen-Shannon divergence only if D is the best one."
                 ),
                 "Training has diverged.": "No: a diverged D pays more than a coin toss, or NaN.",
             },
         ),
         (
             (
-                "An animation shows a GAN that fits a bell perfectly. What does it tell you about"
-                " the recipe?"
+                "An animation shows a GAN that fits a bell perfectly. "
+                "What does it tell you about the recipe?"
             ),
             {
                 "It works.": (
-                    "It worked once. With the recipe of section 3 about half of the seeds end on"
-                    " the bell, and one in five fits it."
+                    "It worked once. With the recipe "
+                    "of section 3 about half of the seeds end on the bell, and one in five fits it."
                 ),
                 "It can work; how often, one has to count over seeds.": (
                     "Right. That is why every claim here has a share or a quantile in it."
@@ -187,13 +187,13 @@ def show_quiz():
         ),
         (
             (
-                "A discriminator that sees mean, std, skewness and kurtosis of a batch cannot tell"
-                " the batches apart. Then the samples …"
+                "A discriminator that sees mean, std, "
+                "skewness and kurtosis of a batch cannot tell the batches apart. Then the samples …"
             ),
             {
                 "… follow the data's distribution.": (
-                    "Four numbers do not fix a distribution. Section 7 has all four right and the"
-                    " shape wrong."
+                    "Four numbers do not fix a distribution. "
+                    "Section 7 has all four right and the shape wrong."
                 ),
                 "… have these four moments, and their shape is open.": (
                     "Right: a generator learns what its discriminator can see, and nothing else."

@@ -24,8 +24,8 @@ def _judge(function, right, slips, cases, told):
             raise Hint(hint)
     k = fits(right).index(False)
     raise Hint(
-        f"for {', '.join(f'{name} = {x:g}' for name, x in zip(told, cases[k]))} it gives"
-        f" {answers[k]:.6g}, wanted {right(*cases[k]):.6g}"
+        f"for {', '.join(f'{name} = {x:g}' for name, x in zip(told, cases[k]))} "
+        f"it gives {answers[k]:.6g}, wanted {right(*cases[k]):.6g}"
     )
 
 
@@ -36,22 +36,22 @@ def check_1(radius):
         (
             lambda n, e: (1 + e**2) ** n,
             (
-                "that is the squared distance: it grows by 1 + η² a step, the distance by the root"
-                " of that"
+                "that is the squared distance: "
+                "it grows by 1 + η² a step, the distance by the root of that"
             ),
         ),
         (
             lambda n, e: 1.0,
             (
-                "on a circle they would stay only if the steps were infinitely short: compute one"
-                " step from (1, 0)"
+                "on a circle they would stay only if the steps were infinitely short: "
+                "compute one step from (1, 0)"
             ),
         ),
         (
             lambda n, e: (1 + e) ** n,
             (
-                "that is growth along one axis: Pythagoras, the step is at right angles to the way"
-                " there"
+                "that is growth along one axis: "
+                "Pythagoras, the step is at right angles to the way there"
             ),
         ),
         (
@@ -62,8 +62,8 @@ def check_1(radius):
         (
             lambda n, e: math.sqrt(1 + n * e**2),
             (
-                "each step multiplies the radius, and is longer the farther out they are: multiply,"
-                " do not add"
+                "each step multiplies the radius, and is longer the farther out they are: "
+                "multiply, do not add"
             ),
         ),
     )
@@ -86,28 +86,28 @@ def check_2(ring):
         got = ask(ring, n_modes)
         if torch.is_tensor(got) and got.shape == (2, n_modes):
             raise Hint(
-                f"wanted one centre a row, ({n_modes}, 2), got (2, {n_modes}): stack along"
-                " dimension 1"
+                f"wanted one centre a row, ({n_modes}, 2), got (2, {n_modes}): "
+                "stack along dimension 1"
             )
         want_tensor("the centres", got, (n_modes, 2))
         got = got.detach().double()
         if not same(got.norm(dim=1), torch.ones(n_modes, dtype=torch.float64)):
             raise Hint(
-                "the centres should be at distance 1 from the origin, yours are at"
-                f" {got.norm(dim=1).min():.3g} to {got.norm(dim=1).max():.3g}"
+                "the centres should be at distance 1 from the origin, "
+                f"yours are at {got.norm(dim=1).min():.3g} to {got.norm(dim=1).max():.3g}"
             )
         angle = torch.atan2(got[:, 1], got[:, 0]).sort().values
         gaps = torch.diff(angle, append=angle[:1] + 2 * math.pi)
         if gaps.min() < 1e-3:
             raise Hint(
-                f"two of your {n_modes} centres are the same point: an angle of 2π is the angle 0"
-                " again"
+                f"two of your {n_modes} centres are the same point: "
+                "an angle of 2π is the angle 0 again"
             )
         if not same(gaps, torch.full_like(gaps, 2 * math.pi / n_modes)):
             raise Hint(
-                f"the centres are distinct but not evenly spaced: {n_modes} gaps of 2π/{n_modes} ="
-                f" {2 * math.pi / n_modes:.3f} are wanted, yours are {gaps.min():.3f} to"
-                f" {gaps.max():.3f} (are the angles in radians?)"
+                "the centres are distinct but not evenly spaced: "
+                f"{n_modes} gaps of 2π/{n_modes} = {2 * math.pi / n_modes:.3f} are wanted, "
+                f"yours are {gaps.min():.3f} to {gaps.max():.3f} (are the angles in radians?)"
             )
     return "Eight gaps need nine ends; the ninth is the first again."
 
@@ -120,8 +120,8 @@ def check_3(slope):
         (
             lambda t, p, k, e: p + k * e * t,
             (
-                "you took φ_k as a constant: that is a better D, not unrolling. φ_k depends on θ as"
-                " well: use the product rule"
+                "you took φ_k as a constant: "
+                "that is a better D, not unrolling. φ_k depends on θ as well: use the product rule"
             ),
         ),
         (
@@ -150,8 +150,8 @@ def show_quiz():
             "A generator captures 8 of 8 modes. Is it as diverse as the data?",
             {
                 "Yes: no mode is missing.": (
-                    "One good sample in 2500 captures a mode: section 3 bought seven modes with 1 %"
-                    " crumbs."
+                    "One good sample in 2500 captures a mode: "
+                    "section 3 bought seven modes with 1 % crumbs."
                 ),
                 "One cannot say: look at the reverse KL, the HQ and the width as well.": (
                     "Right. Each score has its blind spot."
@@ -165,22 +165,22 @@ def show_quiz():
             "A generator makes the same point for every z, and D says ½ there. What happens next?",
             {
                 "Nothing: D = ½ is the equilibrium.": (
-                    "Only for a D whose features agree with the data on average at that point"
-                    " (section 1). A network grows others."
+                    "Only for a D whose features agree "
+                    "with the data on average at that point (section 1). A network grows others."
                 ),
                 "D learns that the point is fake, and G throws its samples elsewhere.": (
                     "Right: a flexible D makes it hop, not rest."
                 ),
                 "G widens, because its loss asks for diversity.": (
-                    "No term of G's loss looks at two samples together. It follows D, sample by"
-                    " sample."
+                    "No term of G's loss looks at two samples together. "
+                    "It follows D, sample by sample."
                 ),
             },
         ),
         (
             (
-                "A port of the unrolled GAN trains a copy of D for five extra steps, then takes G's"
-                " gradient with that copy. What is missing?"
+                "A port of the unrolled GAN trains a copy of D for five extra steps, "
+                "then takes G's gradient with that copy. What is missing?"
             ),
             {
                 "Nothing.": "Half of it: in the duel, G gets the pull kηθ instead of 2kηθ.",
@@ -188,8 +188,8 @@ def show_quiz():
                     "Right. Without create_graph it is only a D with more steps."
                 ),
                 "It should train the real D for five steps.": (
-                    "That is another method, more steps of D a turn; unrolling throws the five"
-                    " steps away."
+                    "That is another method, more steps of D a turn; "
+                    "unrolling throws the five steps away."
                 ),
             },
         ),

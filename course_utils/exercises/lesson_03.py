@@ -37,8 +37,8 @@ def _slips(m, bias):
         (
             each,
             (
-                "you take exp of each coordinate and then add: add the absolute differences over"
-                " dims first, then exp"
+                "you take exp of each coordinate and then add: "
+                "add the absolute differences over dims first, then exp"
             ),
         ),
     )
@@ -54,8 +54,8 @@ def check_1(features):
     got = ask(features, m, bias)
     if torch.is_tensor(got) and got.shape == (2, 4, 6):
         raise Hint(
-            "batch and kernels are in each other's place: wanted (n_seeds, batch, kernels),"
-            " transpose the last two"
+            "batch and kernels are in each other's place: "
+            "wanted (n_seeds, batch, kernels), transpose the last two"
         )
     want_tensor("the features", got, wanted.shape)
     name_slip(got, _slips(m, bias))
@@ -64,15 +64,15 @@ def check_1(features):
     if not same(got, wanted):
         s, i, k = torch.unravel_index((got.detach() - wanted).abs().argmax(), wanted.shape)
         raise Hint(
-            f"for seed {s}, sample {i}, kernel {k} it gives {got[s, i, k]:.3f}, wanted"
-            f" {wanted[s, i, k]:.3f}: sum exp(−‖m_i − m_j‖₁) over j ≠ i, then add the bias"
+            f"for seed {s}, sample {i}, kernel {k} it gives {got[s, i, k]:.3f}, "
+            f"wanted {wanted[s, i, k]:.3f}: sum exp(−‖m_i − m_j‖₁) over j ≠ i, then add the bias"
         )
     try:
         lonely = ask(features, m[:, :1], bias)
     except Exception as error:
         raise Hint(
-            "right for a batch of six; in a batch of one your code stops with"
-            f" {type(error).__name__}: {error}"
+            "right for a batch of six; "
+            f"in a batch of one your code stops with {type(error).__name__}: {error}"
         ) from None
     want_tensor("in a batch of one the features", lonely, bias.shape)
     if not same(lonely, bias):
@@ -124,8 +124,8 @@ def check_2(push):
         (
             lambda got, wanted, own, x: (got, own),
             (
-                "x_i stands in its own count and in the counts of its neighbours: nothing may be"
-                " detached"
+                "x_i stands in its own count and in the counts of its neighbours: "
+                "nothing may be detached"
             ),
         ),
         (
@@ -142,8 +142,8 @@ def check_2(push):
             raise Hint(hint)
     if not left < 0 < right:
         raise Hint(
-            f"for w = −1 the samples at 0 and 1 should move apart, yours move by {left:.3f} and"
-            f" {right:.3f}: x_i must get a slope through |x_i − x_j|; nothing may be detached"
+            f"for w = −1 the samples at 0 and 1 should move apart, yours move by {left:.3f} "
+            f"and {right:.3f}: x_i must get a slope through |x_i − x_j|; nothing may be detached"
         )
     for got, wanted, _, x, w in cases:
         if not _along(got, wanted):
@@ -152,9 +152,9 @@ def check_2(push):
                 for step in (wanted, got)
             )
             raise Hint(
-                f"for samples at {x} and w = {w:g} the moves should be to each other as {true},"
-                f" yours are as {yours}: is the loss the mean of softplus(−w·o), and are all"
-                " others, and only they, in o?"
+                f"for samples at {x} and w = {w:g} the moves should be to each other as {true}, "
+                f"yours are as {yours}: "
+                "is the loss the mean of softplus(−w·o), and are all others, and only they, in o?"
             )
     return (
         "w < 0 pushes apart, w > 0 pulls together, and a sample far from all others feels nothing."
@@ -183,13 +183,13 @@ def check_3(choice):
         raise Hint("in a batch of one nobody else is there: the layer sees nothing")
     if version == "sum" and batch > 8:
         raise Hint(
-            "that is where the sum breaks down: its features grow with the batch, and one step"
-            " moves a logit by far too much"
+            "that is where the sum breaks down: "
+            "its features grow with the batch, and one step moves a logit by far too much"
         )
     if version == "sum":
         raise Hint(
-            "a small batch saves the sum from the worst, but look at its height: fewer than four"
-            " seeds in ten find the mode"
+            "a small batch saves the sum from the worst, but look at its height: "
+            "fewer than four seeds in ten find the mode"
         )
     if batch < 4:
         raise Hint("the figure begins at 4: below that you are guessing")
@@ -205,12 +205,12 @@ def show_quiz():
             "D has a minibatch layer. How should it be called on 8 real and 8 generated samples?",
             {
                 "Once, on all 16: that is faster, and the features are richer.": (
-                    "In one batch, a real and a generated sample at the same place get the same"
-                    " logit. D knows no more than one that judges alone (section 3)."
+                    "In one batch, a real and a generated sample at the same place get "
+                    "the same logit. D knows no more than one that judges alone (section 3)."
                 ),
                 "Twice: once on the 8 real ones, once on the 8 generated ones.": (
-                    "Right: only then do the features say what kind of crowd this is. Section 5 is"
-                    " honest about how much of that reaches the generator."
+                    "Right: only then do the features say what kind of crowd this is. "
+                    "Section 5 is honest about how much of that reaches the generator."
                 ),
                 "It does not matter, the loss is a mean over samples anyway.": (
                     "The loss is, the features are not: they look across the batch."
@@ -221,8 +221,8 @@ def show_quiz():
             "Minibatch discrimination pushes generated samples apart.",
             {
                 "Always: that is what the layer is for.": (
-                    "Show D fakes that are too wide, and it pulls them together: section 3"
-                    " measured it."
+                    "Show D fakes that are too wide, and it pulls them together: "
+                    "section 3 measured it."
                 ),
                 "Only where D has found crowded batches to be fake.": (
                     "Right. The layer is an eye, not a force. The sign of its weight is learned."
@@ -234,21 +234,21 @@ def show_quiz():
         ),
         (
             (
-                "With the layer on, training breaks when you double the batch. What is the likely"
-                " reason?"
+                "With the layer on, training breaks when you double the batch. "
+                "What is the likely reason?"
             ),
             {
                 "Larger batches are bad for GANs.": (
-                    "Section 6: with the mean instead of the sum, or without the layer, the same"
-                    " batch does no harm."
+                    "Section 6: with the mean instead of the sum, "
+                    "or without the layer, the same batch does no harm."
                 ),
                 "The features are sums over the batch; one step of the same learning rate now moves the logits four times as far.": (
-                    "Right: the features double, and they enter twice, as the gradient and as what"
-                    " it multiplies. Divide by batch − 1."
+                    "Right: the features double, and they enter twice, "
+                    "as the gradient and as what it multiplies. Divide by batch − 1."
                 ),
                 "The self-distance should have been left out.": (
-                    "It adds the constant 1 to each feature, for any batch size; the next bias"
-                    " absorbs it."
+                    "It adds the constant 1 to each feature, for any batch size; "
+                    "the next bias absorbs it."
                 ),
             },
         ),

@@ -24,14 +24,14 @@ def _judge_slope(what, got, d, weight, over_d):
         )
     if same(got, -d * (1 - d)):
         raise Hint(
-            f"your slope of {what} is −D(1 − D), the sigmoid's slope alone: multiply it by the"
-            " slope over D"
+            f"your slope of {what} is −D(1 − D), the sigmoid's slope alone: "
+            "multiply it by the slope over D"
         )
     if not same(got, -weight):
         worst = (got + weight).abs().argmax()
         raise Hint(
-            f"your slope of {what} is {got[worst]:.4g} where D = {d[worst]:.4g}, wanted"
-            f" {-weight[worst]:.4g}"
+            f"your slope of {what} is {got[worst]:.4g} where D = {d[worst]:.4g}, "
+            f"wanted {-weight[worst]:.4g}"
         )
 
 
@@ -45,8 +45,8 @@ def check_1(slopes):
     for name, tensor in zip(("log(1 − D)", "−log D"), got):
         if torch.is_tensor(tensor) and not torch.isfinite(tensor).all():
             raise Hint(
-                f"your slope of {name} grows without bound, to NaN or infinity: that is d/dD,"
-                " multiply by dD/dℓ = D(1 − D)"
+                f"your slope of {name} grows without bound, to NaN or infinity: "
+                "that is d/dD, multiply by dD/dℓ = D(1 − D)"
             )
         want_tensor(f"the slope of {name}", tensor, (len(logits),))
     first, second = (tensor.detach().double() for tensor in got)
@@ -59,8 +59,8 @@ def check_1(slopes):
     _judge_slope("−log D", second, d, rest, -1 / d)
     if (second[-1] / rest[-1] + 1).abs() > 1e-2:
         raise Hint(
-            f"at ℓ = 40 your slope of −log D is {second[-1]:.2g}, wanted −4.2e-18: 1 − sigmoid(ℓ)"
-            " loses all digits, sigmoid(−ℓ) keeps them"
+            f"at ℓ = 40 your slope of −log D is {second[-1]:.2g}, wanted −4.2e-18: "
+            "1 − sigmoid(ℓ) loses all digits, sigmoid(−ℓ) keeps them"
         )
     return "Together they are −1 at every logit: what one loss does not say, the other does."
 
@@ -89,8 +89,8 @@ def check_2(next_step):
             (
                 (1 + grown) ** 2 / (4 * grown),
                 (
-                    "that is a ratio of D(1 − D), the sigmoid's slope: log(1 − D) has the slope D"
-                    " over the logit"
+                    "that is a ratio of D(1 − D), the sigmoid's slope: "
+                    "log(1 − D) has the slope D over the logit"
                 ),
             ),
         )
@@ -98,8 +98,8 @@ def check_2(next_step):
             if math.isclose(got, wrong, rel_tol=1e-3):
                 raise Hint(hint)
         raise Hint(
-            f"for ℓ = {logit:g} it gives {got:.4g}, wanted {right:.4g}: divide the slope at logit 0"
-            " by the slope at ℓ"
+            f"for ℓ = {logit:g} it gives {got:.4g}, wanted {right:.4g}: "
+            "divide the slope at logit 0 by the slope at ℓ"
         )
     return "A rate that suits the start throws G far away on arrival."
 
@@ -124,8 +124,8 @@ def _slips(p, q):
         (
             _kl(q, p) - _kl(q, m) + math.log(2),
             (
-                "that is the value of E_q[−log D*]: its slope is another one, because D* is held in"
-                " G's step"
+                "that is the value of E_q[−log D*]: "
+                "its slope is another one, because D* is held in G's step"
             ),
         ),
     )
@@ -158,8 +158,8 @@ def check_3(divergence):
         raise Hint("p and q are exchanged: divide by p, the data")
     if not same(got.detach(), right, 1e-5):
         raise Hint(
-            f"for one pair it gives {got[-1]:.4g}, wanted {right[-1]:.4g}: write out KL(q‖p),"
-            " KL(p‖m) and KL(q‖m) as sums first"
+            f"for one pair it gives {got[-1]:.4g}, wanted {right[-1]:.4g}: "
+            "write out KL(q‖p), KL(p‖m) and KL(q‖m) as sums first"
         )
     return "It is 2 KL(m‖p): never negative, 0 only for q = p."
 
@@ -183,13 +183,13 @@ def show_quiz():
         ),
         (
             (
-                "A run with log(1 − D) shows a loss of G of −0.000 and a loss of D of 0.000, for"
-                " thousands of steps. What has happened?"
+                "A run with log(1 − D) shows a loss of G of −0.000 and a loss of D of 0.000, "
+                "for thousands of steps. What has happened?"
             ),
             {
                 "It has converged: both losses are at their minimum.": (
-                    "G minimises log(1 − D), and 0 is its largest value. At a perfect G it is"
-                    " −0.693."
+                    "G minimises log(1 − D), and 0 is its largest value. "
+                    "At a perfect G it is −0.693."
                 ),
                 "D has won, and G hears nothing.": (
                     "Right. At a perfect G the losses would be −0.693 and 1.386."
@@ -204,8 +204,8 @@ def show_quiz():
             "−log D descends KL(q‖p) − 2 JS(p, q). What does the minus sign mean?",
             {
                 "G is also pushed away from the data.": (
-                    "The difference is 2 KL(m‖p), m halfway between p and q: never negative, 0 only"
-                    " at q = p."
+                    "The difference is 2 KL(m‖p), m halfway between p and q: "
+                    "never negative, 0 only at q = p."
                 ),
                 "Nothing is pushed apart: the whole is a divergence again.": (
                     "Right: it is 2 KL(m‖p)."

@@ -12,8 +12,8 @@ def _w1_slips(p, q, h, across):
         (
             (p - q).abs().sum(-1) / 2,
             (
-                "that is the total variation: it asks how much differs, not how far it has to go;"
-                " use cumulative sums"
+                "that is the total variation: "
+                "it asks how much differs, not how far it has to go; use cumulative sums"
             ),
         ),
         (
@@ -44,8 +44,8 @@ def check_1(w1):
     name_slip(got, _w1_slips(p, q, h, across), 1e-6)
     if not same(got, wanted, 1e-6):
         raise Hint(
-            f"for one pair it gives {got[0, 0]:.4g}, wanted {wanted[0, 0]:.4g}; p = (1, 0, 0), q ="
-            " (0, 0, 1), h = 2 should give 4"
+            f"for one pair it gives {got[0, 0]:.4g}, wanted {wanted[0, 0]:.4g}; "
+            "p = (1, 0, 0), q = (0, 0, 1), h = 2 should give 4"
         )
     return "One pass over the places: on a line no search is needed."
 
@@ -56,20 +56,20 @@ def _judge_points(x_hat, x_real, x_fake):
     eps = (x_hat.detach() - x_fake) / (x_real - x_fake)
     if eps.std() < 1e-3 and min(eps.mean().abs(), (eps.mean() - 1).abs()) < 1e-3:
         raise Hint(
-            "you ask for the slope at the samples themselves: x_hat lies between a real and a"
-            " generated one"
+            "you ask for the slope at the samples themselves: "
+            "x_hat lies between a real and a generated one"
         )
     if eps.std(1).max() < 1e-3:
         raise Hint("one eps for the whole batch: draw one for each pair, shape (n_seeds, batch, 1)")
     if eps.std(-1).max() > 1e-3:
         raise Hint(
-            "eps differs from axis to axis, so x_hat leaves the line between the two samples: shape"
-            " (n_seeds, batch, 1)"
+            "eps differs from axis to axis, so x_hat leaves the line between the two samples: "
+            "shape (n_seeds, batch, 1)"
         )
     if not -1e-2 < eps.min() < 0.15 or not 0.85 < eps.max() < 1.01:
         raise Hint(
-            f"eps runs from {eps.min():.2g} to {eps.max():.2g}: x_hat may lie anywhere between the"
-            " two samples, torch.rand, from 0 to 1"
+            f"eps runs from {eps.min():.2g} to {eps.max():.2g}: "
+            "x_hat may lie anywhere between the two samples, torch.rand, from 0 to 1"
         )
 
 
@@ -80,8 +80,8 @@ def _penalty_slips(slope):
         (
             (size - 1).square().mean(-1),
             (
-                "that is the two-sided penalty: slopes below 1 cost nothing here; clamp before"
-                " squaring"
+                "that is the two-sided penalty: "
+                "slopes below 1 cost nothing here; clamp before squaring"
             ),
         ),
         (
@@ -127,8 +127,8 @@ def check_2(penalty):
         or torch.autograd.grad(got.sum(), strength, allow_unused=True)[0] is None
     ):
         raise Hint(
-            "the number is right, but it cannot train the critic: the slope was taken without"
-            " create_graph=True, or detached"
+            "the number is right, but it cannot train the critic: "
+            "the slope was taken without create_graph=True, or detached"
         )
     return "It costs only what is too steep, and the critic can learn from it."
 
@@ -158,37 +158,37 @@ def check_3(step):
     weight, bias, free, _ = _stepped(step, start, c, 2.0)
     if same(weight, start):
         raise Hint(
-            "the critic has not moved: is there a backward() and an opt_critic.step(), and no"
-            " zero_grad() between the two?"
+            "the critic has not moved: "
+            "is there a backward() and an opt_critic.step(), and no zero_grad() between the two?"
         )
     if weight.abs().max() > c + 1e-6:
         raise Hint(
-            f"a weight of {weight.abs().max():.2g} is left, c was {c}: clip the weights, not the"
-            " slopes, and after the step, not before"
+            f"a weight of {weight.abs().max():.2g} is left, c was {c}: "
+            "clip the weights, not the slopes, and after the step, not before"
         )
     if abs(bias) > c + 1e-6:
         raise Hint("the bias is still outside: clip every parameter, as the paper's code does")
     weight, _, free, left_over = _stepped(step, start, 100.0, 0.01)
     if same(weight, 2 * start - free, 1e-5):
         raise Hint(
-            "the critic went downhill: its loss is the mean score of the generated minus that of"
-            " the real samples"
+            "the critic went downhill: "
+            "its loss is the mean score of the generated minus that of the real samples"
         )
     if same(weight, free - 0.01 * left_over, 1e-5):
         raise Hint(
-            "slopes left over from the generator's step are still in there: opt_critic.zero_grad()"
-            " first"
+            "slopes left over from the generator's step are still in there: "
+            "opt_critic.zero_grad() first"
         )
     if not same(weight, free, 1e-5):
         raise Hint(
-            "with c = 100 nothing is to be clipped, so this should be a plain step on mean(fake) −"
-            " mean(real): check the loss, both means, one step only, and that no slope is clipped"
+            "with c = 100 nothing is to be clipped, so this should be a plain step on mean(fake) "
+            "− mean(real): check the loss, both means, one step only, and that no slope is clipped"
         )
     weight, _, free, _ = _stepped(step, start, c, 0.05)
     if not same(weight, free.clamp(-c, c)):
         raise Hint(
-            "all weights are within ±c, but not by clipping: only those outside may change,"
-            " weight.clamp_(-c, c)"
+            "all weights are within ±c, but not by clipping: "
+            "only those outside may change, weight.clamp_(-c, c)"
         )
     return "The generator gets a critic that keeps its bound."
 
@@ -274,20 +274,20 @@ def show_quiz():
     quiz(
         (
             (
-                "A WGAN with weight clipping shows a gap of 0.0005. How far apart are data and"
-                " generated samples?"
+                "A WGAN with weight clipping shows a gap of 0.0005. "
+                "How far apart are data and generated samples?"
             ),
             {
                 "0.0005: the gap is the Wasserstein distance.": (
-                    "In section 3 that was the gap at W = 1.93, with c = 0.01: K was 0.0005 as"
-                    " well."
+                    "In section 3 that was the gap at W = 1.93, with c = 0.01: "
+                    "K was 0.0005 as well."
                 ),
                 "One cannot say without K.": (
                     "Right. gap/K ≤ W, and K depends on c by powers of ten."
                 ),
                 "At least 0.0005: the gap is a lower bound.": (
-                    "True if K ≤ 1, which the curve does not show. With c = 0.5 the same gap would"
-                    " promise far less."
+                    "True if K ≤ 1, which the curve does not show. "
+                    "With c = 0.5 the same gap would promise far less."
                 ),
             },
         ),
@@ -309,8 +309,8 @@ def show_quiz():
             "The loss of a GAN's D rises during training. What does it tell?",
             {
                 "Nothing, GAN losses never do.": (
-                    "In section 5 it followed W over the whole run, upside down; far away it stayed"
-                    " at 0."
+                    "In section 5 it followed W over the whole run, upside down; "
+                    "far away it stayed at 0."
                 ),
                 "D gets worse, so the run is failing.": (
                     "D's task gets harder as G gets better: near 2 log 2 it has no idea."

@@ -24,8 +24,8 @@ def check_1(pairs):
         )
     if rank == 3 and got.shape[2] == 6:
         raise Hint(
-            "only as many columns as the largest label asks for: a batch may lack the last ones;"
-            " pass n_labels to one_hot"
+            "only as many columns as the largest label asks for: "
+            "a batch may lack the last ones; pass n_labels to one_hot"
         )
     if rank == 2 or rank == 3 and got.shape[1] != 4:
         raise Hint("features are the last axis: join the two along dim −1, and keep the seed axis")
@@ -35,15 +35,15 @@ def check_1(pairs):
         raise Hint("the label stands first; the lesson's networks get the point first")
     if not same(got[..., :2], x):
         raise Hint(
-            "the first d features should be the points, unchanged: turn the whole numbers of"
-            " one_hot into x's type, not x into theirs"
+            "the first d features should be the points, unchanged: "
+            "turn the whole numbers of one_hot into x's type, not x into theirs"
         )
     if same(got[..., 2:], label[:1].expand(3, -1, -1)):
         raise Hint("every seed got the labels of seed 0: each has labels of its own")
     if not same(got[..., 2:], label):
         raise Hint(
-            "the points are right, the labels are not: row b of seed s should have its 1 in column"
-            " y[s, b]"
+            "the points are right, the labels are not: "
+            "row b of seed s should have its 1 in column y[s, b]"
         )
     return "A pair is now one vector: a network can judge whether its two parts belong together."
 
@@ -107,8 +107,8 @@ def check_2(loss_d):
     name_slip(got.detach(), slips)
     if not same(got.detach(), right):
         raise Hint(
-            f"for one seed it gives {got[0]:.4g}, wanted {right[0]:.4g}: discriminator_loss of the"
-            " real logits and of the generated ones"
+            f"for one seed it gives {got[0]:.4g}, wanted {right[0]:.4g}: "
+            "discriminator_loss of the real logits and of the generated ones"
         )
     to_g, to_d, _, wanted = (
         s
@@ -121,8 +121,8 @@ def check_2(loss_d):
         )
     if not same(to_d, wanted):
         raise Hint(
-            "the value is right, but D does not learn from both halves: detach the generated"
-            " points, not logits or the loss"
+            "the value is right, but D does not learn from both halves: "
+            "detach the generated points, not logits or the loss"
         )
     return "Each point with the label it was made for, or D cannot see whether a label is obeyed."
 
@@ -148,8 +148,8 @@ def _cycle_slips(there, home, m, r):
         (
             (one + two) / 2,
             (
-                "half of it: sum over the two coordinates and over the two domains, mean over the"
-                " batch only"
+                "half of it: "
+                "sum over the two coordinates and over the two domains, mean over the batch only"
             ),
         ),
         (
@@ -177,15 +177,15 @@ def check_3(cycle_loss):
     name_slip(got, _cycle_slips(*maps, m, r))
     if not same(got, right):
         raise Hint(
-            f"for one seed it gives {got[0]:.4g}, wanted {right[0]:.4g}: |there and back − start|,"
-            " summed over coordinates"
+            f"for one seed it gives {got[0]:.4g}, wanted {right[0]:.4g}: "
+            "|there and back − start|, summed over coordinates"
         )
     if not got.requires_grad or not same(
         *(torch.autograd.grad(loss.sum(), own)[0] for loss in (got, right)), 1e-3
     ):
         raise Hint(
-            "the value is right, but the maps cannot learn from all of it: no detach, no"
-            " torch.no_grad here"
+            "the value is right, but the maps cannot learn from all of it: "
+            "no detach, no torch.no_grad here"
         )
     return "It asks only whether points come home; where they have been, it does not ask."
 
@@ -218,8 +218,8 @@ def check_4(other_pair):
     apart = torch.cdist(there(m), r, compute_mode="donot_use_mm_for_euclid_dist")
     if max(apart.min(1).values.max(), apart.min(2).values.max()) > 1e-4:
         raise Hint(
-            "the images of the moons are not on the rings any more: use a symmetry of a domain,"
-            " such as x → −x"
+            "the images of the moons are not on the rings any more: "
+            "use a symmetry of a domain, such as x → −x"
         )
     if same(there(m), to_rings(m), 1e-3):
         raise Hint("every point goes where it went before: turn the moons by half a turn first")
@@ -229,12 +229,12 @@ def check_4(other_pair):
         )
     if not same(home(there(m)), m, 1e-3) or not same(there(home(r)), r, 1e-3):
         raise Hint(
-            "there and back does not come home: undo on the way back what you did on the way there,"
-            " in the reverse order"
+            "there and back does not come home: "
+            "undo on the way back what you did on the way there, in the reverse order"
         )
     return (
-        "Same laws, cycle loss 0, every single translation wrong. Laws and cycle cannot tell the"
-        " two pairs apart."
+        "Same laws, cycle loss 0, every single translation wrong. "
+        "Laws and cycle cannot tell the two pairs apart."
     )
 
 
@@ -243,13 +243,13 @@ def show_quiz():
     quiz(
         (
             (
-                "A conditional generator gets the label, D does not. After training, accuracy is"
-                " 1/8. What do you know?"
+                "A conditional generator gets the label, D does not. "
+                "After training, accuracy is 1/8. What do you know?"
             ),
             {
                 "G ignores its label.": (
-                    "Perhaps. But in the third game of section 1 each label had a mode of its own,"
-                    " under a wrong name."
+                    "Perhaps. But in the third game of section 1 each label had a mode of its own, "
+                    "under a wrong name."
                 ),
                 "Its names are right no more often than by chance.": (
                     "Right. Whether it uses them, only the mutual information says."
@@ -263,8 +263,8 @@ def show_quiz():
             "Both laws are right and the cycle loss is 0. What follows?",
             {
                 "Each point is translated to its true partner.": (
-                    "No: turn the moons by half a turn before, and back after. Laws and cycle stay"
-                    " as they are."
+                    "No: turn the moons by half a turn before, and back after. "
+                    "Laws and cycle stay as they are."
                 ),
                 "The two maps undo each other on the data.": (
                     "Right, and this is all that follows about the pairing."

@@ -50,8 +50,8 @@ def check_1(fit):
         (
             (shares * stds).sum().item(),
             (
-                "that is the mean of the widths: variances add, and so does the distance between"
-                " the peaks"
+                "that is the mean of the widths: "
+                "variances add, and so does the distance between the peaks"
             ),
         ),
     )
@@ -60,8 +60,8 @@ def check_1(fit):
             raise Hint(hint)
     if not math.isclose(std, math.sqrt(within + between), abs_tol=1e-4):
         raise Hint(
-            f"your std is {std:.4g}, wanted {math.sqrt(within + between):.4g}: the root of the mean"
-            " square minus the squared mean"
+            f"your std is {std:.4g}, wanted {math.sqrt(within + between):.4g}: "
+            "the root of the mean square minus the squared mean"
         )
     return "That is the whole inclusive fit: nothing else about p matters to one bell."
 
@@ -103,8 +103,8 @@ def check_2(kl):
     name_slip(got, slips, 1e-6)
     if not same(got, wanted, 1e-6):
         raise Hint(
-            f"for one pair it gives {got[0]:.4g}, wanted {wanted[0]:.4g}: put Var = std_a² and the"
-            " entropy of a into the formula"
+            f"for one pair it gives {got[0]:.4g}, wanted {wanted[0]:.4g}: "
+            "put Var = std_a² and the entropy of a into the formula"
         )
     return "The order matters: swap a and b, and the number changes."
 
@@ -142,8 +142,8 @@ def check_3(price):
     name_slip(got, slips, 1e-6)
     if not same(got, 1 - r**2, 1e-6):
         raise Hint(
-            f"from ℓ = 0 to ℓ = 1 it changes by {got[5]:.4g}, wanted {(1 - r**2)[5]:.4g}: put"
-            " f(r) = (r − 1)² into f(r) − r f′(r)"
+            f"from ℓ = 0 to ℓ = 1 it changes by {got[5]:.4g}, wanted {(1 - r**2)[5]:.4g}: "
+            "put f(r) = (r − 1)² into f(r) − r f′(r)"
         )
     return "One discriminator, and yet another divergence: G's price alone decides."
 
@@ -155,8 +155,8 @@ def show_quiz():
             "You fit one bell to two far peaks by maximum likelihood. What happens?",
             {
                 "It takes the larger peak.": (
-                    "That is a minimum of the exclusive KL. Maximum likelihood is the inclusive"
-                    " one."
+                    "That is a minimum of the exclusive KL. "
+                    "Maximum likelihood is the inclusive one."
                 ),
                 "It takes mean and variance of all data, gap included.": (
                     "Right: moment matching, and part of its mass is invented, in the gap."
@@ -170,8 +170,8 @@ def show_quiz():
             "Your GAN with −log D serves one mode only. Is that because GANs fit the exclusive KL?",
             {
                 "Yes.": (
-                    "With the best D it descends 2 KL(m‖p). Like the exclusive KL it has a minimum"
-                    " on each peak, but it is another function."
+                    "With the best D it descends 2 KL(m‖p). Like "
+                    "the exclusive KL it has a minimum on each peak, but it is another function."
                 ),
                 "No: mode-seeking needs a q that cannot be p, or slopes that end in a local minimum.": (
                     "Right. If q can be p, every divergence here is 0 there and nowhere else."
@@ -185,12 +185,12 @@ def show_quiz():
             "Does KL(q‖p) always put one bell on one of the peaks?",
             {
                 "Yes, that is what mode-seeking means.": (
-                    "Section 3: with equal shares a minimum over both stays, at every distance that"
-                    " we tried."
+                    "Section 3: "
+                    "with equal shares a minimum over both stays, at every distance that we tried."
                 ),
                 "Its best fit, if the peaks are far apart; but it has other minima.": (
-                    "Right: one on each peak, and one over both, as long as the shares are nearly"
-                    " equal."
+                    "Right: "
+                    "one on each peak, and one over both, as long as the shares are nearly equal."
                 ),
                 "Only if the learning rate is small.": (
                     "The minima belong to the function, whatever the rate."

@@ -36,8 +36,8 @@ def check_1(axes):
         (
             u[:, :3].T,
             (
-                "those are the first eigenvectors of C alone: stay in the plane of W, which here is"
-                " another one (a training that ended early)"
+                "those are the first eigenvectors of C alone: "
+                "stay in the plane of W, which here is another one (a training that ended early)"
             ),
         ),
         (right.flip(0), "the order is turned round: eigh gives the weakest first"),
@@ -48,28 +48,28 @@ def check_1(axes):
         (
             flat.T,
             (
-                "that is some set of directions at right angles in the plane; C decides which:"
-                " diagonalise the covariance in the plane"
+                "that is some set of directions at right angles in the plane; "
+                "C decides which: diagonalise the covariance in the plane"
             ),
         ),
         (
             across,
             (
-                "those are the singular vectors of W: they say how W is stretched, not how the"
-                " pictures vary; C is needed"
+                "those are the singular vectors of W: "
+                "they say how W is stretched, not how the pictures vary; C is needed"
             ),
         ),
     )
     name_slip(got, [(_unsigned(wrong), hint) for wrong, hint in slips])
     if not same(got @ right.T @ right, got):
         raise Hint(
-            "these directions leave the plane that W spans: find a basis of it first, with"
-            " torch.linalg.qr(decoder.T)"
+            "these directions leave the plane that W spans: "
+            "find a basis of it first, with torch.linalg.qr(decoder.T)"
         )
     if not same(got, _unsigned(right)):
         raise Hint(
-            "they lie in the plane, but are not the axes: with q from qr, the eigenvectors of qᵀ C"
-            " q turn q into them"
+            "they lie in the plane, but are not the axes: "
+            "with q from qr, the eigenvectors of qᵀ C q turn q into them"
         )
     return "The error does not know the axes, but the covariance of the codes does."
 
@@ -85,8 +85,8 @@ def _kl_slips(mu, logvar, mu_p, logvar_p):
         (
             kl(mu_p, logvar_p, mu, logvar).sum(-1),
             (
-                "that is KL(p‖q): the mean is over q, so σ² and the distance are divided by p's"
-                " variance"
+                "that is KL(p‖q): "
+                "the mean is over q, so σ² and the distance are divided by p's variance"
             ),
         ),
         (
@@ -143,8 +143,8 @@ def check_2(kl):
     name_slip(got.detach(), _kl_slips(*laws))
     if not same(got.detach(), right):
         raise Hint(
-            f"for one pair it gives {got[0]:.4g}, wanted {right[0]:.4g}: ½ Σ [(σ² + (μ −"
-            " μ_p)²)/σ_p² − 1 + log σ_p² − log σ²]"
+            f"for one pair it gives {got[0]:.4g}, wanted {right[0]:.4g}: "
+            "½ Σ [(σ² + (μ − μ_p)²)/σ_p² − 1 + log σ_p² − log σ²]"
         )
     return "Set mu_p = 0 and logvar_p = 0 and you have the kl of the ELBO."
 
@@ -169,8 +169,8 @@ def _score_slips(values, eps, logvar):
         (
             pair(values - values.mean(), mu_score, var_score),
             (
-                "the baseline holds the draw's own value: too small by (n − 1)/n; "
-                "take the mean of the *other* draws"
+                "the baseline holds the draw's own value: "
+                "too small by (n − 1)/n; take the mean of the *other* draws"
             ),
         ),
         (
@@ -236,13 +236,13 @@ def show_quiz():
     quiz(
         (
             (
-                "A linear autoencoder with two code numbers is trained to its minimum. What are the"
-                " two rows of its decoder?"
+                "A linear autoencoder with two code numbers is trained to its minimum. "
+                "What are the two rows of its decoder?"
             ),
             {
                 "The first two principal axes, in order.": (
-                    "Only their plane is learned: any invertible mixture of the two leaves the same"
-                    " error."
+                    "Only their plane is learned: "
+                    "any invertible mixture of the two leaves the same error."
                 ),
                 "Two directions that span the plane of the first two principal axes.": (
                     "Right. Which two, the start decides."
@@ -256,8 +256,8 @@ def show_quiz():
             "The ELBO of a trained VAE is 250 nats for a held-back digit. What do you know?",
             {
                 "log p(x) is 250 nats.": (
-                    "The ELBO is a lower bound. With 512 draws the bound rose by about ten nats; a"
-                    " q fitted to each picture alone won about twenty."
+                    "The ELBO is a lower bound. With 512 draws the bound rose by about ten nats; "
+                    "a q fitted to each picture alone won about twenty."
                 ),
                 "Something is wrong: a log-likelihood cannot be positive.": (
                     "It is a density over 784 grey levels; it may be far above 1."
@@ -271,8 +271,8 @@ def show_quiz():
             "The mean kl of a VAE is 21 nats. Its aggregated posterior q(z) is …",
             {
                 "21 nats away from N(0, I).": (
-                    "Part of it is 'told', what z tells about which picture it came from: up to"
-                    " log N."
+                    "Part of it is 'told', what z tells about which picture it came from: "
+                    "up to log N."
                 ),
                 "N(0, I), because training minimised the KL to it.": (
                     "Training minimised the mean KL of the single clouds, against recon. "

@@ -23,8 +23,8 @@ def check_1(width):
             (
                 std * beta,
                 (
-                    "that is std · beta: the product that counts is std² · beta, and a width is its"
-                    " root"
+                    "that is std · beta: "
+                    "the product that counts is std² · beta, and a width is its root"
                 ),
             ),
             (std**2 * beta, "that is the squared width, σ²: take the root"),
@@ -35,8 +35,8 @@ def check_1(width):
             (
                 std / beta,
                 (
-                    "the wrong way round: a larger beta does what a larger σ does, and it is σ²"
-                    " that counts"
+                    "the wrong way round: "
+                    "a larger beta does what a larger σ does, and it is σ² that counts"
                 ),
             ),
             (std, "that ignores beta"),
@@ -44,8 +44,8 @@ def check_1(width):
     )
     if not same(got, std * beta.sqrt()):
         raise Hint(
-            f"for std 0.1 and beta 4 it gives {got[0]:.4g}; multiply the loss by std² and look at"
-            " the factor of the KL"
+            f"for std 0.1 and beta 4 it gives {got[0]:.4g}; "
+            "multiply the loss by std² and look at the factor of the KL"
         )
     return "One dial: σ² · β. Whoever reports β without σ has reported half of it."
 
@@ -85,16 +85,16 @@ def check_2(loss):
             (
                 r / 20,
                 (
-                    "the squares are averaged over pixels: sum them, or β depends on the number of"
-                    " pixels"
+                    "the squares are averaged over pixels: "
+                    "sum them, or β depends on the number of pixels"
                 ),
             ),
             (0.32 * r / 20, "the squares are averaged over pixels, and not divided by 2 std²"),
             (
                 6 * r,
                 (
-                    "the squares are summed over the batch: a batch twice as large would count them"
-                    " twice"
+                    "the squares are summed over the batch: "
+                    "a batch twice as large would count them twice"
                 ),
             ),
             (2 * r, "the squares lack the ½: they are divided by 2 std²"),
@@ -119,8 +119,8 @@ def check_2(loss):
         raise Hint(f"the squares count {from_x / r:.3g} times as much as they should")
     if not same(from_kl, 2.5 * k):
         raise Hint(
-            f"the KL counts {from_kl / (2.5 * k):.3g} times as much as it should: beta · ½ Σ (mu² +"
-            " e^logvar − 1 − logvar)"
+            f"the KL counts {from_kl / (2.5 * k):.3g} times as much as it should: "
+            "beta · ½ Σ (mu² + e^logvar − 1 − logvar)"
         )
     return "Now β means the same for any number of pixels and any z_dim."
 
@@ -161,8 +161,8 @@ def check_3(level):
                 raise Hint(f"σ should be above 0, got {got:.3g}")
             spent = _rate(variances, torch.tensor(got).double())
             raise Hint(
-                f"for variances {variances.tolist()} and {budget} nats you give σ = {got:.4g}; that"
-                f" spends {spent:.3g} nats"
+                f"for variances {variances.tolist()} and {budget} nats you give σ = {got:.4g}; "
+                f"that spends {spent:.3g} nats"
                 + (
                     "; is it nats, not bits, and with the ½?"
                     if abs(spent / budget - 2) < 0.4 or abs(spent / budget - 0.5) < 0.2
@@ -183,8 +183,8 @@ def check_4(recon):
         raise Hint("that mixes the seeds: each has a σ of its own, so keep the seed axis")
     if torch.is_tensor(got) and got.shape == (3, 5):
         raise Hint(
-            "one number for each seed: σ is shared by the batch, and recon is its mean over the"
-            " batch"
+            "one number for each seed: "
+            "σ is shared by the batch, and recon is its mean over the batch"
         )
     want_tensor("recon", got, (3,))
     right, own = 3.5 * (1 + torch.log(2 * math.pi * error)), off.square().mean(-1)
@@ -232,12 +232,12 @@ def check_4(recon):
     )
     if not same(got, right):
         raise Hint(
-            f"for one seed it gives {got[0]:.4g}, wanted {right[0]:.4g}: d/2 + d·log(σ√(2π)), σ²"
-            " the mean square"
+            f"for one seed it gives {got[0]:.4g}, wanted {right[0]:.4g}: "
+            "d/2 + d·log(σ√(2π)), σ² the mean square"
         )
     return (
-        "A log of the mean square: a nat of rate pays if it lowers the error by a share of 2/d or"
-        " more."
+        "A log of the mean square: "
+        "a nat of rate pays if it lowers the error by a share of 2/d or more."
     )
 
 
@@ -246,13 +246,13 @@ def show_quiz():
     quiz(
         (
             (
-                "Two papers train the same networks. One has σ = 1 and β = 0.01, the other σ = 0.1"
-                " and β = 1. What differs?"
+                "Two papers train the same networks. "
+                "One has σ = 1 and β = 0.01, the other σ = 0.1 and β = 1. What differs?"
             ),
             {
                 "The first cares less about the prior.": (
-                    "It looks so, but the product σ²β is the same: the networks have the same"
-                    " minima."
+                    "It looks so, but the product σ²β is the same: "
+                    "the networks have the same minima."
                 ),
                 "The likelihood that they report.": (
                     "Right: it has σ in it, and no β. The pictures are the same."
@@ -264,8 +264,8 @@ def show_quiz():
         ),
         (
             (
-                "A tutorial's VAE reconstructs better with z_dim = 200 than with 50. Its losses are"
-                " means over everything. Why?"
+                "A tutorial's VAE reconstructs better with z_dim = 200 than with 50. "
+                "Its losses are means over everything. Why?"
             ),
             {
                 "More dimensions, more capacity.": (
@@ -281,8 +281,8 @@ def show_quiz():
         ),
         (
             (
-                "Eight of 32 units are active, the other axes are far under water. What do free"
-                " bits per unit do?"
+                "Eight of 32 units are active, the other axes are far under water. "
+                "What do free bits per unit do?"
             ),
             {
                 "They raise the ELBO.": (

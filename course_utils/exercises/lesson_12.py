@@ -48,16 +48,16 @@ def check_1(gated):
             (
                 (1 - sigmoid(output[..., ::2])) * z + sigmoid(output[..., ::2]) * output[..., 1::2],
                 (
-                    "gate and δ are the first and the second half of the last axis, not every other"
-                    " number"
+                    "gate and δ are the first and the second half of the last axis, "
+                    "not every other number"
                 ),
             ),
         ),
     )
     if not same(got, (1 - g) * z + g * delta):
         raise Hint(
-            f"for one number it gives {got[0, 0, 0]:.4g}, wanted"
-            f" {((1 - g) * z + g * delta)[0, 0, 0]:.4g}: (1 − g) z + g δ, per dimension"
+            f"for one number it gives {got[0, 0, 0]:.4g}, "
+            f"wanted {((1 - g) * z + g * delta)[0, 0, 0]:.4g}: (1 − g) z + g δ, per dimension"
         )
     return "A gate for each dimension: 0 keeps z there, 1 replaces it."
 
@@ -93,15 +93,15 @@ def check_2(best_score):
             (
                 joint.log(),
                 (
-                    "that is log p(z, y) alone: a best logit is log p − log q, with q the law of"
-                    " the shuffled pairs"
+                    "that is log p(z, y) alone: "
+                    "a best logit is log p − log q, with q the law of the shuffled pairs"
                 ),
             ),
             (
                 torch.logit(joint / p_z),
                 (
-                    "those are the odds of y against all other labels; a shuffled pair may have the"
-                    " right label by chance"
+                    "those are the odds of y against all other labels; "
+                    "a shuffled pair may have the right label by chance"
                 ),
             ),
             (
@@ -112,8 +112,8 @@ def check_2(best_score):
     )
     if not same(got, right):
         raise Hint(
-            f"for one cell it gives {got[0, 0]:.4g}, wanted {right[0, 0]:.4g}: log p(z, y) −"
-            " log(p(z) p(y)); sum the table for p(z) and p(y)"
+            f"for one cell it gives {got[0, 0]:.4g}, wanted {right[0, 0]:.4g}: "
+            "log p(z, y) − log(p(z) p(y)); sum the table for p(z) and p(y)"
         )
     return "log p(y|z) − log p(y): a classifier in disguise. It says nothing about how likely z is."
 
@@ -145,8 +145,8 @@ def _report_slips(asked, read, parts):
             (
                 [hit, hit, hit],
                 (
-                    "that pools all classes, and all three are the accuracy: compute them for each"
-                    " class, then average"
+                    "that pools all classes, and all three are the accuracy: "
+                    "compute them for each class, then average"
                 ),
             ),
             (
@@ -202,8 +202,8 @@ def check_3(report):
     for name, value, part in zip(how, got, parts):
         if abs(value - part.mean()) > 1e-4:
             raise Hint(
-                f"{name} is {value:.4f}, wanted {part.mean():.4f}: {how[name]}, then the mean over"
-                " labels"
+                f"{name} is {value:.4f}, wanted {part.mean():.4f}: "
+                f"{how[name]}, then the mean over labels"
             )
     return "Macro: every class counts alike, also the one that is never read."
 
@@ -250,8 +250,8 @@ def check_4(pull):
     if not same(got, right):
         k = ((got.double() - right).abs() / (1 + right.abs())).argmax()
         raise Hint(
-            f"at d = {d[k]:g}, σ̄ = {sigma_bar[k]:g} it gives {got[k]:.4g}, wanted {right[k]:.4g}:"
-            " the derivative of log u is u′/u, with u = 1 + d²"
+            f"at d = {d[k]:g}, σ̄ = {sigma_bar[k]:g} it gives {got[k]:.4g}, wanted {right[k]:.4g}: "
+            "the derivative of log u is u′/u, with u = 1 + d²"
         )
     return (
         "Steepest at |d| = 1, whatever σ̄ is. Beyond, it lets go: what has moved far is hardly held."
@@ -265,15 +265,15 @@ def show_quiz():
             "An attribute critic calls every sample of an actor a match. What do you know?",
             {
                 "The samples have the attribute.": (
-                    "No. In section 3 an actor without realism convinced its critic, and the judge"
-                    " read noise."
+                    "No. In section 3 an actor without realism convinced its critic, "
+                    "and the judge read noise."
                 ),
                 "The actor has found where this critic says yes.": (
                     "Right. Whether the pictures agree, only someone who took no part can say."
                 ),
                 "The critic is too weak, a larger one would do.": (
-                    "Any critic has been trained near the data only; far away its verdict means"
-                    " nothing."
+                    "Any critic has been trained near the data only; "
+                    "far away its verdict means nothing."
                 ),
             },
         ),
@@ -281,8 +281,8 @@ def show_quiz():
             "What does the realism critic add?",
             {
                 "It makes the decoder sharper.": (
-                    "The decoder is frozen. It was as sharp before; it was asked in the wrong"
-                    " places."
+                    "The decoder is frozen. "
+                    "It was as sharp before; it was asked in the wrong places."
                 ),
                 "It keeps z′ where the decoder has been trained.": (
                     "Right: where encoded digits lie, and there all other verdicts hold."
@@ -294,17 +294,17 @@ def show_quiz():
         ),
         (
             (
-                "100 labelled digits are left. One critic on pairs reaches a higher accuracy than"
-                " two critics. Which is better?"
+                "100 labelled digits are left. "
+                "One critic on pairs reaches a higher accuracy than two critics. Which is better?"
             ),
             {
                 "The one critic: accuracy is what counts.": (
-                    "Look at the distance to the labelled digits: it has little else to offer than"
-                    " these."
+                    "Look at the distance to the labelled digits: "
+                    "it has little else to offer than these."
                 ),
                 "That takes a second number, such as spread or distance to the labelled digits.": (
-                    "Right. The realism critic of the pair needs no labels and has seen all 8000"
-                    " digits."
+                    "Right. "
+                    "The realism critic of the pair needs no labels and has seen all 8000 digits."
                 ),
                 "Neither: 100 labels are too few.": (
                     "Both do far better than chance; the table of section 4 says how well."

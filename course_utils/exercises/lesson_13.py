@@ -48,8 +48,8 @@ def check_1(draw):
     )
     if not same(got, (a + g).argmax(-1)):
         raise Hint(
-            f"{(got != (a + g).argmax(-1)).double().mean():.0%} of the words are others: with the u"
-            " given, the place of the largest a − log(−log u)"
+            f"{(got != (a + g).argmax(-1)).double().mean():.0%} of the words are others: "
+            "with the u given, the place of the largest a − log(−log u)"
         )
     return "The place of a largest number, and exactly the softmax law."
 
@@ -101,8 +101,8 @@ def check_2(advantage):
     )
     if not same(got, reward - others):
         raise Hint(
-            f"the first is {got[0, 0]:.4f}, wanted {(reward - others)[0, 0]:.4f}: its reward minus"
-            " the mean of the five others"
+            f"the first is {got[0, 0]:.4f}, wanted {(reward - others)[0, 0]:.4f}: "
+            "its reward minus the mean of the five others"
         )
     longer = _drawn(2, 32)
     if not same(ask(advantage, longer), (longer - longer.mean(-1, keepdim=True)) * 32 / 31):
@@ -144,9 +144,9 @@ def check_3(straight):
     if not same(got, word):
         k = (got - word).abs().amax(-1).argmax()
         raise Hint(
-            f"for logits {[round(v, 2) for v in a[k].tolist()]} the value is"
-            f" {[round(v, 3) for v in got[k].tolist()]}, wanted {word[k].tolist()}: the one-hot"
-            " word of the largest"
+            f"for logits {[round(v, 2) for v in a[k].tolist()]} "
+            f"the value is {[round(v, 3) for v in got[k].tolist()]}, wanted {word[k].tolist()}: "
+            "the one-hot word of the largest"
         )
     name_slip(
         slope,
@@ -168,8 +168,8 @@ def check_3(straight):
     if not same(slope, wanted):
         raise Hint("the value is right; the slope should be that of a.softmax(-1), all of it")
     return (
-        "The value of a word, the slope of π. Nothing has proved that this is the gradient of"
-        " anything."
+        "The value of a word, the slope of π. "
+        "Nothing has proved that this is the gradient of anything."
     )
 
 
@@ -195,8 +195,8 @@ def check_4(detector):
         (
             0.5,
             (
-                "all are called real, or all generated: is it −Σ x log x, summed over words and"
-                " places, with 0 log 0 = 0?"
+                "all are called real, or all generated: "
+                "is it −Σ x log x, summed over words and places, with 0 log 0 = 0?"
             ),
         ),
     ):
@@ -224,16 +224,16 @@ def show_quiz():
     quiz(
         (
             (
-                "A generator takes the argmax of its word logits; D's slope is sent back. What does"
-                " the generator learn?"
+                "A generator takes the argmax of its word logits; "
+                "D's slope is sent back. What does the generator learn?"
             ),
             {
                 "Nothing: the slope through argmax is 0.": (
                     "Right. Almost everywhere a small change of the logits changes nothing."
                 ),
                 "The program stops: argmax has no gradient.": (
-                    "It does not stop in a game: backward() goes through D's own weights. The slope"
-                    " through argmax is 0, and the tables stay as they are."
+                    "It does not stop in a game: backward() goes through D's own weights. "
+                    "The slope through argmax is 0, and the tables stay as they are."
                 ),
                 "The right direction, only noisily.": (
                     "That would be REINFORCE or straight-through. A plain argmax passes on nothing."
@@ -242,20 +242,20 @@ def show_quiz():
         ),
         (
             (
-                "REINFORCE is unbiased and straight-through is not. Which has the smaller error"
-                " with 32 sentences?"
+                "REINFORCE is unbiased and straight-through is not. "
+                "Which has the smaller error with 32 sentences?"
             ),
             {
                 "REINFORCE: no bias means no error.": (
                     "The error is bias² + variance/n, and its variance is large."
                 ),
                 "It depends on variance too; here straight-through, by far.": (
-                    "Right. And on D: a bump between the words spoiled it without changing one"
-                    " verdict."
+                    "Right. "
+                    "And on D: a bump between the words spoiled it without changing one verdict."
                 ),
                 "They are equal on average.": (
-                    "Their means differ by the bias, their variance by a factor of more than ten,"
-                    " even with a baseline."
+                    "Their means differ by the bias, "
+                    "their variance by a factor of more than ten, even with a baseline."
                 ),
             },
         ),

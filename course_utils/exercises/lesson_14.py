@@ -43,8 +43,8 @@ def check_1(test):
         raise Hint("one answer is wanted, True or False: is there an `.all()` or an `allclose`?")
     if not said:
         raise Hint(
-            "your test refuses the right KL: is std = exp(0.5 · logvar), N(mu, std²) the first law,"
-            " summed over the last axis, with a tolerance?"
+            "your test refuses the right KL: is std = exp(0.5 · logvar), "
+            "N(mu, std²) the first law, summed over the last axis, with a tolerance?"
         )
     for name, bug in _BUGS.items():
         try:
@@ -54,12 +54,12 @@ def check_1(test):
             passed = False
         if passed:
             raise Hint(
-                f"your test lets a KL through that {name}: use random mu and logvar, several rows"
-                " and dimensions, a tight tolerance, and an oracle"
+                f"your test lets a KL through that {name}: use random mu and logvar, "
+                "several rows and dimensions, a tight tolerance, and an oracle"
             )
     return (
-        f"It catches {len(_BUGS)} bugs, the published one among them. Such a test costs a minute;"
-        " the bug made a sharp code nearly twice as dear."
+        f"It catches {len(_BUGS)} bugs, the published one among them. "
+        "Such a test costs a minute; the bug made a sharp code nearly twice as dear."
     )
 
 
@@ -78,23 +78,23 @@ def check_2(beta):
             (
                 weight * z_dim / t,
                 (
-                    "the wrong way round: a mean makes a term smaller; recon was divided by the"
-                    " words, the KL by z_dim"
+                    "the wrong way round: "
+                    "a mean makes a term smaller; recon was divided by the words, the KL by z_dim"
                 ),
             ),
             (weight / t, "recon was divided by the words: that makes the KL count more, not less"),
             (
                 weight * lengths.max().item() / z_dim,
                 (
-                    "padding was ignored in the mean: it is over the words that are there, not up"
-                    " to the longest"
+                    "padding was ignored in the mean: "
+                    "it is over the words that are there, not up to the longest"
                 ),
             ),
             (
                 weight * t * len(lengths) / z_dim,
                 (
-                    "recon was divided by all words of the batch, the KL by the batch: one batch"
-                    " cancels"
+                    "recon was divided by all words of the batch, the KL by the batch: "
+                    "one batch cancels"
                 ),
             ),
             (t / z_dim, "the weight is missing"),
@@ -111,8 +111,8 @@ def check_2(beta):
                 if abs(got - wrong) <= 1e-6 * max(1, abs(wrong)):
                     raise Hint(hint)
             raise Hint(
-                f"for weight {weight}, lengths {lengths.tolist()} and z_dim {z_dim} you give"
-                f" {got:.4g}: multiply the loss by Σ T_i / batch"
+                f"for weight {weight}, lengths {lengths.tolist()} "
+                f"and z_dim {z_dim} you give {got:.4g}: multiply the loss by Σ T_i / batch"
             )
     return "Whoever reports a weight without its two means has not reported β."
 
@@ -157,8 +157,8 @@ def check_3(information):
     )
     if not same(got, right):
         raise Hint(
-            f"for a table of 30 it gives {got:.4g}, wanted {right:.4g}: diagonal, minus the log of"
-            " the row's mean, mean over rows"
+            f"for a table of 30 it gives {got:.4g}, wanted {right:.4g}: "
+            "diagonal, minus the log of the row's mean, mean over rows"
         )
     flat = want_number(ask(information, torch.zeros(5, 5, dtype=torch.float64)))
     if not abs(flat) < 1e-6:
@@ -186,8 +186,8 @@ def check_4(nucleus):
             raise Hint("−∞: these are logits still; a softmax makes probabilities of them")
         if torch.is_tensor(got) and got.shape == logits.shape and not torch.isfinite(got).all():
             raise Hint(
-                f"NaN for p = {p}: the likeliest word is always kept, or nothing is left to choose"
-                " from"
+                f"NaN for p = {p}: "
+                "the likeliest word is always kept, or nothing is left to choose from"
             )
         want_tensor("the probabilities", got, logits.shape)
         name_slip(
@@ -220,8 +220,8 @@ def check_4(nucleus):
         )
         if not same(got, right):
             raise Hint(
-                f"for p = {p} the first row keeps {int((got[0] > 0).sum())} words, wanted"
-                f" {int((right[0] > 0).sum())}; or their shares are not as before"
+                f"for p = {p} the first row keeps {int((got[0] > 0).sum())} words, "
+                f"wanted {int((right[0] > 0).sum())}; or their shares are not as before"
             )
     return "Few words where the model is sure, many where it is not."
 
@@ -239,8 +239,8 @@ def show_quiz():
                     "Right: uniqueness, and attributes kept, tell whether z is used."
                 ),
                 "What their BLEU is.": (
-                    "A parrot's is perfect; by counted pieces the true grammar was the lowest of"
-                    " three."
+                    "A parrot's is perfect; "
+                    "by counted pieces the true grammar was the lowest of three."
                 ),
             },
         ),
@@ -248,8 +248,8 @@ def show_quiz():
             "Why does the KL vanish in vanilla training?",
             {
                 "The ELBO is wrong for text.": (
-                    "It is a right bound. With a good enough decoder it has no reason to prefer a"
-                    " code: one that is used breaks even, at best."
+                    "It is a right bound. With a good enough decoder "
+                    "it has no reason to prefer a code: one that is used breaks even, at best."
                 ),
                 "The words before predict well, at once; a code pays only when both sides have learned it.": (
                     "Right. The blind decoder's code did not vanish."
@@ -261,8 +261,8 @@ def show_quiz():
         ),
         (
             (
-                "Two papers have I(x; z) = 4.6 and 6.2 nats, by the estimate of this lesson, with"
-                " 100 and 500 sentences. What follows?"
+                "Two papers have I(x; z) = 4.6 and 6.2 nats, "
+                "by the estimate of this lesson, with 100 and 500 sentences. What follows?"
             ),
             {
                 "The second code says more.": (

@@ -50,12 +50,12 @@ def check_1(schedule):
                 raise Hint(hint)
         if said != right:
             raise Hint(
-                f"for m = {m}, n = {n}, from batch 0 on: {' '.join(said[: 2 * (m + n)])}; wanted"
-                f" {' '.join(right[: 2 * (m + n)])}"
+                f"for m = {m}, n = {n}, from batch 0 on: "
+                f"{' '.join(said[: 2 * (m + n)])}; wanted {' '.join(right[: 2 * (m + n)])}"
             )
     return (
-        "With m : n you choose who is ahead. Count both when you compare costs: three critic"
-        " batches are three times the work."
+        "With m : n you choose who is ahead. "
+        "Count both when you compare costs: three critic batches are three times the work."
     )
 
 
@@ -90,14 +90,14 @@ def check_2(reward):
                 raise Hint(f"it stops on “{sentence}”: {what}") from None
             if not isinstance(said, (bool, int, float)) and not hasattr(said, "__bool__"):
                 raise Hint(
-                    f"one answer is wanted, True or False, got {type(said).__name__}: is there an"
-                    " `any(…)`?"
+                    f"one answer is wanted, True or False, got {type(said).__name__}: "
+                    "is there an `any(…)`?"
                 )
             if bool(said) != wanted:
                 raise Hint(f"“{sentence}” gives {bool(said)}, wanted {wanted}: {what}")
     return (
-        "A reward is a program that will be obeyed to the letter, so test it on sentences that"
-        " nearly fit."
+        "A reward is a program that will be obeyed to the letter, "
+        "so test it on sentences that nearly fit."
     )
 
 
@@ -141,8 +141,8 @@ def check_3(bce):
     )
     if not same(number, right):
         raise Hint(
-            f"for 40 random logits it gives {number:.4g}, wanted {right:.4g}: mean of −log p where"
-            " y = 1, −log(1 − p) where y = −1"
+            f"for 40 random logits it gives {number:.4g}, wanted {right:.4g}: "
+            "mean of −log p where y = 1, −log(1 − p) where y = −1"
         )
     far = ask(bce, torch.tensor([1000.0, -1000.0, 1000.0]), torch.tensor([1.0, -1.0, -1.0]))
     want_tensor(
@@ -152,8 +152,8 @@ def check_3(bce):
     )
     if not abs(float(far) - 1000 / 3) < 1:
         raise Hint(
-            f"two logits of ±1000 on the right side and one on the wrong: {1000 / 3:.0f} is wanted,"
-            f" got {float(far):.4g}: is p cut off somewhere?"
+            "two logits of ±1000 on the right side and one on the wrong: "
+            f"{1000 / 3:.0f} is wanted, got {float(far):.4g}: is p cut off somewhere?"
         )
     return "softplus(−y l): no case by case, no log of 0, and never below 0."
 
@@ -201,8 +201,8 @@ def check_4(p_value):
                 if abs(got - wrong) <= 1e-6:
                     raise Hint(hint)
             raise Hint(
-                f"{before} of {n}, then {after} of {n}: got {got:.4g}, wanted {right:.4g}: sum over"
-                " j of C(n, j) C(n, K − j) / C(2n, K)"
+                f"{before} of {n}, then {after} of {n}: "
+                f"got {got:.4g}, wanted {right:.4g}: sum over j of C(n, j) C(n, K − j) / C(2n, K)"
             )
     return "3 to 0 of 100: 0.12. Such a fall happens by itself one time in eight."
 
@@ -212,8 +212,8 @@ def show_quiz():
     quiz(
         (
             (
-                "An actor reaches 100 % of what was asked, and all its sentences are grammatical."
-                " What do you ask next?"
+                "An actor reaches 100 % of what was asked, and all its sentences are grammatical. "
+                "What do you ask next?"
             ),
             {
                 "Nothing: that is perfect.": (
@@ -229,8 +229,8 @@ def show_quiz():
         ),
         (
             (
-                "A critic's accuracy on number, as measured by a parser on what the actor says, is"
-                " 1 %. What has happened?"
+                "A critic's accuracy on number, "
+                "as measured by a parser on what the actor says, is 1 %. What has happened?"
             ),
             {
                 "It was not trained for long enough.": "Then it would be at chance, one half.",
@@ -244,8 +244,8 @@ def show_quiz():
         ),
         (
             (
-                "A word is in 3 of 100 sentences before training and in 0 of 100 after. What do you"
-                " know?"
+                "A word is in 3 of 100 sentences before training and in 0 of 100 after. "
+                "What do you know?"
             ),
             {
                 "The training removed it.": (
@@ -255,8 +255,8 @@ def show_quiz():
                     "Right. And look at what else changed, and whether the 100 are different."
                 ),
                 "It has no effect, since p is above 0.05.": (
-                    "Not significant is not the same as no effect: with 100 samples you would miss"
-                    " it nine times of ten."
+                    "Not significant is not the same as no effect: "
+                    "with 100 samples you would miss it nine times of ten."
                 ),
             },
         ),

@@ -17,13 +17,13 @@ def _judge_split(number, held):
     parted = [k for k in number.unique().tolist() if len(held[number == k].unique()) > 1]
     if parted:
         raise Hint(
-            f"{len(parted)} groups are parted, such as number {parted[0]}: decide for groups, then"
-            " `chosen[group]` gives the lines"
+            f"{len(parted)} groups are parted, such as number {parted[0]}: "
+            "decide for groups, then `chosen[group]` gives the lines"
         )
     if not 0.13 <= share <= 0.27:
         raise Hint(
-            f"{share:.0%} of the lines are held back, wanted about 20 %: count lines, not groups,"
-            " and let a group go that is too large"
+            f"{share:.0%} of the lines are held back, wanted about 20 %: "
+            "count lines, not groups, and let a group go that is too large"
         )
 
 
@@ -50,13 +50,13 @@ def check_1(split):
             seen.append(held)
         if (seen[0] == seen[1]).all():
             raise Hint(
-                "two seeds give the same lines: draw the order of the groups with"
-                " `torch.randperm(n, generator=dice)`"
+                "two seeds give the same lines: "
+                "draw the order of the groups with `torch.randperm(n, generator=dice)`"
             )
         if not (seen[0] == seen[-1]).all():
             raise Hint(
-                "the same seed gives different lines: pass generator=dice to every draw, or nobody"
-                " can repeat your split"
+                "the same seed gives different lines: "
+                "pass generator=dice to every draw, or nobody can repeat your split"
             )
     return "No near-duplicate straddles, and whoever has the seed has the split."
 
@@ -96,8 +96,8 @@ _REWARDS = (
             and line.split().index("and") > line.split().index("with")
         ),
         (
-            "the first “and” may stand before “with” and another after it: look in"
-            " words[words.index('with'):]"
+            "the first “and” may stand before “with” and another after it: "
+            "look in words[words.index('with'):]"
         ),
     ),
     (
@@ -123,8 +123,8 @@ def check_2(reward):
     got = {line: want_number(ask(reward, line)) for line in _LINES}
     if set(got.values()) - {0.0, 1.0}:
         raise Hint(
-            f"a reward is 1 or 0 here, got {sorted(set(got.values()) - {0.0, 1.0})[0]:g}: at least"
-            " two marks, not how many"
+            f"a reward is 1 or 0 here, got {sorted(set(got.values()) - {0.0, 1.0})[0]:g}: "
+            "at least two marks, not how many"
         )
     if got != _LINES:
         for slip, hint in _REWARDS:
@@ -133,8 +133,8 @@ def check_2(reward):
         line = next(line for line in _LINES if got[line] != _LINES[line])
         raise Hint(f"“{line}” gets {got[line]:g}, wanted {_LINES[line]}")
     return (
-        "Thirteen lines that were chosen to be nasty. Do that with every rule of yours: fifty"
-        " lines, read by you."
+        "Thirteen lines that were chosen to be nasty. "
+        "Do that with every rule of yours: fifty lines, read by you."
     )
 
 
@@ -160,8 +160,8 @@ def _name_parzen(got, square, h, d):
             (
                 right + d * scale,
                 (
-                    "the window's own factor is missing: a Gaussian in d dimensions has"
-                    " (2πh²)^(−d/2) before it"
+                    "the window's own factor is missing: "
+                    "a Gaussian in d dimensions has (2πh²)^(−d/2) before it"
                 ),
             ),
             (right + (d - 1) * scale, "the factor is that of one dimension: there are d"),
@@ -192,25 +192,25 @@ def check_3(parzen):
     far, square = ask(parzen, points + 40, samples, 0.1), torch.cdist(points, samples).square()
     if torch.is_tensor(far) and far.isneginf().any():
         raise Hint(
-            "−∞ for a point that is far away: exp has become 0; use torch.logsumexp, and no exp of"
-            " your own"
+            "−∞ for a point that is far away: "
+            "exp has become 0; use torch.logsumexp, and no exp of your own"
         )
     want_tensor("the log-likelihoods", got := ask(parzen, points, samples, h), (7,))
     _name_parzen(got, square, h, 5)
     if not same(got, right := _parzen(square, h, 5)):
         raise Hint(
-            f"for the first point you give {got[0]:.4g}, wanted {right[0]:.4g}: logsumexp of −|x −"
-            " s|²/(2h²), − log n, − d log(h √(2π))"
+            f"for the first point you give {got[0]:.4g}, wanted {right[0]:.4g}: "
+            "logsumexp of −|x − s|²/(2h²), − log n, − d log(h √(2π))"
         )
     wanted = _parzen(torch.cdist(points + 40, samples).square(), 0.1, 5)
     if not torch.allclose(far.double(), wanted.double(), rtol=1e-3):
         raise Hint(
-            f"for a point that is far away you give {far[0]:.4g}, wanted {wanted[0]:.4g}: add no"
-            " small number inside the log, use torch.logsumexp"
+            f"for a point that is far away you give {far[0]:.4g}, wanted {wanted[0]:.4g}: "
+            "add no small number inside the log, use torch.logsumexp"
         )
     return (
-        "Now you can compute a number that ranks blurred digits before real ones, to float"
-        " precision."
+        "Now you can compute a number that ranks blurred digits before real ones, "
+        "to float precision."
     )
 
 
@@ -233,15 +233,15 @@ def check_4(p_value):
             (
                 min(1, 2 * tail(n, range(right, n + 1))),
                 (
-                    "twice the tail above is right from n/2 up only: take all k with |2k − n| ≥"
-                    " |2·right − n|"
+                    "twice the tail above is right from n/2 up only: "
+                    "take all k with |2k − n| ≥ |2·right − n|"
                 ),
             ),
             (
                 min(1, 2 * tail(n, range(right + 1))),
                 (
-                    "twice the tail below is right up to n/2 only: take all k with |2k − n| ≥"
-                    " |2·right − n|"
+                    "twice the tail below is right up to n/2 only: "
+                    "take all k with |2k − n| ≥ |2·right − n|"
                 ),
             ),
             (
@@ -261,13 +261,13 @@ def check_4(p_value):
                 if abs(got - wrong) <= 1e-6 * max(1, abs(wrong)):
                     raise Hint(hint)
             raise Hint(
-                f"for {right} of {n} you give {got:.4g}, wanted {wanted:.4g}: all k with |2k − n| ≥"
-                " |2·right − n|"
+                f"for {right} of {n} you give {got:.4g}, wanted {wanted:.4g}: "
+                "all k with |2k − n| ≥ |2·right − n|"
             )
     if not abs((middle := want_number(ask(p_value, 5, 10))) - 1) < 1e-9:
         raise Hint(
-            f"5 of 10 is as near as can be: p = 1, you give {middle:.4g}; is the middle counted"
-            " twice?"
+            "5 of 10 is as near as can be: "
+            f"p = 1, you give {middle:.4g}; is the middle counted twice?"
         )
     return "Exact, for any number of answers."
 
@@ -277,13 +277,13 @@ def show_quiz():
     quiz(
         (
             (
-                "Your samples are all real lines, the perplexity is fine, the classifier scores as"
-                " on data. What is missing?"
+                "Your samples are all real lines, "
+                "the perplexity is fine, the classifier scores as on data. What is missing?"
             ),
             {
                 "Human ratings.": (
-                    "They would be fine as well, if these are training lines: a parrot convinces"
-                    " everybody."
+                    "They would be fine as well, if these are training lines: "
+                    "a parrot convinces everybody."
                 ),
                 "How many are copies, and how near the others are to the training lines.": (
                     "Right: a parrot has all the other scores."
@@ -301,8 +301,8 @@ def show_quiz():
                     "Right. With five a side it can: 2 of 252."
                 ),
                 "It depends on how much better.": (
-                    "Not for this test. With a t-test it would, if you believed in Gaussians from"
-                    " three numbers."
+                    "Not for this test. "
+                    "With a t-test it would, if you believed in Gaussians from three numbers."
                 ),
             },
         ),

@@ -84,20 +84,20 @@ def read_corpus(path):
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(
-            f"wanted a text file, a sentence a line, got no file {path}: check folder and name;"
-            f" here is {Path.cwd()}"
+            f"wanted a text file, a sentence a line, got no file {path}: "
+            f"check folder and name; here is {Path.cwd()}"
         )
     if not 0 < (size := path.stat().st_size) <= MOST_BYTES:
         raise ValueError(
-            f"wanted from 1 to {MOST_BYTES:,} bytes in {path}, got {size:,}: cut the file down, or"
-            " fill it"
+            f"wanted from 1 to {MOST_BYTES:,} bytes in {path}, got {size:,}: "
+            "cut the file down, or fill it"
         )
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         raise ValueError(
-            f"wanted UTF-8 text in {path}, got byte {error.start:,} which is not: save it as UTF-8"
-            " text in your editor"
+            f"wanted UTF-8 text in {path}, got byte {error.start:,} which is not: "
+            "save it as UTF-8 text in your editor"
         ) from error
     rows = [
         (number, line.strip("\r\n ").split("\t"))
@@ -106,20 +106,20 @@ def read_corpus(path):
     ]
     if "\0" in "".join(lines[:100]) or not rows:
         raise ValueError(
-            f"wanted lines of text in {path}, got"
-            f" {'blank lines only' if not rows else 'binary data'}: a sentence a line"
+            f"wanted lines of text in {path}, "
+            f"got {'blank lines only' if not rows else 'binary data'}: a sentence a line"
         )
     ragged = [number for number, row in rows if len(row) != len(rows[0][1]) or not row[0].strip()]
     if ragged:
         raise ValueError(
-            f"wanted in each line of {path} what the first has, {len(rows[0][1])} columns with the"
-            f" sentence first, got other lines, {len(ragged)} of them, such as line {ragged[0]}:"
-            " repair them, or take the tabs out"
+            f"wanted in each line of {path} what the first has, "
+            f"{len(rows[0][1])} columns with the sentence first, got other lines, "
+            f"{len(ragged)} of them, such as line {ragged[0]}: repair them, or take the tabs out"
         )
     sentences = [row[0].strip() for _, row in rows]
     if len(set(sentences)) < 2:
         raise ValueError(
-            f"wanted two different sentences or more in {path}, got one, {len(sentences)} times: a"
-            " sentence a line"
+            f"wanted two different sentences or more in {path}, got one, {len(sentences)} times: "
+            "a sentence a line"
         )
     return sentences, [tuple(row[1:]) for _, row in rows] if len(rows[0][1]) > 1 else None

@@ -21,33 +21,33 @@ _COMMAND = _words(
     always join fill fix study throw tie set see just excuse beware mind drop push pull cook mix boil lock feel"""
 )
 _OPENER = _words(
-    "well oh yes no ok hey so but and even now then today yesterday sometimes maybe perhaps still"
-    " also"
+    "well oh yes "
+    "no ok hey so but and even now then today yesterday sometimes maybe perhaps still also"
 )
 _CLAUSE = _words(
-    "in on at by for from with without to after before during since until if when while because as"
-    " although though once unless whenever"
+    "in on at by for from with without to after before during since until if when while because "
+    "as although though once unless whenever"
 )
 _ASK = _words("what who whom whose which where when why how")
 _ADVERB = _words(
-    "always often just also still even ever never not seldom sometimes almost both all already now"
-    " then soon once hardly first and or i"
+    "always often just also still even ever never "
+    "not seldom sometimes almost both all already now then soon once hardly first and or i"
 )
 _PLACE = _words(
-    "the a an my your his her our their this that school work bed church college boston australia"
-    " japan"
+    "the a an my "
+    "your his her our their this that school work bed church college boston australia japan"
 )
 _SHORT = _words(
-    "i you he she it we they that this there here what who where how when why let everything"
-    " something nothing everyone someone"
+    "i you he she it we they that this there here "
+    "what who where how when why let everything something nothing everyone someone"
 )
 _AUX = _words(
-    "am is are was were do does did have has had can could will would shall should may might must"
-    " ca wo"
+    "am is are "
+    "was were do does did have has had can could will would shall should may might must ca wo"
 )
 _NOT_PAST = _words(
-    "need indeed hundred bed red speed feed seed shed naked wicked sacred succeed proceed exceed"
-    " breed"
+    "need "
+    "indeed hundred bed red speed feed seed shed naked wicked sacred succeed proceed exceed breed"
 )
 _TENSE = {
     "future": "will shall gonna ll won't",

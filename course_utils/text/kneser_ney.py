@@ -36,9 +36,9 @@ class KneserNey:
         used = {gram[-1] for gram in self.counts}
         if not used or not used <= set(self.words):
             raise ValueError(
-                f"wanted sentences of tokens from {EOS + 1} to {size - 1}, got"
-                f" {sorted(used - set(self.words))[:5] or 'no sentences'}: encode them with the"
-                " vocabulary of that size"
+                f"wanted sentences of tokens from {EOS + 1} to {size - 1}, "
+                f"got {sorted(used - set(self.words))[:5] or 'no sentences'}: "
+                "encode them with the vocabulary of that size"
             )
         # a shorter row counts the kinds of words that come before it
         for length in range(order, 1, -1):

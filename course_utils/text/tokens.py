@@ -62,8 +62,8 @@ class Vocabulary:
     def __init__(self, itos):
         if tuple(itos[: len(SPECIAL)]) != SPECIAL or len(set(itos)) < len(itos):
             raise ValueError(
-                f"wanted words, each once, after {SPECIAL}, got {itos[:5]} …: use"
-                " Vocabulary.build(sentences), or its itos"
+                f"wanted words, each once, after {SPECIAL}, got {itos[:5]} …: "
+                "use Vocabulary.build(sentences), or its itos"
             )
         self.itos = list(itos)
         self.stoi = {word: number for number, word in enumerate(self.itos)}
@@ -102,8 +102,8 @@ class Vocabulary:
                 break
             if not 0 <= token < len(self):
                 raise ValueError(
-                    f"wanted tokens from 0 to {len(self) - 1}, got {token}: decode with the"
-                    " vocabulary that encoded"
+                    f"wanted tokens from 0 to {len(self) - 1}, got {token}: "
+                    "decode with the vocabulary that encoded"
                 )
             words += [self.itos[token]] * (token not in (PAD, BOS))
         return join(words)
@@ -120,8 +120,8 @@ def pad(sentences):
     """
     if not sentences or min(map(min, filter(None, sentences)), default=UNK) < UNK:
         raise ValueError(
-            f"wanted lists of tokens from {UNK} up, got {list(sentences)[:3]}: BOS, EOS and PAD are"
-            " added here"
+            f"wanted lists of tokens from {UNK} up, got {list(sentences)[:3]}: "
+            "BOS, EOS and PAD are added here"
         )
     longest = max(map(len, sentences))
     return torch.tensor(
@@ -142,8 +142,8 @@ def buckets(lengths, batch_size, generator=None):
     lengths = torch.as_tensor(lengths)
     if batch_size < 1 or lengths.dim() != 1:
         raise ValueError(
-            f"wanted (n,) lengths and a batch size from 1 up, got {tuple(lengths.shape)} and"
-            f" {batch_size}"
+            "wanted (n,) "
+            f"lengths and a batch size from 1 up, got {tuple(lengths.shape)} and {batch_size}"
         )
     mixed = torch.randperm(len(lengths), generator=generator)
     batches = mixed[lengths[mixed].argsort(stable=True)].split(batch_size)

@@ -323,8 +323,8 @@ def keep(path, state):
         with contextlib.suppress(OSError):
             path.with_suffix(".tmp").unlink()
         raise OSError(
-            f"wanted to write {path}, got {error.strerror}: make room, or choose another place;"
-            " what was written before is whole, and the same command goes on from there"
+            f"wanted to write {path}, got {error.strerror}: make room, or choose another place; "
+            "what was written before is whole, and the same command goes on from there"
         ) from error
 
 
@@ -346,8 +346,8 @@ def kept(path, about):
     )
     if differing := [name for name in new if new[name] != old.get(name)]:
         raise ValueError(
-            f"wanted to go on from {path}, got a run with another {', '.join(differing)}: give the"
-            " command that began it, or delete it to begin anew"
+            f"wanted to go on from {path}, got a run with another {', '.join(differing)}: "
+            "give the command that began it, or delete it to begin anew"
         )
     return state
 
@@ -456,8 +456,8 @@ def finish(path, resume, vae, state):
         )
     except OSError as error:
         raise OSError(
-            f"wanted to write {path}, got {error.strerror}: make room, and give the same command:"
-            " it is trained, and only writes"
+            f"wanted to write {path}, got {error.strerror}: "
+            "make room, and give the same command: it is trained, and only writes"
         ) from error
     for leftover in (resume, resume.with_suffix(".tmp")):
         leftover.unlink(missing_ok=True)

@@ -90,14 +90,14 @@ def load_vae(name):
     path = shipped.get(name) or Path(name)
     if not path.is_file():
         raise FileNotFoundError(
-            f"wanted one of {', '.join(sorted(shipped))}, or a file that train-text-vae wrote, got"
-            f" {name!r}"
+            f"wanted one of {', '.join(sorted(shipped))}, "
+            f"or a file that train-text-vae wrote, got {name!r}"
         )
     about = store.weights_about(path)
     if not {"vocabulary", "recipe"} <= about.keys():
         raise ValueError(
-            f"wanted a text VAE in {path}, got weights without a vocabulary: they are another"
-            " network's"
+            f"wanted a text VAE in {path}, got weights without a vocabulary: "
+            "they are another network's"
         )
     vocabulary = Vocabulary(about["vocabulary"])
     networks = models.text_vae(

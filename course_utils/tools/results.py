@@ -69,8 +69,8 @@ def measure(lesson, pieces):
             ]
             if failed:
                 raise RuntimeError(
-                    f"{lesson.path.name} stopped while measuring {piece}: {failed[0].ename}:"
-                    f" {failed[0].evalue}"
+                    f"{lesson.path.name} stopped while measuring {piece}: "
+                    f"{failed[0].ename}: {failed[0].evalue}"
                 )
         except Exception as error:  # told to the main thread
             errors.append(error)

@@ -8,7 +8,7 @@ def main(args):
     corpus = tatoeba(download=True)
     shares = ", ".join(f"{corpus.parts.count(part)} {part}" for part in sorted(set(corpus.parts)))
     print(
-        f"{folder() / 'tatoeba.tsv'}: {len(corpus.ids)} sentences, {shares}; CC BY 2.0 FR,"
-        " contributors of tatoeba.org"
+        f"{folder() / 'tatoeba.tsv'}: "
+        f"{len(corpus.ids)} sentences, {shares}; CC BY 2.0 FR, contributors of tatoeba.org"
     )
     return 0
