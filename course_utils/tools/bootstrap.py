@@ -211,12 +211,15 @@ def prepare():
     """Install unless that is done; of two callers at once, the second waits and finds it done."""
     if ready():
         return
+    unwritable = f"Cannot write in {ROOT}: copy the course into a folder of your own."
+    if not os.access(ROOT, os.W_OK):
+        sys.exit(unwritable)
     try:  # the lock is dropped when this process dies
         lock = sqlite3.connect(ROOT / ".setup.lock", timeout=0, isolation_level=None)
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
         if "locked" not in str(error):
-            sys.exit(f"Cannot write in {ROOT}: copy the course into a folder of your own.")
+            sys.exit(unwritable)
         print("Another set-up is running; waiting for it …", flush=True)
         lock.execute("PRAGMA busy_timeout = 1800000")
         lock.execute("BEGIN EXCLUSIVE")
