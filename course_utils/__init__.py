@@ -1,1 +1,1 @@
-"""What the notebooks lean on: everything that is not being taught, kept small, tested and boring."""
+"""What the notebooks need and do not teach, kept small, tested and boring."""

@@ -10,14 +10,10 @@ TOOLS = sorted(
 
 
 def main(args):
-    """Hand the rest of the command line to the tool that the first word names; return its exit
-    status.
-    """
+    """Run the tool that the first word names on the rest of the line; return its exit status."""
     if not args or args[0] not in TOOLS:
-        print(
-            f"usage: python -m course_utils NAME …, where NAME is one of: {', '.join(TOOLS)}",
-            file=sys.stderr,
-        )
+        names = ", ".join(TOOLS)
+        print(f"usage: python -m course_utils NAME …, NAME being one of: {names}", file=sys.stderr)
         return 2
     return import_module("course_utils.tools." + args[0].replace("-", "_")).main(args[1:])
 

@@ -1,5 +1,6 @@
-"""What is sampled. Every sample has the shape (n_seeds, batch, dimensions): the first axis holds
-independent runs.
+"""Distributions to draw data and noise from: lines, rings, grids.
+
+Every sample has the shape (n_seeds, batch, dimensions): the first axis holds independent runs.
 """
 
 import math
@@ -11,8 +12,8 @@ import torch
 def equal_mass_levels(n):
     """The midpoints u_i = (i + ½)/n of n equally likely slices of [0, 1]; shape (n,).
 
-    `law.quantile(equal_mass_levels(n))` is a law written as n points of equal weight, without
-    sampling noise.
+    `noise.quantile(equal_mass_levels(n))` is the distribution `noise` as n points of equal weight,
+    without sampling noise.
 
     >>> equal_mass_levels(4).tolist()
     [0.125, 0.375, 0.625, 0.875]
@@ -21,20 +22,17 @@ def equal_mass_levels(n):
 
 
 def stratified_levels(n_seeds, batch):
-    """One uniform draw from each of `batch` equal slices of [0, 1], in order; shape (n_seeds,
-    batch, 1).
+    """One uniform draw from each of `batch` equal slices of [0, 1], in order.
 
-    Each level alone is uniform; together they cover the interval evenly (stratified sampling).
+    Shape (n_seeds, batch, 1). Each slice's level is uniform in it; together they cover the interval
+    evenly (stratified sampling).
     """
     return (torch.arange(batch).view(1, batch, 1) + torch.rand(n_seeds, batch, 1)) / batch
 
 
 @dataclass(frozen=True)
 class Gaussian:
-    """N(mean, std²) on a line.
-
-    Raises ValueError when `std` is not positive.
-    """
+    """N(mean, std²) on a line. Raises ValueError when `std` is not positive."""
 
     mean: float = 0.0
     std: float = 1.0
@@ -53,16 +51,16 @@ class Gaussian:
     def log_prob(self, x):
         """log N(x; mean, std²) in nats, elementwise.
 
-        >>> round(Gaussian(0., 1.).log_prob(torch.tensor(0.)).item(), 4)     # -log √(2π)
+        >>> round(Gaussian(0., 1.).log_prob(torch.tensor(0.)).item(), 4)  # -log √(2π)
         -0.9189
         """
-        return -0.5 * ((x - self.mean) / self.std) ** 2 - math.log(
-            self.std * math.sqrt(2 * math.pi)
-        )
+        log_norm = math.log(self.std * math.sqrt(2 * math.pi))
+        return -0.5 * ((x - self.mean) / self.std) ** 2 - log_norm
 
     def quantile(self, levels):
-        """Where a share `levels` of the mass lies to the left, elementwise; levels of 0 and 1 give
-        ±5.2 std.
+        """Where a share `levels` of the mass lies to the left, elementwise.
+
+        Levels of 0 and 1 give ±5.2 std.
 
         >>> Gaussian(4., .5).quantile(torch.tensor(.5)).item()
         4.0
@@ -72,8 +70,7 @@ class Gaussian:
 
 @dataclass(frozen=True)
 class EvenNoise:
-    """The noise of the 2016 demo: `batch` evenly spaced points on [low, high], each moved by U(0,
-    jitter).
+    """The noise of the 2016 demo: evenly spaced points on [low, high], each moved by U(0, jitter).
 
     Its authors call it stratified. It is not: with 8 points only eight slivers, 0.5 % of [-8, 8],
     are ever visited. Source: AYLIEN, gan-intro (2016), after E. Jang's tutorial.
@@ -85,14 +82,11 @@ class EvenNoise:
 
     def sample(self, n_seeds, batch):
         """Ordered points, shape (n_seeds, batch, 1)."""
-        return torch.linspace(self.low, self.high, batch).view(
-            1, batch, 1
-        ) + self.jitter * torch.rand(n_seeds, batch, 1)
+        even = torch.linspace(self.low, self.high, batch).view(1, batch, 1)
+        return even + self.jitter * torch.rand(n_seeds, batch, 1)
 
     def quantile(self, levels):
-        """Quantiles of the limit of many points, the uniform law on [low, high]: how the demo draws
-        its picture.
-        """
+        """Quantiles of U(low, high), the limit of many points: how the demo draws its picture."""
         return self.low + (self.high - self.low) * levels
 
 
@@ -110,14 +104,12 @@ class Mixture:
     def __post_init__(self):
         if self.centres.dim() != 2 or not len(self.centres) or not self.std > 0:
             raise ValueError(
-                "a mixture wants centres of shape (modes, "
-                f"dimensions) and std > 0, got {tuple(self.centres.shape)} and {self.std}"
+                "a mixture wants centres of shape (modes, dimensions) and std > 0, "
+                f"got {tuple(self.centres.shape)} and {self.std}"
             )
 
     def sample(self, n_seeds, batch):
-        """Independent draws: a mode with equal chances, then a point of it; shape (n_seeds, batch,
-        dimensions).
-        """
+        """Independent draws, each from a mode picked at random: (n_seeds, batch, dimensions)."""
         centre = self.centres[torch.randint(len(self.centres), (n_seeds, batch))]
         return centre + self.std * torch.randn_like(centre)
 
@@ -125,31 +117,29 @@ class Mixture:
         """log p(x) in nats: (…, dimensions) → (…).
 
         >>> two = Mixture(torch.tensor([[-1.], [1.]]), 0.5)
-        >>> round(two.log_prob(torch.tensor([0.])).exp().item(), 4)          # half of each bell: N(1; 0, 0.5²)
+        >>> round(two.log_prob(torch.tensor([0.])).exp().item(), 4)  # half of each: N(1; 0, 0.5²)
         0.108
         """
-        d = self.centres.shape[1]
+        n_modes, d = self.centres.shape
         square = (x.unsqueeze(-2) - self.centres).square().sum(-1) / self.std**2
-        return (
-            torch.logsumexp(-0.5 * square, -1)
-            - math.log(len(self.centres))
-            - d * math.log(self.std * math.sqrt(2 * math.pi))
-        )
+        log_norm = math.log(n_modes) + d * math.log(self.std * math.sqrt(2 * math.pi))
+        return torch.logsumexp(-0.5 * square, -1) - log_norm
 
 
 def ring(n_modes=8, radius=1.0, std=0.01):
-    """The ring: `n_modes` Gaussians evenly spaced on a circle. Angles 2πk/n for k < n: 2π itself is
-    0 again.
+    """The ring: `n_modes` Gaussians evenly spaced on a circle, all different.
 
-    Source: the benchmark of Srivastava et al. 2017 (VEEGAN), with eight distinct modes.
+    The angles are 2πk/n for k < n: 2π itself is 0 again. Source: the benchmark of Srivastava et al.
+    2017 (VEEGAN).
     """
     angle = 2 * math.pi * torch.arange(n_modes) / n_modes
     return Mixture(radius * torch.stack([angle.cos(), angle.sin()], 1), std)
 
 
 def grid(n_side=5, spacing=2.0, std=0.05):
-    """The grid: n_side² Gaussians on a square lattice around 0. Source: the benchmark of Srivastava
-    et al. 2017 (VEEGAN).
+    """The grid: n_side² Gaussians on a square lattice around 0.
+
+    Source: the benchmark of Srivastava et al. 2017 (VEEGAN).
     """
     line = spacing * (torch.arange(n_side) - (n_side - 1) / 2)
     return Mixture(torch.cartesian_prod(line, line), std)

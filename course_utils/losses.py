@@ -1,8 +1,8 @@
-"""Every objective of the course, in course order: pure functions of logits or scores, in nats, mean
-over the batch (the last axis).
+"""Every objective of the course, in course order: pure functions of what networks give.
 
-A leading seed axis stays: (n_seeds, batch) logits give (n_seeds,) losses, whose `.sum()` trains
-every seed on its own.
+Losses are in nats, means over the batch, which is the last axis of logits and scores. A leading
+seed axis stays: (n_seeds, batch) logits give (n_seeds,) losses, whose `.sum()` trains every seed on
+its own.
 """
 
 import math
@@ -20,7 +20,7 @@ def discriminator_loss(logits_real, logits_fake):
     size. Source: Goodfellow et al. 2014, eq. 1, its sign turned.
 
     >>> import torch
-    >>> round(discriminator_loss(torch.zeros(8), torch.zeros(8)).item(), 4)      # 2 log 2
+    >>> round(discriminator_loss(torch.zeros(8), torch.zeros(8)).item(), 4)  # 2 log 2
     1.3863
     """
     return softplus(-logits_real).mean(-1) + softplus(logits_fake).mean(-1)
@@ -33,7 +33,7 @@ def generator_nonsaturating(logits_fake):
     al. 2014, section 3.
 
     >>> import torch
-    >>> round(generator_nonsaturating(torch.zeros(8)).item(), 4)                 # log 2
+    >>> round(generator_nonsaturating(torch.zeros(8)).item(), 4)  # log 2
     0.6931
     """
     return softplus(-logits_fake).mean(-1)
@@ -46,25 +46,25 @@ def generator_minimax(logits_fake):
     al. 2014, eq. 1.
 
     >>> import torch
-    >>> round(generator_minimax(torch.zeros(8)).item(), 4)                       # -log 2
+    >>> round(generator_minimax(torch.zeros(8)).item(), 4)  # -log 2
     -0.6931
     """
     return -softplus(logits_fake).mean(-1)
 
 
 def input_gradient(outputs, inputs):
-    """The gradient of each output with respect to its own input, itself differentiable: what
-    gradient penalties are made of.
+    """The gradient of each output with respect to its own input, itself differentiable.
 
-    (…, batch) outputs of inputs (…, batch, d) → (…, batch, d); no sample's output may depend on
-    another sample's input. The vector of ones is passed as a tensor because `outputs.sum()` would
-    hand the last layer a gradient with strides of 0, on which batched matrix products with a seed
-    axis are slow: the same bits, three to five times the operations. Raises RuntimeError when
-    `inputs` did not take part in `outputs` or does not require a gradient.
+    Gradient penalties are made of it. (…, batch) outputs of inputs (…, batch, d) → (…, batch, d);
+    no sample's output may depend on another sample's input. The vector of ones is passed as a
+    tensor because `outputs.sum()` would hand the last layer a gradient with strides of 0, on which
+    batched matrix products with a seed axis are slow: the same bits, three to five times the
+    operations. Raises RuntimeError when `inputs` did not take part in `outputs` or does not require
+    a gradient.
 
     >>> import torch
     >>> x = torch.tensor([[1.0, 2.0]], requires_grad=True)
-    >>> input_gradient(x.square().sum(-1), x).tolist()                           # 2 x
+    >>> input_gradient(x.square().sum(-1), x).tolist()  # 2 x
     [[2.0, 4.0]]
     """
     ones = torch.ones_like(outputs)
@@ -72,14 +72,13 @@ def input_gradient(outputs, inputs):
 
 
 def slope_penalty(slope):
-    """Half the mean squared slope of D at a batch of samples: R1 at real samples, R2 at generated
-    ones.
+    """Half the mean squared gradient of D's logit: R1 at real samples, R2 at generated ones.
 
-    ½ mean |∂ℓ/∂x|²: (…, batch, d) slopes → (…) nats per sample; sum over d, mean over the batch.
+    ½ mean |∂ℓ/∂x|²: (…, batch, d) gradients → (…) nats per sample; sum over d, mean over the batch.
     Source: Mescheder et al. 2018, eq. 9.
 
     >>> import torch
-    >>> slope_penalty(torch.tensor([[3., 4.], [0., 0.]])).item()                 # ½ · (25 + 0)/2
+    >>> slope_penalty(torch.tensor([[3., 4.], [0., 0.]])).item()  # ½ · (25 + 0)/2
     6.25
     """
     return 0.5 * slope.square().sum(-1).mean(-1)
@@ -94,7 +93,7 @@ def critic_loss(score_real, score_fake):
     K·W1. Source: Arjovsky et al. 2017, eq. 3, with the sign turned round.
 
     >>> import torch
-    >>> critic_loss(torch.tensor([2., 4.]), torch.tensor([1.])).item()            # 1 - 3
+    >>> critic_loss(torch.tensor([2., 4.]), torch.tensor([1.])).item()  # 1 - 3
     -2.0
     """
     return score_fake.mean(-1) - score_real.mean(-1)
@@ -114,14 +113,14 @@ def generator_wasserstein(score_fake):
 
 
 def gradient_penalty(slope, one_sided=False):
-    """How far the critic's slopes are from length 1, squared; with one_sided=True, only those that
-    are longer count.
+    """How far the norms of the critic's gradients are from 1, squared.
 
-    mean (|∂f/∂x| - 1)², or mean max(0, |∂f/∂x| - 1)²: (…, batch, d) slopes → (…); norm over d, mean
-    over the batch. Sources: Gulrajani et al. 2017, eq. 3; Petzka et al. 2018, eq. 8 (one-sided).
+    mean (|∂f/∂x| - 1)², or mean max(0, |∂f/∂x| - 1)² if `one_sided`: (…, batch, d) gradients → (…);
+    norm over d, mean over the batch. Sources: Gulrajani et al. 2017, eq. 3; Petzka et al. 2018,
+    eq. 8 (one-sided).
 
     >>> import torch
-    >>> gradient_penalty(torch.tensor([[3., 4.], [0., 0.]])).item()               # ((5 - 1)² + (0 - 1)²)/2
+    >>> gradient_penalty(torch.tensor([[3., 4.], [0., 0.]])).item()  # ((5 - 1)² + (0 - 1)²)/2
     8.5
     >>> gradient_penalty(torch.tensor([[3., 4.], [0., 0.]]), one_sided=True).item()
     8.0
@@ -132,14 +131,15 @@ def gradient_penalty(slope, one_sided=False):
 
 # --- lesson 09 · from PCA to the VAE -------------------------------------------------------------
 def gaussian_nll(x, x_hat, std):
-    """The reconstruction term of a Gaussian decoder: -log N(x; x_hat, std² I) for each sample.
+    """The reconstruction term of a Gaussian decoder, -log N(x; x_hat, std² I) for each sample.
 
     recon = Σ (x - x_hat)²/(2 std²) + d (log std + ½ log 2π): (…, d) twice → (…) nats; sum over d,
     no mean. `std` is a number, or a tensor that broadcasts against (…) (a learned σ). Source:
     Kingma and Welling 2014, appendix C.2.
 
     >>> import torch
-    >>> round(gaussian_nll(torch.tensor([1., 2.]), torch.zeros(2), 1.0).item(), 4)     # 5/2 + 2 · 0.9189
+    >>> x, x_hat = torch.tensor([1., 2.]), torch.zeros(2)
+    >>> round(gaussian_nll(x, x_hat, 1.0).item(), 4)  # 5/2 + 2 · 0.9189
     4.3379
     """
     log_std = std.log() if hasattr(std, "log") else math.log(std)
@@ -149,13 +149,13 @@ def gaussian_nll(x, x_hat, std):
 
 
 def gaussian_kl(mu, logvar):
-    """KL(N(mu, diag e^logvar) ‖ N(0, I)), what the encoder pays for each sample.
+    """KL(N(mu, diag e^logvar) ‖ N(0, I)), the cost of each sample's code.
 
     kl = ½ Σ (mu² + e^logvar - 1 - logvar): (…, z_dim) twice → (…) nats; sum over z_dim, no mean.
     Source: Kingma and Welling 2014, appendix B.
 
     >>> import torch
-    >>> gaussian_kl(torch.tensor([1., 2.]), torch.zeros(2)).item()                      # ½ (1 + 4)
+    >>> gaussian_kl(torch.tensor([1., 2.]), torch.zeros(2)).item()  # ½ (1 + 4)
     2.5
     """
     return 0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(-1)
@@ -163,14 +163,14 @@ def gaussian_kl(mu, logvar):
 
 # --- lesson 12 · latent constraints ---------------------------------------------------------------
 def latent_distance(z, z_prime, sigma_bar):
-    """What it costs to move z: log(1 + (z' - z)²)/σ̄² for each dimension, mean over dimensions and
-    batch.
+    """A penalty for moving z: log(1 + (z' - z)²)/σ̄², mean over dimensions and batch.
 
-    (…, batch, z_dim) twice, σ̄ (z_dim,), the posterior's mean width → (…). No nats: a penalty.
-    Steepest at |z' - z| = 1. Source: Engel et al. 2018.
+    (…, batch, z_dim) twice and σ̄ (z_dim,), the mean standard deviation of the posteriors → (…), not
+    in nats. It is steepest at |z' - z| = 1. Source: Engel et al. 2018.
 
     >>> import torch
-    >>> round(latent_distance(torch.zeros(1, 1), torch.ones(1, 1), torch.tensor([0.5])).item(), 4)      # 4 log 2
+    >>> z, sigma_bar = torch.zeros(1, 1), torch.tensor([0.5])
+    >>> round(latent_distance(z, z + 1, sigma_bar).item(), 4)  # 4 log 2
     2.7726
     """
     return ((z_prime - z).square().log1p() / sigma_bar.square()).mean((-2, -1))
@@ -178,54 +178,58 @@ def latent_distance(z, z_prime, sigma_bar):
 
 # --- lesson 14 · a text VAE -----------------------------------------------------------------------
 def token_nll(logits, tokens):
-    """The reconstruction term of a text decoder: -log p(tokens | z), word by word, for each
-    sentence.
+    """The reconstruction term of a text decoder, -log p(tokens | z) for each sentence.
 
     recon = -Σ_t log softmax(logits_t)[tokens_t] over the words that are not padding (0): (batch,
     length, n_words) and (batch, length) → (batch,) nats; sum over words, no mean. Source: Bowman et
     al. 2016, section 3.
 
     >>> import torch
-    >>> round(token_nll(torch.zeros(1, 3, 8), torch.tensor([[5, 2, 0]])).item() / math.log(8), 6)          # two words, one of 8 each
+    >>> nll = token_nll(torch.zeros(1, 3, 8), torch.tensor([[5, 2, 0]]))
+    >>> round(nll.item() / math.log(8), 6)  # two words, each one of eight
     2.0
     """
     return cross_entropy(logits.transpose(1, 2), tokens, ignore_index=0, reduction="none").sum(-1)
 
 
 def bag_of_words_nll(logits, tokens):
-    """How badly z alone tells which words occur, in any order: -Σ_t log softmax(logits)[tokens_t]
-    for each sentence.
+    """How badly z alone predicts which words occur, in any order, for each sentence.
 
-    (batch, n_words), (batch, length) → (batch,) nats; sum over words but padding and marks (0 to
-    2), no mean. Source: Zhao et al. 2017, sec. 3.3.
+    -Σ_t log softmax(logits)[tokens_t]: (batch, n_words) and (batch, length) → (batch,) nats; sum
+    over words but padding, beginning and end (0 to 2), no mean. Source: Zhao et al. 2017,
+    section 3.3.
+
+    >>> import torch
+    >>> nll = bag_of_words_nll(torch.zeros(1, 8), torch.tensor([[1, 5, 5, 2, 0]]))
+    >>> round(nll.item() / math.log(8), 6)  # two words, each one of eight
+    2.0
     """
     return -(logits.log_softmax(-1).gather(1, tokens) * (tokens > 2)).sum(-1)
 
 
 def free_bits(kl, floor):
-    """What is paid for a KL when `floor` nats in each dimension are free: Σ_j max(floor, mean over
-    the batch of kl_j).
+    """The KL term when `floor` nats in each dimension are free: Σ_j max(floor, mean of kl_j).
 
-    (batch, z_dim) nats → one number; the mean over the batch is inside, so a dimension below the
-    floor feels no force. With floor 0 it is the mean KL. Sources: Kingma et al. 2016, eq. 15
+    (batch, z_dim) nats → one number. The mean over the batch is inside, so a dimension below the
+    floor gets no gradient. With floor 0 it is the mean KL. Sources: Kingma et al. 2016, eq. 15
     (groups of one dimension); Li et al. 2019.
 
     >>> import torch
-    >>> free_bits(torch.tensor([[0.1, 2.0], [0.3, 4.0]]), 0.5).item()                    # means 0.2 and 3: 0.5 + 3
+    >>> free_bits(torch.tensor([[0.1, 2.0], [0.3, 4.0]]), 0.5).item()  # means 0.2 and 3: 0.5 + 3
     3.5
     """
     return kl.mean(0).clamp(min=floor).sum()
 
 
 def kl_weight(progress, rise=0.0, cycles=1):
-    """The weight of the KL at a point of the training, progress in [0, 1): `cycles` times it rises
-    from 0 to 1 in a straight line, then stays.
+    """The weight of the KL in the course of a training: `cycles` times it rises from 0 to 1.
 
-    min(1, (progress · cycles mod 1)/rise): a number → a number; `rise` is the share of each cycle
-    spent rising, with 0 the weight is always 1. Sources: Bowman et al. 2016, section 3.1 (one
-    cycle); Fu et al. 2019, eq. 6 (4 cycles, rise ½).
+    min(1, (progress · cycles mod 1)/rise): progress in [0, 1) → a number; `rise` is the share of
+    each cycle in which the weight rises in a straight line before it stays at 1; with 0 it is
+    always 1. Sources: Bowman et al. 2016, section 3.1 (one cycle); Fu et al. 2019, eq. 6 (4 cycles,
+    rise ½).
 
-    >>> [round(kl_weight(progress, rise=0.5, cycles=2), 2) for progress in (0, 0.125, 0.25, 0.4, 0.5, 0.625)]
+    >>> [round(kl_weight(k / 8, rise=0.5, cycles=2), 2) for k in range(6)]
     [0.0, 0.5, 1.0, 1.0, 0.0, 0.5]
     """
     return min(1.0, progress * cycles % 1 / rise) if rise else 1.0
@@ -233,15 +237,15 @@ def kl_weight(progress, rise=0.0, cycles=1):
 
 # --- lesson 16 · steering sentences ---------------------------------------------------------------
 def attribute_nll(logits, target, sizes):
-    """The cross-entropy of several attributes at once, one softmax each: -Σ_a Σ_k target_ak log
-    softmax(logits_a)_k.
+    """The cross-entropy of several attributes at once, with a softmax for each.
 
-    (…, batch, Σ sizes) twice → (…) nats; sum over attributes, mean over the batch. The rows of
-    `target` are one-hot, probabilities, or all 0 for an attribute that does not count: not asked
-    for, or its label unknown.
+    -Σ_a Σ_k target_ak log softmax(logits_a)_k: (…, batch, Σ sizes) twice → (…) nats; sum over
+    attributes, mean over the batch. The rows of `target` are one-hot, probabilities, or all 0 for
+    an attribute that does not count because it is not asked for or its label is unknown.
 
     >>> import torch
-    >>> round(attribute_nll(torch.zeros(1, 5), torch.tensor([[0., 1., 0., 0., 0.]]), (3, 2)).item(), 4)   # log 3; the second does not count
+    >>> logits, target = torch.zeros(1, 5), torch.tensor([[0., 1., 0., 0., 0.]])
+    >>> round(attribute_nll(logits, target, (3, 2)).item(), 4)  # log 3; the second does not count
     1.0986
     """
     return -sum(

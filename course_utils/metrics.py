@@ -1,4 +1,4 @@
-"""Numbers that say how well a generator does. Batched over leading axes; nothing is drawn here."""
+"""Metrics: numbers that say how well a generator does, batched over leading axes."""
 
 import math
 
@@ -8,23 +8,24 @@ from torch import nn
 
 
 def _finite(name, x):
+    """Raise ValueError unless all of x is finite."""
     if not torch.isfinite(x).all():
+        bad = int((~torch.isfinite(x)).sum())
         raise ValueError(
-            f"wanted finite samples in {name}, "
-            f"got {int((~torch.isfinite(x)).sum())} NaN or infinite of {x.numel()}: "
+            f"wanted finite samples in {name}, got {bad} NaN or infinite of {x.numel()}: "
             "the run has diverged; measure an earlier step or lower the learning rate"
         )
 
 
 def wasserstein_1d(x, y):
-    """The exact Wasserstein-1 distance between two sets of points on a line, each set with equal
-    weights.
+    """The exact Wasserstein-1 distance between two sets of points of equal weight on a line.
 
     W1 = ∫₀¹ |F_x⁻¹(u) - F_y⁻¹(u)| du, in the unit of x. (…, n) and (…, m) → (…); leading axes
     broadcast. Raises ValueError on empty or non-finite input. Source: Villani 2003, eq. 2.48.
     Oracle: scipy.stats.wasserstein_distance.
 
-    >>> wasserstein_1d(torch.tensor([0., 1.]), torch.tensor([2., 0.])).item()     # the point 1 moves to 2; ½ · 1
+    >>> x, y = torch.tensor([0., 1.]), torch.tensor([2., 0.])
+    >>> wasserstein_1d(x, y).item()  # the point 1 moves to 2: ½ · 1
     0.5
     >>> wasserstein_1d(torch.zeros(3), torch.tensor([1., 3.])).item()
     2.0
@@ -39,7 +40,7 @@ def wasserstein_1d(x, y):
     x, y = x.sort(-1).values, y.sort(-1).values
     if n == m:
         return (x - y).abs().mean(-1)
-    # both step functions, in units of 1/(n m)
+    # the steps of both quantile functions, in units of 1/(n m)
     ends = torch.unique(torch.cat([torch.arange(n + 1) * m, torch.arange(m + 1) * n]))
     left, width = ends[:-1], ends.diff()
     gaps = (x[..., left // m] - y[..., left // n]).abs()
@@ -47,79 +48,78 @@ def wasserstein_1d(x, y):
 
 
 def wasserstein(x, y):
-    """The exact Wasserstein-1 distance between two sets of equally many points, each set with equal
-    weights.
+    """The exact Wasserstein-1 distance between two sets of equally many points of equal weight.
 
-    min over pairings π of mean |x_i - y_π(i)|: (…, n, d) twice → (…), in the unit of x. An
-    assignment problem; time n³ a pair of sets. Two sets of one law are not at distance 0: about
-    n^(-1/d) for d > 2. Raises ValueError for other shapes or non-finite points. Source: Villani
-    2003, p. 5 (for points of equal weight some best plan is a pairing).
+    min over pairings π of mean |x_i - y_π(i)|: (…, n, d) twice → (…), in the unit of x. This is an
+    assignment problem and takes time n³ for a pair of sets. Two samples of one distribution are not
+    at distance 0, but at about n^(-1/d) for d > 2. Raises ValueError for other shapes or non-finite
+    points. Source: Villani 2003, p. 5 (for points of equal weight some best plan is a pairing).
 
-    >>> wasserstein(torch.tensor([[0., 0.], [1., 0.]]), torch.tensor([[1., 0.], [0., 2.]])).item()      # ½ · (2 + 0)
+    >>> x, y = torch.tensor([[0., 0.], [1., 0.]]), torch.tensor([[1., 0.], [0., 2.]])
+    >>> wasserstein(x, y).item()  # ½ · (2 + 0)
     1.0
     """
     if x.shape[-2:] != y.shape[-2:] or not x.shape[-2]:
         raise ValueError(
-            "wanted two sets of equally many points, "
-            f"(…, n, d), got {tuple(x.shape)} and {tuple(y.shape)}: draw as many of each"
+            "wanted two sets of equally many points, (…, n, d), "
+            f"got {tuple(x.shape)} and {tuple(y.shape)}: draw as many of each"
         )
     _finite("x", x), _finite("y", y)
     cost = torch.cdist(x.double(), y.double())
-    pairs = [
-        matrix[optimize.linear_sum_assignment(matrix)].mean()
-        for matrix in cost.view(-1, *cost.shape[-2:])
-    ]
-    return torch.stack(pairs).view(cost.shape[:-2]).to(x)
+    matrices = cost.view(-1, *cost.shape[-2:])
+    means = [matrix[optimize.linear_sum_assignment(matrix)].mean() for matrix in matrices]
+    return torch.stack(means).view(cost.shape[:-2]).to(x)
 
 
 def moments(x):
     """Mean, standard deviation, skewness and excess kurtosis over the last axis: (…, n) → (…, 4).
 
-    With d = x - mean and s² = mean d²: s is the population standard deviation (divisor n), skewness
-    = mean (d/s)³, excess kurtosis = mean (d/s)⁴ - 3; a Gaussian has (mean, std, 0, 0). s is kept ≥
-    1e-6 so that a point has moments.
+    With d = x - mean and s² = mean d², s is the population standard deviation (divisor n), skewness
+    is mean (d/s)³ and excess kurtosis is mean (d/s)⁴ - 3; a Gaussian has (mean, std, 0, 0). s is
+    kept ≥ 1e-6 so that a point has moments.
 
     >>> moments(torch.tensor([1., 3.])).tolist()
     [2.0, 1.0, 0.0, -2.0]
     """
     mean = x.mean(-1, keepdim=True)
     std = ((x - mean).square().mean(-1, keepdim=True) + 1e-12).sqrt()
-    scaled = (x - mean) / std
-    return torch.cat(
-        [mean, std, scaled.pow(3).mean(-1, keepdim=True), scaled.pow(4).mean(-1, keepdim=True) - 3],
-        -1,
-    )
+    skewness, kurtosis = (((x - mean) / std).pow(k).mean(-1, keepdim=True) for k in (3, 4))
+    return torch.cat([mean, std, skewness, kurtosis - 3], -1)
 
 
 def located(x, mean=4.0):
-    """Has the generator found the mode? True where |mean(x) - mean| < 0.5 and std(x) < 1.5: (…, n)
-    → (…) bool.
+    """Whether the generator has found the mode: |mean(x) - mean| < 0.5 and std(x) < 1.5.
 
-    It says nothing about the width: a generator that gives the mean alone is located.
+    (…, n) → (…) bool. It says nothing about the spread: a generator that gives the mean alone is
+    located. Raises ValueError on non-finite samples.
     """
     _finite("x", x)
     return ((x.mean(-1) - mean).abs() < 0.5) & (x.std(-1, correction=0) < 1.5)
 
 
 def mode_scores(x, centres, std):
-    """How well samples cover a mixture's modes, for each leading index: x (…, n, d), centres
-    (modes, d) → {name: (…)}.
+    """How well samples cover the modes of a mixture: x (…, n, d), centres (modes, d) → {name: (…)}.
 
-    A sample is of *high quality* within 3 std of its nearest centre (in the plane, 98.9 % of the
-    data themselves are). "modes": centres nearest to at least one such sample. "hq": their share of
-    all samples. "reverse_kl": Σ_k q_k log(q_k · modes) nats, KL from the histogram q of nearest
-    centres, over all samples, to the uniform one. "width": root mean squared offset per axis of the
-    high-quality samples, in std (0.97 for the data in the plane), NaN without any. Raises
-    ValueError on non-finite samples. Source: Srivastava et al. 2017, section 4.1; reverse KL: Lin
-    et al. 2018, section 4.1.
+    A sample is of *high quality* within 3 std of its nearest centre, as 98.9 % of the data in the
+    plane are.
 
-    >>> scores = mode_scores(torch.tensor([[0., 0.], [0., 9.]]), torch.tensor([[0., 0.], [5., 5.]]), 0.1)
+    - "modes": the number of centres that are nearest to at least one such sample.
+    - "hq": the share of such samples.
+    - "reverse_kl": Σ_k q_k log(q_k · modes) nats, the KL divergence from the histogram q of nearest
+      centres, over all samples, to the uniform one.
+    - "width": the root mean squared offset per axis of the high-quality samples, in std; 0.97 for
+      the data in the plane, NaN without any such sample.
+
+    Raises ValueError on non-finite samples. Sources: Srivastava et al. 2017, section 4.1; reverse
+    KL: Lin et al. 2018, section 4.1.
+
+    >>> x, centres = torch.tensor([[0., 0.], [0., 9.]]), torch.tensor([[0., 0.], [5., 5.]])
+    >>> scores = mode_scores(x, centres, 0.1)
     >>> scores["modes"].item(), scores["hq"].item(), scores["reverse_kl"].item()
     (1.0, 0.5, 0.0)
     """
     _finite("x", x)
-    # (…, n, modes), squared
-    apart = (x.unsqueeze(-2) - centres).square().sum(-1)
+    apart = (x.unsqueeze(-2) - centres).square().sum(-1)  # (…, n, modes), squared
     square, nearest = apart.min(-1)
     good = square < (3 * std) ** 2
     hits = nn.functional.one_hot(nearest, len(centres)).to(x)  # (…, n, modes)
@@ -133,14 +133,14 @@ def mode_scores(x, centres, std):
 
 
 def energy_distance(x, y):
-    """Energy distance between two sets of samples: 2 E|x - y| - E|x - x'| - E|y - y'|, each mean
-    over all pairs.
+    """Energy distance between two sets of samples: 2 E|x - y| - E|x - x'| - E|y - y'|.
 
-    (…, n, d) and (…, m, d) → (…), in the unit of x; never negative, and 0 only for the same set of
-    points (in the limit, law). Samples of one law still differ: by about (1/n + 1/m) E|x - x'|.
-    Source: Székely and Rizzo 2013, eq. 2.1.
+    Each mean is over all pairs: (…, n, d) and (…, m, d) → (…), in the unit of x. It is never
+    negative, and 0 only for the same set of points (in the limit: the same distribution). Samples
+    of one distribution still differ, by about (1/n + 1/m) E|x - x'|. Source: Székely and Rizzo
+    2013, eq. 2.1.
 
-    >>> energy_distance(torch.tensor([[0.], [2.]]), torch.tensor([[1.]])).item()          # 2 · 1 - 1 - 0
+    >>> energy_distance(torch.tensor([[0.], [2.]]), torch.tensor([[1.]])).item()  # 2 · 1 - 1 - 0
     1.0
     """
     between, in_x, in_y = (torch.cdist(a, b).mean((-2, -1)) for a, b in ((x, y), (x, x), (y, y)))
@@ -148,21 +148,20 @@ def energy_distance(x, y):
 
 
 def importance_bound(log_w):
-    """The importance-weighted lower bound of log p(x) from K draws of z: log (1/K) Σ w_k, with w_k
-    = p(x, z_k)/q(z_k|x).
+    """The importance-weighted lower bound of log p(x) from K draws of z: log (1/K) Σ w_k.
 
-    (…, K) log weights in nats → (…) nats. K = 1 is the ELBO; its mean rises with K towards log
-    p(x). Source: Burda et al. 2016, eq. 8.
+    The weights are w_k = p(x, z_k)/q(z_k|x): (…, K) log weights in nats → (…) nats. K = 1 is the
+    ELBO; the bound's mean rises with K towards log p(x). Source: Burda et al. 2016, eq. 8.
 
-    >>> round(importance_bound(torch.tensor([0., 2.]).log()).item(), 6)                 # log of the mean of 0 and 2
+    >>> weights = torch.tensor([0., 2.])
+    >>> round(importance_bound(weights.log()).item(), 6)  # the log of their mean, 1
     0.0
     """
     return log_w.logsumexp(-1) - math.log(log_w.shape[-1])
 
 
 def active_units(mu, threshold=0.01):
-    """How many latent dimensions carry something of x: those whose posterior mean varies over the
-    data.
+    """How many latent dimensions are active: their posterior mean varies over the data.
 
     Σ_j [Var_x(mu_j) > threshold]: (…, n, z_dim) → (…) counts, 0 to z_dim. Source: Burda et al.
     2016, section 5.2.
@@ -174,14 +173,13 @@ def active_units(mu, threshold=0.01):
 
 
 def sharpness(images):
-    """How hard the edges of grey images are: the squared differences of neighbouring pixels, per
-    unit of ink.
+    """How sharp the edges of grey images are: squared differences of neighbours per unit of ink.
 
     Σ [(x_down - x)² + (x_right - x)²] / Σ x over all images: (n, …, h, w) in [0, 1] → one number;
-    blurring lowers it. A single value for the set, so that a blank image counts for nothing. Raises
-    ValueError when there is no ink.
+    blurring lowers it. It is one value for the set, so that an empty image counts for nothing.
+    Raises ValueError when there is no ink.
 
-    >>> sharpness(torch.eye(2)[None]).item()                                            # 4 steps of 1, ink 2
+    >>> sharpness(torch.eye(2)[None]).item()  # 4 steps of 1, ink 2
     2.0
     """
     ink = images.sum()

@@ -1,5 +1,7 @@
-"""Networks that a later lesson needs ready-made. They carry a seed axis, one module is n_seeds
-independent networks, unless they say not.
+"""Networks that a later lesson needs ready-made.
+
+They have a seed axis, which makes one module n_seeds independent networks, unless they say
+otherwise.
 """
 
 import copy
@@ -14,7 +16,8 @@ class Linear(nn.Module):
 
     y[s] = x[s] @ weight[s] + bias[s]; one batched matrix product, whatever the number of seeds.
     `weight_std=None` draws weights and biases from U(-1/√n_in, 1/√n_in), as torch.nn.Linear does;
-    a number draws weights from N(0, weight_std²) and sets the biases to 0.
+    a number draws weights from N(0, weight_std²) and sets the biases to 0. Raises ValueError for x
+    of another shape.
     """
 
     def __init__(self, n_in, n_out, n_seeds=1, weight_std=None):
@@ -31,21 +34,20 @@ class Linear(nn.Module):
         n_seeds, n_in, _ = self.weight.shape
         if x.dim() != 3 or x.shape[0] != n_seeds or x.shape[2] != n_in:
             raise ValueError(
-                f"wanted x of shape (n_seeds={n_seeds}, batch, features={n_in}), got "
-                f"{tuple(x.shape)}: the first axis is the seed axis, also when there is one seed"
+                f"wanted x of shape (n_seeds={n_seeds}, batch, features={n_in}), "
+                f"got {tuple(x.shape)}: "
+                "the first axis is the seed axis, also when there is one seed"
             )
-        # an outer product: cheaper than a matrix product
-        if n_in == 1:
+        if n_in == 1:  # an outer product is cheaper than a matrix product
             return torch.addcmul(self.bias, x, self.weight)
         return torch.baddbmm(self.bias, x, self.weight)
 
 
 def mlp(sizes, activation=nn.ReLU, n_seeds=1, weight_std=None):
-    """A multi-layer perceptron with a seed axis: (n_seeds, batch, sizes[0]) → (n_seeds, batch,
-    sizes[-1]).
+    """A multi-layer perceptron with a seed axis.
 
-    `activation` (a class or a function that makes a module) stands between the layers, not after
-    the last.
+    (n_seeds, batch, sizes[0]) → (n_seeds, batch, sizes[-1]). `activation`, a class or a function
+    that makes a module, stands between the layers, not after the last.
 
     >>> mlp([1, 4, 1], nn.Softplus, n_seeds=64)(torch.zeros(64, 8, 1)).shape
     torch.Size([64, 8, 1])
@@ -62,8 +64,7 @@ def gan_discriminator(sizes, activation=nn.ReLU, n_seeds=1, weight_std=None):
 
 
 def pick_seeds(module, seeds):
-    """A copy of `module` that holds only some of its seeds: pick_seeds(generator, [3]) is seed 3
-    alone.
+    """A copy of `module` that holds only some of its seeds: with [3], seed 3 alone.
 
     >>> pick_seeds(mlp([1, 1], n_seeds=64), [3]).state_dict()["0.weight"].shape
     torch.Size([1, 1, 1])
@@ -75,10 +76,10 @@ def pick_seeds(module, seeds):
 
 
 def digit_judge():
-    """A small convolutional classifier of the shipped digits: images (batch, 1, 28, 28) in [0, 1] →
-    (batch, 10) logits. No seed axis.
+    """A small convolutional classifier of the shipped digits, without a seed axis.
 
-    Its weights are in data/checkpoints/digits_judge.safetensors; lesson 06 trains it and tests it.
+    Images (batch, 1, 28, 28) in [0, 1] → (batch, 10) logits. Its weights are in
+    data/checkpoints/digits_judge.safetensors; lesson 06 trains it and tests it.
     """
     return nn.Sequential(
         nn.Conv2d(1, 16, 5, stride=2, padding=2),
@@ -93,12 +94,11 @@ def digit_judge():
 
 
 def digit_vae(z_dim, hidden=256, n_seeds=1):
-    """The encoder and the decoder of a VAE of flat 28 × 28 digits, as a ModuleDict: `encoder,
-    decoder = digit_vae(2).values()`.
+    """A VAE of flat 28 × 28 digits: `encoder, decoder = digit_vae(2).values()`.
 
-    encoder: x (n_seeds, batch, 784) → (n_seeds, batch, 2 z_dim), mu beside logvar: `mu, logvar =
-    encoder(x).chunk(2, -1)`. decoder: z (n_seeds, batch, z_dim) → x_hat (n_seeds, batch, 784) in
-    (0, 1). Both have two hidden layers of ReLU.
+    The encoder maps x (n_seeds, batch, 784) to mu beside logvar, (n_seeds, batch, 2 z_dim):
+    `mu, logvar = encoder(x).chunk(2, -1)`. The decoder maps z (n_seeds, batch, z_dim) to x_hat
+    (n_seeds, batch, 784) in (0, 1). Both have two hidden layers of ReLU.
     """
     return nn.ModuleDict(
         dict(
@@ -109,12 +109,12 @@ def digit_vae(z_dim, hidden=256, n_seeds=1):
 
 
 class LatentActor(nn.Module):
-    """A network that moves z to where a sample has the attributes asked for: z (n_seeds, batch,
-    z_dim), attributes → z_prime, shaped as z.
+    """A network that moves z to where a sample has the attributes asked for.
 
-    z_prime = (1 - g) z + g δ, per dimension; gate logits and δ are the two halves of an MLP's
-    output, g = sigmoid. With g = 0 z stays as it is. Source: Engel, Hoffman and Roberts 2018; three
-    hidden layers of `width` here, four of 2048 there.
+    z (n_seeds, batch, z_dim) and attributes (n_seeds, batch, n_attributes) → z_prime, shaped as z.
+    z_prime = (1 - g) z + g δ in each dimension, where the logits of the gate g and δ are the two
+    halves of an MLP's output; with g = 0 z stays as it is. Source: Engel, Hoffman and Roberts 2018;
+    three hidden layers of `width` here, four of 2048 there.
 
     >>> LatentActor(32, 10, n_seeds=5)(torch.zeros(5, 8, 32), torch.zeros(5, 8, 10)).shape
     torch.Size([5, 8, 32])
@@ -131,9 +131,7 @@ class LatentActor(nn.Module):
 
 
 class LatentShift(nn.Module):
-    """A `LatentActor` without a gate: z_prime = z + δ, δ the output of an MLP; same arguments, same
-    shapes.
-    """
+    """A `LatentActor` without a gate: z_prime = z + δ, where δ is an MLP's output."""
 
     def __init__(self, z_dim, n_attributes, width=128, n_seeds=1):
         super().__init__()
@@ -144,11 +142,10 @@ class LatentShift(nn.Module):
 
 
 class TextEncoder(nn.Module):
-    """Sentences to posteriors: tokens (batch, length) int64, 0 is padding → (batch, 2 z_dim), `mu,
-    logvar = encoder(tokens).chunk(2, -1)`.
+    """Sentences to posteriors: `mu, logvar = encoder(tokens).chunk(2, -1)`; no seed axis.
 
-    Embedding, LSTM, mean and maximum of its outputs over the words, an affine layer. Padding has no
-    influence. No seed axis.
+    Tokens (batch, length) int64, 0 is padding → (batch, 2 z_dim). An embedding, an LSTM, the mean
+    and the maximum of its outputs over the words, an affine layer. Padding has no influence.
     """
 
     def __init__(self, n_words, z_dim, n_embed, hidden):
@@ -160,8 +157,7 @@ class TextEncoder(nn.Module):
         self.to_stats = nn.Linear(2 * hidden, 2 * z_dim)
 
     def forward(self, tokens):
-        # (batch, length, hidden), each in (-1, 1)
-        outputs, _ = self.lstm(self.embed(tokens))
+        outputs, _ = self.lstm(self.embed(tokens))  # (batch, length, hidden), each in (-1, 1)
         word = (tokens != 0).unsqueeze(-1)  # not padding
         mean = (outputs * word).sum(1) / word.sum(1)
         maximum = outputs.masked_fill(~word, -1).amax(1)
@@ -169,13 +165,13 @@ class TextEncoder(nn.Module):
 
 
 class TextDecoder(nn.Module):
-    """z (batch, z_dim) and the words so far (batch, length) → outputs (batch, length, hidden), one
-    after each word, and the LSTM's state.
+    """Codes and words so far to outputs: `outputs, state = decoder(z, tokens)`; no seed axis.
 
-    The LSTM starts from z, or goes on from `state`, and sees z beside each word.
-    `decoder.head(outputs)` are the logits of the next words, (batch, length, n_words). Teacher
-    forcing: the words so far are those of the sentence itself. No seed axis. Source: Bowman et al.
-    2016.
+    z (batch, z_dim) and tokens (batch, length) → (batch, length, hidden), one output after each
+    word, and the LSTM's state. The LSTM starts from z, or goes on from `state`, and sees z beside
+    each word. `decoder.head(outputs)` are the logits of the next words, (batch, length, n_words).
+    In training the words so far are those of the sentence itself (teacher forcing). Source: Bowman
+    et al. 2016.
     """
 
     def __init__(self, n_words, z_dim, n_embed, hidden):
@@ -187,8 +183,7 @@ class TextDecoder(nn.Module):
         self.start, self.head = nn.Linear(z_dim, 2 * hidden), nn.Linear(hidden, n_words)
 
     def forward(self, z, tokens, state=None):
-        # hidden state and cell, each (1, batch, hidden)
-        if state is None:
+        if state is None:  # hidden state and cell, each (1, batch, hidden)
             state = tuple(
                 half.unsqueeze(0).contiguous() for half in self.start(z).tanh().chunk(2, -1)
             )
@@ -197,11 +192,10 @@ class TextDecoder(nn.Module):
 
 
 def text_vae(n_words, z_dim=32, n_embed=128, hidden=256):
-    """The three networks of a text VAE, as a ModuleDict: `encoder, decoder, bag =
-    text_vae(500).values()`. The encoder is half as wide.
+    """The networks of a text VAE: `encoder, decoder, bag = text_vae(500).values()`.
 
-    bag: z (batch, z_dim) → (batch, n_words), logits of which words occur, in any order; only a
-    training objective uses it.
+    The encoder's hidden layer is half as large as the decoder's. bag: z (batch, z_dim) → (batch,
+    n_words), the logits of which words occur, in any order; only a training objective uses it.
     """
     return nn.ModuleDict(
         dict(
@@ -214,13 +208,12 @@ def text_vae(n_words, z_dim=32, n_embed=128, hidden=256):
 
 @torch.no_grad()
 def generate(decoder, z, choose=lambda logits: logits.argmax(-1), max_length=24):
-    """Sentences from z (batch, z_dim), word by word: tokens (batch, ≤ max_length), 2 at the end,
-    then padding 0.
+    """Sentences from codes, word by word: z (batch, z_dim) → tokens (batch, ≤ max_length).
 
-    choose: logits (batch, n_words) → the next tokens (batch,); the most probable one unless you
-    say: greedy decoding.
+    A sentence ends with 2, then comes padding, 0. `choose` maps logits (batch, n_words) to the next
+    tokens (batch,); the default takes the most probable ones, which is greedy decoding.
     """
-    # 1 begins
+    # every sentence begins with 1
     tokens, state, written = torch.ones(len(z), 1, dtype=torch.int64, device=z.device), None, []
     over = torch.zeros(len(z), dtype=torch.bool, device=z.device)
     while len(written) < max_length and not over.all():

@@ -8,7 +8,7 @@ from tqdm.auto import tqdm
 
 
 def seed_everything(seed):
-    """Seed Python, numpy and torch alike. Two runs on one machine then give the same numbers."""
+    """Seed Python, numpy and torch alike: two runs on one machine then give the same numbers."""
     random.seed(seed)
     np.random.seed(seed)
     torch.manual_seed(seed)
@@ -22,8 +22,7 @@ def device(name=None):
     name = name or ("cuda" if torch.cuda.is_available() else "cpu")
     try:
         return torch.empty(0, device=name).device
-    # torch raises either, with or without a GPU
-    except (RuntimeError, AssertionError) as error:
+    except (RuntimeError, AssertionError) as error:  # either, with or without a GPU
         here = ["cpu", *(f"cuda:{k}" for k in range(torch.cuda.device_count()))]
         raise ValueError(
             f"wanted a device that is here ({', '.join(here)}), got {name!r}: "
@@ -32,7 +31,7 @@ def device(name=None):
 
 
 def _row(values):
-    # a copy: weights go on
+    """What is logged once, as copies: the tensors may be weights, which go on changing."""
     return {
         name: torch.as_tensor(value).detach().float().cpu().numpy().copy()
         for name, value in values.items()
@@ -40,22 +39,19 @@ def _row(values):
 
 
 def _summary(row):
-    return " ".join(
-        f"{name} {np.nanmedian(value):.3g}"
-        for name, value in row.items()
-        if np.isfinite(value).any()
-    )
+    """Medians over seeds, as the progress bar shows them; values that do not exist are left out."""
+    shown = {name: value for name, value in row.items() if np.isfinite(value).any()}
+    return " ".join(f"{name} {np.nanmedian(value):.3g}" for name, value in shown.items())
 
 
 def run(step, n_steps, watch=None, every=1):
-    """Call step(0) … step(n_steps - 1) with a progress bar, and return what was logged as {name:
-    array}.
+    """Call step(0) … step(n_steps - 1) with a progress bar; return what was logged, {name: array}.
 
     `step(i)` returns a dict of numbers or (n_seeds,) tensors, or None. After every `every`-th step,
     and after the last, that dict and `watch()`'s are kept: history["step"] is (logged,), the number
     of steps done; the others are (logged, …). The bar shows medians over seeds. The stop button
-    (KeyboardInterrupt) ends the loop and returns what was logged so far. Raises FloatingPointError
-    when a logged value of `step` is NaN in every seed.
+    (KeyboardInterrupt) ends the loop, which returns what was logged so far. Raises
+    FloatingPointError when a logged value of `step` is NaN in every seed.
     """
     rows, done = [], []
     bar = tqdm(range(n_steps), leave=False, delay=1, mininterval=0.25)
@@ -66,8 +62,7 @@ def run(step, n_steps, watch=None, every=1):
                 continue
             rows.append(_row({**(values or {}), **(watch() if watch else {})}))
             done.append(i + 1)
-            # not watch's: a score may have no value yet
-            for name in values or {}:
+            for name in values or {}:  # not for watch's: a score may have no value yet
                 if np.isnan(rows[-1][name]).all():
                     raise FloatingPointError(
                         f"step {i + 1}: {name} is NaN in every seed: "
@@ -75,13 +70,10 @@ def run(step, n_steps, watch=None, every=1):
                     )
             bar.set_postfix_str(_summary(rows[-1]), refresh=False)
     except KeyboardInterrupt:
-        print(
-            f"stopped by hand after step {done[-1] if done else 0} of {n_steps}; "
-            "what was logged is kept"
-        )
+        last = done[-1] if done else 0
+        print(f"stopped by hand after step {last} of {n_steps}; what was logged is kept")
     finally:
         bar.close()
     names = rows[0] if rows else ()
-    return {"step": np.array(done)} | {
-        name: np.stack([row[name] for row in rows]) for name in names
-    }
+    history = {name: np.stack([row[name] for row in rows]) for name in names}
+    return {"step": np.array(done)} | history

@@ -1,6 +1,4 @@
-"""What is shipped or kept: digits, weights, tables of results; files are written whole or not at
-all.
-"""
+"""What is shipped or kept: digits, weights, tables; written whole or not at all."""
 
 import hashlib
 import json
@@ -18,8 +16,9 @@ from safetensors.torch import save
 
 
 def data_file(name):
-    """Where the shipped file data/`name` is: in the course folder, or beside the installed package,
-    as in Colab.
+    """Where the shipped file data/`name` is: in the course folder, or, as in Colab, in the package.
+
+    Raises FileNotFoundError when it is in neither.
     """
     package = Path(__file__).resolve().parent
     places = [package.parent / "data" / name, package / "data" / name]
@@ -33,12 +32,12 @@ def data_file(name):
 
 
 def load_digits():
-    """The shipped handwritten digits: ((8000, 1, 28, 28), (8000,)) to train on and ((2000, 1, 28,
-    28), (2000,)) to test on.
+    """The shipped handwritten digits, to train on and to test on: (images, labels) twice.
 
-    Images are float32 in [0, 1], ink is 1; labels are int64, 0 to 9. The order of the file is a
-    fixed shuffle; the split is its cut. Source: MNIST (LeCun and Cortes), CC BY-SA 3.0; see
-    data/README.md. Raises ValueError when the file is damaged.
+    Images are (8000, 1, 28, 28) and (2000, 1, 28, 28), float32 in [0, 1], ink is 1; labels are
+    (8000,) and (2000,), int64, 0 to 9. The order of the file is a fixed shuffle; the split is its
+    cut. Raises ValueError when the file is damaged. Source: MNIST (LeCun and Cortes),
+    CC BY-SA 3.0; see data/README.md.
     """
     path = data_file("digits.npz")
     try:
@@ -54,15 +53,17 @@ def load_digits():
 
 
 def write_whole(path, content):
-    """Write text or bytes to a temporary file beside `path`, then rename, so that a full disk or a
-    kill leaves the old one whole.
+    """Write text or bytes to `path` so that a full disk or a kill leaves the old file whole.
+
+    They go to a temporary file beside it, which is then renamed.
     """
     temporary = Path(path).with_suffix(".tmp")
     temporary.write_bytes(content.encode() if isinstance(content, str) else content)
     os.replace(temporary, path)
 
 
-def _plain(value):  # what JSON can hold
+def _plain(value):
+    """`value` as JSON can hold it: lists for tensors, numbers of five digits, None for NaN."""
     if isinstance(value, dict):
         return {name: _plain(entry) for name, entry in value.items()}
     if isinstance(value, (torch.Tensor, np.ndarray)):
@@ -75,6 +76,7 @@ def _plain(value):  # what JSON can hold
 
 
 def _digest(tensors):
+    """The SHA-256 of the names and bits of tensors, {name: tensor}."""
     sums = hashlib.sha256()
     for name in sorted(tensors):
         sums.update(name.encode() + tensors[name].detach().cpu().contiguous().numpy().tobytes())
@@ -82,23 +84,22 @@ def _digest(tensors):
 
 
 def save_weights(path, module, **about):
-    """Write the module's weights to `path`, whole or not at all, with what is known `about` them:
-    recipe, seed, measured figures.
+    """Write a module's weights to `path`, with what is known `about` them: recipe, seed, figures.
 
     `about` may hold what a row of `save_rows` may; the versions of torch and Python and a digest of
     the weights are added. The format, safetensors, holds numbers, names and text: nothing in it
-    runs.
+    runs. The file is written whole or not at all.
     """
     tensors = module.state_dict()
-    about |= dict(
-        torch=torch.__version__, python=platform.python_version(), digest=_digest(tensors)
-    )
+    about |= {"torch": torch.__version__, "python": platform.python_version()}
+    about |= {"digest": _digest(tensors)}
     write_whole(path, save(tensors, {"about": json.dumps(_plain(about))}))
 
 
 def weights_about(path):
-    """What `save_weights` wrote about the weights in `path`: {what: value}. Raises ValueError when
-    the file is damaged.
+    """What `save_weights` wrote about the weights in `path`: {what: value}.
+
+    Raises ValueError when the file is damaged.
     """
     try:
         with safetensors.safe_open(path, "pt") as file:
@@ -134,10 +135,10 @@ def load_weights(path, module):
 
 
 def save_rows(path, rows):
-    """Add rows, {name: {what: number, text, or list or tensor of numbers}}, to the JSON table at
-    `path`: whole or not at all.
+    """Add rows, {name: {what: value}}, to the JSON table at `path`, whole or not at all.
 
-    Numbers are kept to five significant digits; NaN and infinity, which JSON lacks, become null.
+    A value is a number, a text, or a list or tensor of numbers. Numbers are kept to five
+    significant digits; NaN and infinity, which JSON lacks, become null.
     """
     path = Path(path)
     table = load_rows(path) if path.exists() else {}

@@ -1,0 +1,1 @@
+"""The drawing of figures that take more than four lines in a lesson: one module a lesson."""
