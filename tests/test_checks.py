@@ -15,6 +15,13 @@ def test_a_claim_prints_one_line_without_the_number(capsys):
     assert lines[0] == lines[1] == "✓ narrow (> 0.1 and < 0.7)"
 
 
+def test_a_claim_about_a_stored_table_says_so(capsys):
+    checks.claim("it was so", 2, above=1, stored=True)
+    assert capsys.readouterr().out == "✓ (table) it was so (> 1)\n"
+    with pytest.raises(AssertionError, match=re.escape("(table) it was so. Wanted > 3, got 2.")):
+        checks.claim("it was so", 2, above=3, stored=True)
+
+
 @pytest.mark.parametrize(
     "value, bound, said",
     [
