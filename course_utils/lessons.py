@@ -13,7 +13,7 @@ RECUT = frozenset()  # numbers of the lessons that meet every rule; it grows wit
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson: its `number`, file stem, title, the lessons that it `needs`, its part of the story."""
+    """A lesson: its number, file stem, title, the lessons that it needs, its part of the story."""
 
     number: int
     stem: str
@@ -69,54 +69,57 @@ def lesson(number):
     for found in LESSONS:
         if found.number == number:
             return found
-    numbers = ", ".join(f"{one.number:02d}" for one in LESSONS)
+    numbers = ", ".join(f"{known.number:02d}" for known in LESSONS)
     raise ValueError(f"wanted the number of a lesson, one of {numbers}, got {number!r}")
 
 
 def written():
     """The lessons whose notebooks are there, in order."""
-    return [one for one in LESSONS if one.path.exists()]
+    return [lesson for lesson in LESSONS if lesson.path.exists()]
 
 
 def notebooks():
     """The paths of all notebooks: the lessons, then what stands in notebooks/further, in order."""
     further = sorted((ROOT / "notebooks" / "further").glob("*.ipynb"))
-    return [*(one.path for one in written()), *further]
+    return [*(lesson.path for lesson in written()), *further]
 
 
 def slide_type(cell):
-    """What the cell is on a slide: slide, subslide, fragment, skip, notes, or None: it continues."""
+    """What the cell is on a slide: slide, subslide, fragment, skip, notes; None if it continues."""
     return cell["metadata"].get("slideshow", {}).get("slide_type")
 
 
 def _words(cell):
-    """Words of a Markdown cell; folded hints and solutions do not count."""
-    return len(re.sub(r"<details>.*?</details>", "", cell["source"], flags=re.DOTALL).split())
+    """Words of a Markdown cell: neither signs alone, nor the badge's line, nor what is folded."""
+    text = re.sub(r"<details>.*?</details>", "", cell["source"], flags=re.DOTALL)
+    text = re.sub(r"^\[▶ Open in Colab\].*", "", text, flags=re.MULTILINE)
+    return len(re.findall(r"\S*\w\S*", text))
 
 
-def _lines_to_study(cell):
-    """Lines of a code cell that a reader studies: no blank lines or comments, no stub to fill in."""
+def lines_to_study(cell):
+    """How many lines of a code cell a reader studies: no blank lines, comments, or stubs."""
     if any(tag.startswith("exercise:") for tag in cell["metadata"].get("tags", [])):
         return 0
     lines = map(str.strip, cell["source"].splitlines())
     return sum(bool(line) and not line.startswith("#") for line in lines)
 
 
-def _sum(cells):
-    """The minutes of these cells, not rounded; the set-up cell must not be among them."""
-    total = 0.0
-    for cell in cells:
-        if cell["cell_type"] == "markdown":
-            total += _words(cell) / 150
-            cards = re.findall(r"^### Exercise .*?(\d+) min", cell["source"], flags=re.MULTILINE)
-            total += sum(map(int, cards))
-        elif cell["cell_type"] == "code":
-            total += _lines_to_study(cell) / 8
-            shown = [output.get("data", {}) for output in cell.get("outputs", [])]
-            total += sum("image/png" in data for data in shown)
-            if "show_quiz()" in cell["source"]:
-                total += sum("text/html" in data for data in shown)
-    return total
+def _whole_minutes(cell):
+    """What counts in whole minutes: what the exercises' cards say, figures, questions of a quiz."""
+    if cell["cell_type"] == "markdown":
+        cards = re.findall(r"^### Exercise .*?(\d+) min", cell["source"], flags=re.MULTILINE)
+        return sum(map(int, cards))
+    shown = [output.get("data", {}) for output in cell.get("outputs", [])]
+    questions = sum("text/html" in data for data in shown)
+    figures = sum("image/png" in data for data in shown)
+    return figures + (questions if "show_quiz()" in cell["source"] else 0)
+
+
+def _minutes(cells):
+    words = sum(_words(cell) for cell in cells if cell["cell_type"] == "markdown")
+    lines = sum(lines_to_study(cell) for cell in cells if cell["cell_type"] == "code")
+    total = words / 150 + lines / 8 + sum(map(_whole_minutes, cells))
+    return 5 * math.ceil(total / 5)
 
 
 def minutes(notebook):
@@ -136,4 +139,4 @@ def minutes(notebook):
     setup = next((cell for cell in cells if cell["cell_type"] == "code"), None)
     cells = [cell for cell in cells if cell is not setup]
     on_slides = [cell for cell in cells if slide_type(cell) != "skip"]
-    return tuple(5 * math.ceil(_sum(part) / 5) for part in (cells, on_slides))
+    return _minutes(cells), _minutes(on_slides)

@@ -1,5 +1,5 @@
-"""Each lesson as Colab runs it: its older widgets and IPython, no course, an empty folder with one
-notebook in it.
+"""Each notebook as Colab runs it: its older widgets and IPython, no course, and a folder with
+nothing else in it.
 """
 
 import json
@@ -12,11 +12,13 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
-from course_utils.tools.badges import settings
+from cells import named
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
-from course_utils.lessons import ROOT, written
+from course_utils.lessons import ROOT
+from course_utils.tools.execute import chosen
+from course_utils.tools.stamp import settings
 
 IMAGE = ("ipywidgets==7.7.1", "IPython==7.34.0", "ipykernel==6.17.1")
 # as Colab's; an older one refuses git+file:// without a host
@@ -96,20 +98,20 @@ def colab(tmp_path_factory):
     )
 
 
-@pytest.mark.parametrize("lesson", written(), ids=lambda lesson: lesson.path.stem)
-def test_a_lesson_installs_the_course_and_passes_in_colab(colab, lesson, tmp_path, monkeypatch):
+@pytest.mark.parametrize("path", chosen(), ids=named)
+def test_a_notebook_installs_the_course_and_passes_in_colab(colab, path, tmp_path, monkeypatch):
     subprocess.run([colab.python, "-m", "pip", "uninstall", "--yes", "--quiet", COURSE], check=True)
     assert subprocess.run(
         [colab.python, "-c", "import course_utils"], capture_output=True, cwd=tmp_path
     ).returncode
-    notebook = nbformat.read(lesson.path, as_version=4)
+    notebook = nbformat.read(path, as_version=4)
     at = next(k for k, cell in enumerate(notebook.cells) if cell.cell_type == "code")
     first = notebook.cells[at]
     assert colab.public in first.source
     first.source = first.source.replace(colab.public, colab.source)
     # run twice, then ask
     notebook.cells[at + 1 : at + 1] = [new_code_cell(first.source), new_code_cell(WHERE.strip())]
-    nbformat.write(notebook, tmp_path / lesson.path.name)
+    nbformat.write(notebook, tmp_path / path.name)
     monkeypatch.setenv("JUPYTER_PATH", str(colab.folder / "jupyter"))
     monkeypatch.delenv("PYTHONPATH", raising=False)
     NotebookClient(

@@ -1,10 +1,12 @@
 """One environment, however it is made: environment.yml, pyproject.toml and constraints.txt agree;
-badges come from one place.
+the public home and the minutes are stamped from one place.
 """
 
+import json
 import re
 import shutil
 import tomllib
+from fnmatch import fnmatch
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 
@@ -15,9 +17,11 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from course_utils import lessons
-from course_utils.lessons import ROOT, written
-from course_utils.tools import badges, doctor
+from course_utils.lessons import ROOT, notebooks, written
+from course_utils.tools import doctor, execute, stamp
+from course_utils.tools.execute import chosen, has_code
 
+PACKAGE = ROOT / "course_utils"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 YML = (ROOT / "environment.yml").read_text(encoding="utf-8")
 
@@ -93,62 +97,132 @@ def test_the_tested_versions_are_installed():
             assert name not in requirements(), name
 
 
-def test_badges_and_colab_cells_are_stamped_from_one_place():
-    home = badges.settings()
-    for path in [ROOT / "README.md", *(lesson.path for lesson in written())]:
+def test_what_the_package_reads_is_installed_with_it():
+    settings = PYPROJECT["tool"]["setuptools"]
+    packages = {".".join(p.parent.relative_to(ROOT).parts) for p in PACKAGE.rglob("__init__.py")}
+    assert packages | {"course_utils.data"} == set(settings["packages"])
+    patterns = settings["package-data"].get("course_utils", [])
+    assert any(fnmatch(lessons.MINUTES.name, pattern) for pattern in patterns)
+
+
+def test_the_public_home_is_stamped_from_one_place():
+    home = stamp.settings()
+    for path in [ROOT / "README.md", *chosen()]:
         text = path.read_text(encoding="utf-8")
-        assert badges.stamped(text, home["repo"]) == text and home["repo"] in text
-    for lesson in written():
-        notebook = nbformat.read(lesson.path, as_version=4)
+        assert stamp.stamped(text, home["repo"]) == text and home["repo"] in text, (
+            "run `make stamp`"
+        )
+    for path in notebooks():
+        notebook = nbformat.read(path, as_version=4)
         assert notebook.metadata.colab.runtime_attributes.runtime_version == home["colab_runtime"]
+    source = f"git+https://github.com/{home['repo']}.git"
+    for path in chosen():
+        notebook = nbformat.read(path, as_version=4)
         first = next(cell.source for cell in notebook.cells if cell.cell_type == "code")
-        assert (
-            f"github/{home['repo']}/blob/main/notebooks/{lesson.path.name})"
-            in notebook.cells[0].source
-        )
-        assert (
-            f'%pip install -q "{PYPROJECT["project"]["name"]} @'
-            f' git+https://github.com/{home["repo"]}.git"' in first
-        )
+        place = path.relative_to(ROOT).as_posix()
+        assert f"github/{home['repo']}/blob/main/{place})" in notebook.cells[0].source
+        assert f'%pip install -q "{PYPROJECT["project"]["name"]} @ {source}"' in first
+
+
+def test_the_readme_lists_the_lessons_with_their_minutes():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "\n| | lesson | alone | in class | needs | |\n" in text
+    rows = [stamp.row(lesson, lesson.minutes, stamp.settings()["repo"]) for lesson in written()]
+    assert "".join(rows) in text, "run `make stamp`"
 
 
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
-    """{file: text} of all that names the public home, in a copy of the course that the tool then
-    works on.
-    """
-    for path in [
-        ROOT / "pyproject.toml",
-        ROOT / "README.md",
-        *(lesson.path for lesson in written()),
-    ]:
-        (tmp_path / path.relative_to(ROOT)).parent.mkdir(exist_ok=True)
+    """{file: text} of all that is stamped, in a copy of the course that the tool then works on."""
+    paths = [ROOT / "pyproject.toml", ROOT / "README.md", lessons.MINUTES, *notebooks()]
+    for path in paths:
+        (tmp_path / path.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, tmp_path / path.relative_to(ROOT))
-    for module in (lessons, badges):
-        monkeypatch.setattr(module, "ROOT", tmp_path)
-    return {
-        path: path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.*") if path.is_file()
-    }
+    monkeypatch.setattr(lessons, "MINUTES", tmp_path / lessons.MINUTES.relative_to(ROOT))
+    monkeypatch.setattr(lessons, "ROOT", tmp_path)
+    monkeypatch.setattr(stamp, "execute", fresh_map)
+    return contents([tmp_path / path.relative_to(ROOT) for path in paths])
+
+
+def contents(paths):
+    """{path: text}."""
+    return {path: path.read_text(encoding="utf-8") for path in paths}
+
+
+def fresh_map(path):
+    """What stands for the execution of lesson 00: the minutes that it would have drawn."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata["map"] = json.loads(lessons.MINUTES.read_text(encoding="utf-8"))
+    return notebook
+
+
+def lengthen(path):
+    """Put an hour's reading into the lesson at `path`."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[2].source += " word" * 150 * 60
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
 
 
 def test_stamping_again_changes_nothing(copy):
-    assert len(copy) == 2 + len(written()) and badges.main([]) == 0
-    assert {path: path.read_text(encoding="utf-8") for path in copy} == copy
+    assert stamp.main([]) == 0
+    assert contents(copy) == copy
 
 
 def test_stamping_another_home_changes_every_place_and_nothing_else(copy):
-    old, new = badges.settings()["repo"], "some.body/el-se"
-    assert badges.main([new]) == 0 and badges.settings()["repo"] == new
+    old, new = stamp.settings()["repo"], "some.body/el-se"
+    assert stamp.main([new]) == 0 and stamp.settings()["repo"] == new
     for path, before in copy.items():
         after = path.read_text(encoding="utf-8")
         assert after.replace(new, old) == before
         assert not re.search(rf'github\.com/(github/)?{old}|repo = "{old}"', after)
-        # .md: one to clone, then badges
-        assert after.count(new) == {".toml": 1, ".ipynb": 2, ".md": 1 + len(written())}[path.suffix]
+        places = {".toml": 1, ".md": 1 + len(written()), ".json": 0}  # .md: to clone, then badges
+        wanted = 2 * has_code(path) if path.suffix == ".ipynb" else places[path.suffix]
+        assert after.count(new) == wanted, path.name
 
 
-def test_badges_refuse_what_is_no_repository(capsys):
-    assert badges.main(["nonsense"]) == 2 and "owner/name" in capsys.readouterr().out
+def test_a_longer_lesson_changes_its_title_the_readme_the_table_and_the_map(copy):
+    saturation, start = lessons.lesson(4), lessons.lesson(0)
+    alone, in_class = saturation.minutes
+    lengthen(saturation.path)
+    assert stamp.main([]) == 0
+    assert saturation.minutes == (alone + 60, in_class + 60)
+    changed = {path.name for path, text in contents(copy).items() if text != copy[path]}
+    assert changed == {saturation.path.name, start.path.name, "README.md", "minutes.json"}
+    title = f"· {alone + 60} minutes alone · {in_class + 60} in class\n"
+    assert title in nbformat.read(saturation.path, as_version=4).cells[0].source
+    row = f"| 04 | [Saturation](notebooks/04_saturation.ipynb) | {alone + 60} | {in_class + 60} |"
+    assert row in (lessons.ROOT / "README.md").read_text(encoding="utf-8")
+    drawn = nbformat.read(start.path, as_version=4).metadata["map"]
+    assert drawn[saturation.name] == [alone + 60, in_class + 60]
+
+
+def test_stamping_is_done_whole_or_not_at_all(copy, monkeypatch):
+    def broken(path):
+        raise RuntimeError("lesson 00 does not run")
+
+    monkeypatch.setattr(stamp, "execute", broken)
+    lengthen(lessons.lesson(4).path)
+    before = contents(copy)
+    with pytest.raises(RuntimeError):
+        stamp.main(["some/body"])
+    assert contents(copy) == before
+    top = nbformat.read(lessons.lesson(16).path, as_version=4)
+    top.cells[0].source = "# Lesson 16"
+    nbformat.write(top, lessons.lesson(16).path)
+    before = contents(copy)
+    with pytest.raises(ValueError, match="wanted a title cell .*got '# Lesson 16'"):
+        stamp.main(["some/body"])
+    assert contents(copy) == before
+
+
+def test_stamp_refuses_what_is_no_repository(capsys):
+    assert stamp.main(["nonsense"]) == 2 and "owner/name" in capsys.readouterr().out
+
+
+def test_execute_takes_numbers_of_lessons(capsys):
+    assert [path.name for path in chosen(["04"])][0] == "04_saturation.ipynb"
+    assert {path.name[:2] for path in chosen(["04", "16"])} == {"04", "16"}
+    assert execute.main(["04", "77"]) == 2 and "got '77'" in capsys.readouterr().out
 
 
 def test_the_doctor_is_content_here(capsys):

@@ -106,10 +106,11 @@ def examine():
 def table(rows):
     """The rows as text, with a tick or a cross and the remedy each."""
     wide, long = (max(len(row[k]) for row in rows) for k in (0, 1))
-    return "\n".join(
-        f"{'✗' if remedy else '✓'} {what:{wide}}  {found:{long}}  {'→ ' + remedy if remedy else ''}".rstrip()
-        for what, found, remedy in rows
-    )
+    lines = []
+    for what, found, remedy in rows:
+        tick, arrow = ("✗", f"→ {remedy}") if remedy else ("✓", "")
+        lines.append(f"{tick} {what:{wide}}  {found:{long}}  {arrow}".rstrip())
+    return "\n".join(lines)
 
 
 def main(args=()):

@@ -1,5 +1,5 @@
-"""Execute the lessons and store their outputs, whole or not at all: python -m course_utils execute
-[NUMBER …].
+"""Execute the notebooks and store their outputs, whole or not at all:
+python -m course_utils execute [NUMBER …].
 """
 
 import time
@@ -8,7 +8,7 @@ import nbformat
 from nbclient import NotebookClient
 from tqdm import tqdm
 
-from ..lessons import written
+from ..lessons import notebooks
 from ..store import write_whole
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -30,20 +30,26 @@ def clean(notebook):
     return notebook
 
 
+def has_code(path):
+    """Whether the notebook at `path` has a code cell; a glossary has none."""
+    cells = nbformat.read(path, as_version=4).cells
+    return any(cell.cell_type == "code" for cell in cells)
+
+
 def execute(path, replace=None, **options):
     """Run the notebook at `path` in its folder and return it; `replace` is {text: text} done on the
     code cells first; `options` go to nbclient.
     """
     notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for old, new in (replace or {}).items():
-        if not any(old in cell.source for cell in notebook.cells if cell.cell_type == "code"):
+        if not any(old in cell.source for cell in code):
             raise ValueError(f"wanted a code cell with {old!r} in {path.name}, found none")
-        for cell in notebook.cells:
-            cell.source = cell.source.replace(old, new) if cell.cell_type == "code" else cell.source
+        for cell in code:
+            cell.source = cell.source.replace(old, new)
     options = {"timeout": 300, "kernel_name": "python3", "record_timing": False} | options
-    NotebookClient(
-        notebook, resources={"metadata": {"path": str(path.parent)}}, **options
-    ).execute()
+    folder = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(notebook, resources=folder, **options).execute()
     return notebook
 
 
@@ -52,14 +58,29 @@ def store(notebook, path):
     write_whole(path, nbformat.writes(notebook) + "\n")
 
 
+def chosen(numbers=()):
+    """The notebooks with code of the lessons with these numbers, companions too; without numbers
+    all of them.
+
+    Raises ValueError for a number that no notebook has.
+    """
+    paths = [path for path in notebooks() if has_code(path)]
+    known = sorted({path.name[:2] for path in paths})
+    for number in numbers:
+        if number not in known:
+            raise ValueError(f"wanted numbers of lessons, of {', '.join(known)}, got {number!r}")
+    return [path for path in paths if not numbers or path.name[:2] in numbers]
+
+
 def main(args):
-    """Execute the named lessons, or all of them."""
-    lessons = [lesson for lesson in written() if not args or f"{lesson.number:02d}" in args]
-    if not lessons:
-        print(f"wanted lesson numbers such as 00 or 01, got {' '.join(args)}")
+    """Execute the notebooks of the named lessons, or all of them."""
+    try:
+        paths = chosen(args)
+    except ValueError as error:
+        print(error)
         return 2
-    for lesson in tqdm(lessons, desc="executing"):
+    for path in tqdm(paths, desc="executing"):
         started = time.perf_counter()
-        store(clean(execute(lesson.path)), lesson.path)
-        tqdm.write(f"{lesson.path.name}: {time.perf_counter() - started:.0f} s")
+        store(clean(execute(path)), path)
+        tqdm.write(f"{path.parent.name}/{path.name}: {time.perf_counter() - started:.0f} s")
     return 0

@@ -1,7 +1,8 @@
 """Stamp what stands in several places: python -m course_utils stamp [owner/name].
 
-The public home goes from pyproject.toml into badges and Colab cells; the minutes of each lesson are
-computed and go into its title, the README's table, and the table that lesson 00 draws its map from.
+The public home goes from pyproject.toml into badges and Colab cells. The minutes of each lesson are
+computed and go into its title, the README's table, and course_utils/minutes.json, which lesson 00
+draws its map from; when they have changed, lesson 00 is executed again.
 """
 
 import json
@@ -10,9 +11,9 @@ import tomllib
 
 import nbformat
 
-from ..lessons import LESSONS, MINUTES, ROOT, minutes, notebooks, written
+from .. import lessons
 from ..store import write_whole
-from .execute import store
+from .execute import clean, execute, store
 
 REPO = r"[\w.-]+/[\w.-]+"
 PLACES = (
@@ -27,7 +28,8 @@ ROW = re.compile(r"^\| \d\d \| .*\n", re.MULTILINE)  # of the README's table of 
 
 def settings():
     """The [tool.course] table of pyproject.toml."""
-    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["course"]
+    pyproject = lessons.ROOT / "pyproject.toml"
+    return tomllib.loads(pyproject.read_text(encoding="utf-8"))["tool"]["course"]
 
 
 def stamped(text, repo):
@@ -37,9 +39,20 @@ def stamped(text, repo):
     return text
 
 
-def row(lesson, repo):
-    """The lesson's line in the README."""
-    alone, in_class = lesson.minutes
+def titled(source, alone, in_class):
+    """The title cell with these minutes. Raises ValueError when there is no place for them."""
+    title, places = TITLE.subn(rf"\1 · {alone} minutes alone · {in_class} in class", source)
+    if places != 1:
+        raise ValueError(
+            "wanted a title cell with one line '[▶ Open in Colab](address) · minutes', "
+            f"got {source[:60]!r}"
+        )
+    return title
+
+
+def row(lesson, minutes, repo):
+    """The lesson's line in the README; `minutes` are (alone, in_class)."""
+    alone, in_class = minutes
     needs = ", ".join(f"{number:02d}" for number in lesson.needs)
     colab = f"{COLAB}/github/{repo}/blob/main/notebooks/{lesson.path.name}"
     badge = f"[![Open in Colab]({COLAB}/assets/colab-badge.svg)]({colab})"
@@ -47,54 +60,67 @@ def row(lesson, repo):
     return f"| {lesson.number:02d} | {title} | {alone} | {in_class} | {needs} | {badge} |\n"
 
 
-def stamp_minutes(lessons):
-    """Compute the minutes of these lessons, and write them into their titles and into the table of
-    minutes.
-    """
-    table = json.loads(MINUTES.read_text(encoding="utf-8")) if MINUTES.exists() else {}
-    for lesson in lessons:
-        notebook = nbformat.read(lesson.path, as_version=4)
-        alone, in_class = table[lesson.name] = minutes(notebook)
-        title = rf"\1 · {alone} minutes alone · {in_class} in class"
-        notebook.cells[0].source = TITLE.sub(title, notebook.cells[0].source)
-        store(notebook, lesson.path)
-    lines = ",\n".join(
-        f'  "{lesson.name}": {json.dumps(list(table[lesson.name]))}'
-        for lesson in LESSONS
-        if lesson.name in table
-    )
-    write_whole(MINUTES, f"{{\n{lines}\n}}\n")
-
-
-def stamp_readme(repo):
-    """Write the README's table of lessons anew; the rest of it stays, but for the public home."""
-    readme = ROOT / "README.md"
-    text = stamped(readme.read_text(encoding="utf-8"), repo)
-    rows = "".join(row(lesson, repo) for lesson in written())
+def _readme(table, repo):
+    """The README with its table of lessons written anew."""
+    text = stamped((lessons.ROOT / "README.md").read_text(encoding="utf-8"), repo)
+    rows = "".join(row(lesson, table[lesson.name], repo) for lesson in lessons.written())
+    if not ROW.search(text):
+        raise ValueError("wanted a row such as '| 00 | Start here | …' in README.md, got none")
     start = ROW.search(text).start()
-    write_whole(readme, text[:start] + rows + ROW.sub("", text[start:]))
+    return text[:start] + rows + ROW.sub("", text[start:])
 
 
-def main(args):
-    """Put owner/name into pyproject.toml when it is given, then stamp everything."""
+def stamps(repo, runtime):
+    """{path: text} of all that is stamped, as it should be; `runtime` is Colab's version."""
+    texts, table = {}, {}
+    for path in lessons.notebooks():
+        notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:
+            cell.source = stamped(cell.source, repo)
+        notebook.metadata["colab"] = {"runtime_attributes": {"runtime_version": runtime}}
+        if path.parent.name == "notebooks":  # a lesson
+            table[path.stem] = lessons.minutes(notebook)
+            notebook.cells[0].source = titled(notebook.cells[0].source, *table[path.stem])
+        texts[path] = nbformat.writes(notebook) + "\n"
+    lines = [f'  "{name}": {json.dumps(minutes)}' for name, minutes in table.items()]
+    texts[lessons.MINUTES] = "{\n" + ",\n".join(lines) + "\n}\n"
+    texts[lessons.ROOT / "README.md"] = _readme(table, repo)
+    pyproject = lessons.ROOT / "pyproject.toml"
+    text = pyproject.read_text(encoding="utf-8")
+    texts[pyproject] = re.sub(rf'^repo = "{REPO}"', f'repo = "{repo}"', text, flags=re.MULTILINE)
+    return texts
+
+
+def _content(path):
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+def _draw_map():
+    """Execute lesson 00, whose map shows the minutes."""
+    path = lessons.lesson(0).path
+    store(clean(execute(path)), path)
+
+
+def main(args=()):
+    """Stamp everything, with owner/name as the new home when it is given."""
     if args and not re.fullmatch(REPO, args[0]):
         print(f"wanted owner/name, got {args[0]!r}")
         return 2
-    if args:
-        pyproject = ROOT / "pyproject.toml"
-        text = pyproject.read_text(encoding="utf-8")
-        write_whole(
-            pyproject, re.sub(rf'^repo = "{REPO}"', f'repo = "{args[0]}"', text, flags=re.M)
-        )
     home = settings()
-    for path in notebooks():
-        notebook = nbformat.read(path, as_version=4)
-        for cell in notebook.cells:
-            cell.source = stamped(cell.source, home["repo"])
-        runtime = {"runtime_version": home["colab_runtime"]}
-        notebook.metadata["colab"] = {"runtime_attributes": runtime}
-        store(notebook, path)
-    stamp_minutes(written())
-    stamp_readme(home["repo"])
-    print(f"stamped {home['repo']} and the minutes into README.md and {len(notebooks())} notebooks")
+    texts = stamps(args[0] if args else home["repo"], home["colab_runtime"])
+    before = {path: _content(path) for path in texts}
+    changed = [path for path in texts if texts[path] != before[path]]
+    try:
+        for path in changed:
+            write_whole(path, texts[path])
+        if lessons.MINUTES in changed:
+            _draw_map()
+    except BaseException:  # all or nothing
+        for path in changed:
+            if before[path] is None:
+                path.unlink(missing_ok=True)
+            else:
+                write_whole(path, before[path])
+        raise
+    print(f"stamped {len(changed)} of {len(texts)} files anew")
     return 0
