@@ -1,0 +1,49 @@
+"""Stored outputs are those of today's code: when nbval has run a cell, the lines of its output that
+are the same on every machine are compared with those that the notebook stores.
+"""
+
+import re
+from itertools import zip_longest
+
+import pytest
+from nbval.plugin import IPyNbCell
+
+
+def stable_lines(outputs):
+    """What a cell prints alike on every machine: its claims, the verdicts of exercises, the name
+    and tick of each row of the doctor's table (what was found there begins after two spaces), and
+    the quiz. A number of six characters or more is left out: a bound that was computed.
+    """
+    printed = "".join(output.text for output in outputs if output.get("name") == "stdout")
+    lines = [
+        re.sub(r"\d[\d.]{5,}", "…", line.split("  ")[0])
+        for line in printed.splitlines()
+        if re.match(r"[✓✗] |Exercise \d", line)
+    ]
+    pages = [output.get("data", {}).get("text/html", "") for output in outputs]
+    quiz = "".join(page for page in pages if "<details" in page)
+    return lines + quiz.replace("<details", "\n<details").splitlines()
+
+
+class StoredOutputs:
+    """A plugin of pytest that looks at each cell that nbval has run."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item):
+        """Fail where a stable line is not the stored one."""
+        result = yield
+        if isinstance(item, IPyNbCell):
+            lines = map(stable_lines, (item.cell.outputs, item.test_outputs))
+            for stored, today in zip_longest(*lines, fillvalue="(nothing)"):
+                if stored != today:
+                    item.raise_cell_error(
+                        f"{item.path.name} stores, in the output of code cell {item.cell_num + 1},"
+                        f"\n    {stored}\nand the code of today prints\n    {today}\n"
+                        f"Store it anew: make notebooks ARGS={item.path.name[:2]}"
+                    )
+        return result
+
+
+def pytest_configure(config):
+    """Register the plugin for all folders; a hook in this file alone would serve tests/ only."""
+    config.pluginmanager.register(StoredOutputs())
