@@ -80,8 +80,8 @@ def load_vae(name):
     Raises FileNotFoundError for a name or a path that is not there, ValueError for a damaged file.
 
     >>> vae = load_vae("grammar")
-    >>> vae.decode(vae.encode("Did the polite teachers like the old violin?"))
-    'Did the polite teachers like the old violin?'
+    >>> vae.decode(vae.encode("Our tall referees will lift a great cup on the beach."))
+    'Our tall referees will lift a great cup on the beach.'
     """
     shipped = {
         path.stem.removeprefix("text_vae_"): path
