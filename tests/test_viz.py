@@ -12,6 +12,8 @@ from matplotlib import pyplot
 from PIL import Image
 
 from course_utils import viz
+from course_utils.figures import lesson_01
+from course_utils.viz import diagrams, pictures
 
 WORDS = "A straight line that rises from the lower left to the upper right."
 
@@ -24,8 +26,8 @@ def shown(monkeypatch):
     def display(data, raw=False):
         bundles.append(data if raw else {"text/markdown": data.data})
 
-    monkeypatch.setattr(viz, "display", display)
-    monkeypatch.setattr(viz.InteractiveShell, "initialized", lambda: True)
+    monkeypatch.setattr(pictures, "display", display)
+    monkeypatch.setattr(pictures.InteractiveShell, "initialized", lambda: True)
     return bundles
 
 
@@ -33,7 +35,7 @@ def line_picture():
     """A LinePicture over a Gaussian."""
     edges = np.linspace(0, 8, 65)
     middles = (edges[1:] + edges[:-1]) / 2
-    return viz.LinePicture(edges, np.exp(-2 * (middles - 4) ** 2) * 0.798), middles
+    return lesson_01.LinePicture(edges, np.exp(-2 * (middles - 4) ** 2) * 0.798), middles
 
 
 def opened(bundle, mime="image/png"):
@@ -255,7 +257,7 @@ TWO = {  # both ways between the same boxes, and across others
 
 @pytest.mark.parametrize("machine", [STEERING, TWO], ids=["steering", "both ways"])
 def test_arrows_go_from_border_to_border_apart_from_all_else(machine):
-    _, nodes, arrows = viz._diagram(**machine)
+    _, nodes, arrows = diagrams._diagram(**machine)
     for a in arrows:
         for node, point in [(a.start, a.line[0]), (a.end, a.line[-1])]:
             distance = np.abs(np.abs(point - node.centre) - node.half).min()
@@ -269,7 +271,7 @@ def test_arrows_go_from_border_to_border_apart_from_all_else(machine):
 
 @pytest.mark.parametrize("machine", [STEERING, TWO], ids=["steering", "both ways"])
 def test_no_text_of_a_diagram_covers_anything(machine):
-    fig, nodes, arrows = viz._diagram(**machine)
+    fig, nodes, arrows = diagrams._diagram(**machine)
     fig.canvas.draw()
     (ax,) = fig.axes
     inside = ax.transData.inverted()
@@ -290,9 +292,9 @@ def test_a_diagram_is_shown_with_its_description_and_its_key(shown):
     words = "A critic looks at z′ and sends its gradient to the actor."
     assert viz.diagram(**STEERING, description=words) is None
     assert opened(shown[0]).size[1] < 400 and shown[0]["text/plain"] == words
-    texts = {text.get_text() for text in viz._diagram(**STEERING)[0].axes[0].texts}
+    texts = {text.get_text() for text in diagrams._diagram(**STEERING)[0].axes[0].texts}
     assert {"gradient", "frozen: not trained", "a new\nsentence\nthat is long"} <= texts
-    plain = viz._diagram({"a": (0, 0), "b": (1, 0)}, ["a -> b"])[0].axes[0].texts
+    plain = diagrams._diagram({"a": (0, 0), "b": (1, 0)}, ["a -> b"])[0].axes[0].texts
     assert {text.get_text() for text in plain} == {"a", "b", ""}
 
 

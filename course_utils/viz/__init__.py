@@ -1,0 +1,33 @@
+"""What a lesson shows: figures, animations, tables, diagrams. Nothing is sampled or trained."""
+
+from .diagrams import diagram
+from .pictures import (
+    FAKE,
+    FURTHER,
+    GREY,
+    REAL,
+    animation,
+    axes,
+    gif,
+    png,
+    quantile_band,
+    show,
+    wrapped,
+)
+from .tables import table
+
+__all__ = [
+    "FAKE",
+    "FURTHER",
+    "GREY",
+    "REAL",
+    "animation",
+    "axes",
+    "diagram",
+    "gif",
+    "png",
+    "quantile_band",
+    "show",
+    "table",
+    "wrapped",
+]
