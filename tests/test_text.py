@@ -182,7 +182,7 @@ def test_a_table_is_read_with_its_labels(tmp_path):
     "content, what",
     [
         (b"", "wanted from 1 to 200,000,000 bytes in .*, got 0"),
-        (b" \n\n", "got blank lines only"),
+        (b" \n\n", "got empty lines only"),
         (b"One.\nCaf\xe9.\n", "wanted UTF-8 .* got byte 8 .* save it as UTF-8"),
         ("One.\nTwo.".encode("utf-16"), "wanted UTF-8"),
         (b"a\0b\nc\0d\n", "got binary data"),

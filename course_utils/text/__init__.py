@@ -1,6 +1,4 @@
-"""Sentences: tokens, corpora, the grammar whose truth is known, the rules of English, an n-gram
-model, and the text VAE.
-"""
+"""Sentences: tokens, corpora, a grammar that is known exactly, and the text VAE."""
 
 from .corpora import groups, read_corpus, split
 from .tokens import BOS, EOS, PAD, SPECIAL, UNK, Vocabulary, buckets, join, pad, tokenise

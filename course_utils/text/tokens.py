@@ -9,19 +9,21 @@ import torch
 PAD, BOS, EOS, UNK = 0, 1, 2, 3
 SPECIAL = ("<pad>", "<bos>", "<eos>", "<unk>")
 _PROPER = frozenset(
-    """i tom mary john alice jim ken mike bob jane nancy tony jackson god boston australia japan tokyo america canada england london
-    france paris germany europe china french english japanese american canadian chinese german spanish christmas monday tuesday wednesday thursday
-    friday saturday sunday october""".split()
+    """
+    i tom mary john alice jim ken mike bob jane nancy tony jackson god boston australia japan tokyo
+    america canada england london france paris germany europe china french english japanese american
+    canadian chinese german spanish christmas monday tuesday wednesday thursday friday saturday
+    sunday october
+    """.split()
 )
 _WORD = re.compile(r"[^\W_]+(?:(?:['-]|(?<=\d)[.,:](?=\d)|(?<=\b\w)\.(?=\w\b))[^\W_]+)*|[.?!,]")
 
 
 def tokenise(sentence):
-    """The words of a sentence, in lower case; the marks . ? ! , are words too, all other signs are
-    dropped.
+    """The words of a sentence, in lower case; the marks . ? ! , are words too.
 
     A word is letters and digits; an apostrophe or a hyphen inside belongs to it, and so does a dot
-    in a.m. and a sign in 10:30.
+    in a.m. and a sign in 10:30. All other signs are dropped.
 
     >>> tokenise("Don't you know Tom's well-known friend, Mary?")
     ["don't", 'you', 'know', "tom's", 'well-known', 'friend', ',', 'mary', '?']
@@ -30,14 +32,14 @@ def tokenise(sentence):
 
 
 def _capital(word):
+    """The word with a capital, if lower case turns it back into the word."""
     return word[0].upper() + word[1:] if word[0].upper().lower() == word[0] else word
 
 
 def join(words):
-    """A readable sentence from words: no blank before . ? ! , and capitals for the first word, for
-    I and for some names and places.
+    """A readable sentence from words; tokenise(join(words)) gives the words back.
 
-    tokenise(join(words)) gives the words back.
+    There is no space before . ? ! , and the first word, I, and some names and places have capitals.
 
     >>> join(["i", "think", "i'm", "late", ",", "tom", "."])
     "I think I'm late, Tom."
@@ -45,18 +47,18 @@ def join(words):
     text, first = "", True
     for word in words:
         mark = word in (".", "?", "!", ",")
-        text += ("" if mark or not text else " ") + (
-            _capital(word) if first or word.split("'")[0] in _PROPER else word
-        )
+        proper = word.split("'")[0] in _PROPER
+        text += "" if mark or not text else " "
+        text += _capital(word) if first or proper else word
         first = mark and (first or word != ",")
     return text
 
 
 class Vocabulary:
-    """Words and their numbers: `itos`[number] is a word, `stoi`[word] its number; the first four
-    are SPECIAL.
+    """Words and their numbers: `itos[number]` is a word, `stoi[word]` is its number.
 
-    Vocabulary(itos) makes it again from its list, which is all there is to store.
+    The first four words are SPECIAL. `Vocabulary(itos)` makes it again from its list, which is all
+    there is to store. Raises ValueError when the list begins with other words or holds one twice.
     """
 
     def __init__(self, itos):
@@ -70,31 +72,30 @@ class Vocabulary:
 
     @classmethod
     def build(cls, sentences, min_count=1, max_size=None):
-        """All words used at least `min_count` times, the most frequent first, equals by alphabet;
-        `max_size` counts the four SPECIAL too.
+        """The vocabulary of all words that are used at least `min_count` times.
+
+        The most frequent come first, equally frequent ones by alphabet; `max_size` counts the four
+        SPECIAL, too.
 
         >>> Vocabulary.build(["You see me.", "I see you."], min_count=2).itos[4:]
         ['.', 'see', 'you']
         """
         counts = Counter(word for sentence in sentences for word in tokenise(sentence))
-        words = sorted(
-            (word for word, count in counts.items() if count >= min_count),
-            key=lambda word: (-counts[word], word),
-        )
+        words = [word for word, count in counts.items() if count >= min_count]
+        words.sort(key=lambda word: (-counts[word], word))
         return cls([*SPECIAL, *words][:max_size])
 
     def __len__(self):
         return len(self.itos)
 
     def encode(self, sentence):
-        """A sentence as a list of tokens, without BOS and EOS; a word that is not in the vocabulary
-        becomes UNK.
-        """
+        """A sentence as a list of tokens, without BOS and EOS; an unknown word becomes UNK."""
         return [self.stoi.get(word, UNK) for word in tokenise(sentence)]
 
     def decode(self, tokens):
-        """Tokens, a list or a tensor (length,), as a sentence: it ends before the first EOS; PAD
-        and BOS are skipped.
+        """A list or a tensor (length,) of tokens as a sentence, which ends before the first EOS.
+
+        PAD and BOS are skipped. Raises ValueError for a token that has no word.
         """
         words = []
         for token in map(int, tokens):
@@ -110,10 +111,10 @@ class Vocabulary:
 
 
 def pad(sentences):
-    """Lists of tokens as one tensor: BOS, the tokens, EOS, then PAD up to the longest: (batch,
-    length), int64.
+    """Lists of tokens as one tensor: BOS, the tokens, EOS, then PAD up to the longest.
 
-    Raises ValueError when there is no list, or when one holds PAD, BOS or EOS already.
+    A list of lists → (batch, length), int64. Raises ValueError when there is no list, or when one
+    holds PAD, BOS or EOS already.
 
     >>> pad([[7, 8], [9]]).tolist()
     [[1, 7, 8, 2], [1, 9, 2, 0]]
@@ -124,17 +125,16 @@ def pad(sentences):
             "BOS, EOS and PAD are added here"
         )
     longest = max(map(len, sentences))
-    return torch.tensor(
-        [[BOS, *tokens, EOS] + [PAD] * (longest - len(tokens)) for tokens in sentences]
-    )
+    rows = [[BOS, *tokens, EOS] + [PAD] * (longest - len(tokens)) for tokens in sentences]
+    return torch.tensor(rows)
 
 
 def buckets(lengths, batch_size, generator=None):
-    """Batches of sentences of similar length, so that little is padding: a list of index tensors (≤
-    batch_size,), in random order.
+    """Batches of sentences of similar length, so that little is padding, in random order.
 
-    Every sentence comes exactly once; equal lengths are mixed anew at each call. The same
-    `generator` state gives the same batches.
+    (n,) lengths → a list of index tensors (≤ batch_size,), in which every sentence comes exactly
+    once. Equal lengths are mixed anew at each call; the same state of `generator` gives the same
+    batches. Raises ValueError for lengths of another shape or an empty batch.
 
     >>> sorted(sorted(batch.tolist()) for batch in buckets([5, 9, 9, 5], 2))
     [[0, 3], [1, 2]]
@@ -142,13 +142,10 @@ def buckets(lengths, batch_size, generator=None):
     lengths = torch.as_tensor(lengths)
     if batch_size < 1 or lengths.dim() != 1:
         raise ValueError(
-            "wanted (n,) "
-            f"lengths and a batch size from 1 up, got {tuple(lengths.shape)} and {batch_size}"
+            "wanted (n,) lengths and a batch size from 1 up, "
+            f"got {tuple(lengths.shape)} and {batch_size}"
         )
     mixed = torch.randperm(len(lengths), generator=generator)
     batches = mixed[lengths[mixed].argsort(stable=True)].split(batch_size)
-    return (
-        [batches[i] for i in torch.randperm(len(batches), generator=generator).tolist()]
-        if len(lengths)
-        else []
-    )
+    order = torch.randperm(len(batches), generator=generator).tolist()
+    return [batches[i] for i in order] if len(lengths) else []

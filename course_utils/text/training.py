@@ -1,6 +1,4 @@
-"""Training a text VAE: recipes, batches, the objective, one process or several in shares, and going
-on after an interruption.
-"""
+"""Training of a text VAE: recipes, batches, the objective, several processes, interruptions."""
 
 import contextlib
 import hashlib
@@ -57,19 +55,14 @@ RECIPES = {
         n_steps=10_000,
     ),
 }
-COUNTS, SHARES = (
-    ("n_steps", "batch", "min_count", "z_dim", "n_embed", "hidden", "cycles"),
-    (
-        "rise",
-        "pretrain",
-        "word_dropout",
-    ),
-)
+COUNTS = ("n_steps", "batch", "min_count", "z_dim", "n_embed", "hidden", "cycles")
+SHARES = ("rise", "pretrain", "word_dropout")
 
 
 def checked(recipe):
-    """The whole recipe, what it leaves out from DEFAULTS. Raises ValueError, which says what was
-    wanted.
+    """The whole recipe: what `recipe` leaves out is taken from DEFAULTS.
+
+    Raises ValueError for an unknown entry or a value that does not fit.
     """
     whole = DEFAULTS | dict(recipe)
     if unknown := set(whole) - set(DEFAULTS):
@@ -77,80 +70,72 @@ def checked(recipe):
             f"wanted recipe entries of {', '.join(DEFAULTS)}, got {', '.join(sorted(unknown))}"
         )
     for name, value in whole.items():
-        kind, least, most = (
-            type(DEFAULTS[name]),
-            int(name in COUNTS),
-            1 if name in SHARES else math.inf,
-        )
-        if not (
-            value == "auto" or isinstance(value, bool)
-            if kind is bool
-            else type(value) in (int, kind) and least <= value <= most
-        ):
-            what = (
-                "true, false or auto"
-                if kind is bool
-                else f"a {'whole ' * (kind is int)}number from {least} to {most}"
-            )
-            raise ValueError(f"wanted for {name} {what}, got {value!r}")
+        kind, least = type(DEFAULTS[name]), int(name in COUNTS)
+        most = 1 if name in SHARES else math.inf
+        if kind is bool:
+            fits = value == "auto" or isinstance(value, bool)
+            wanted = "true, false or auto"
+        else:
+            fits = type(value) in (int, kind) and least <= value <= most
+            wanted = f"a {'whole ' * (kind is int)}number from {least} to {most}"
+        if not fits:
+            raise ValueError(f"wanted for {name} {wanted}, got {value!r}")
         whole[name] = float(value) if kind is float else value
     return whole
 
 
 def fading(progress):
-    """1, then falling to 0.01 over the last three tenths: factor of the learning rate and of the
-    bag of words, whose help is for the beginning.
+    """1, then falling to 0.01 over the last three tenths of the training.
+
+    A factor of the learning rate, and of the bag of words, whose help is for the beginning.
     """
     return min(1.0, (1 - progress) / 0.3 + 0.01)
 
 
 def process():
     """(rank, number of processes): (0, 1) unless torchrun started several."""
-    return (
-        (distributed.get_rank(), distributed.get_world_size())
-        if distributed.is_initialized()
-        else (0, 1)
-    )
+    if not distributed.is_initialized():
+        return 0, 1
+    return distributed.get_rank(), distributed.get_world_size()
 
 
-def candidates(law, tokens, n, dice=None):
-    """Words to compare with, and log π of each: those of `tokens` for certain, about n others by a
-    throw each of probability π ~ `law`.
+def candidates(frequency, tokens, n, dice=None):
+    """Words that a sampled softmax compares, and log π of each, π being their probability.
 
-    Σ exp(logit - log π) over them has the full softmax's sum as its mean. (n_words,) weights,
-    tokens of any shape → (found,) twice, PAD first.
+    Those of `tokens` are there for certain, about n others by a throw each, with π in proportion to
+    `frequency`. Σ exp(logit - log π) over them has the full softmax's sum as its mean. frequency
+    (n_words,), tokens of any shape → (found,) twice, PAD first.
     """
-    known = (
-        torch.zeros(len(law), dtype=bool)
-        .index_fill_(0, tokens.flatten(), True)
-        .index_fill_(0, torch.tensor(PAD), True)
-    )
-    left = law.masked_fill(known, 0)
+    known = torch.zeros(len(frequency), dtype=bool)
+    known[tokens.flatten()] = True
+    known[PAD] = True
+    left = frequency.masked_fill(known, 0)
     inclusion = (left / left.sum().clamp(min=1e-9) * n).clamp(max=1).masked_fill(known, 1)
     words = (torch.rand(len(inclusion), generator=dice) < inclusion).nonzero().squeeze(1)
     return words, inclusion[words].log()
 
 
 def compared(head, outputs, tokens, words, log_inclusion):
-    """The logits of `words` alone, each less log π, and the place of each of `tokens` among them:
-    what a sampled softmax is taken of.
+    """What a sampled softmax is taken of: logits of `words` alone, less log π, and targets.
+
+    The targets are the places of `tokens` among `words`.
     """
-    place = torch.zeros_like(head.bias, dtype=torch.int64).index_put_(
-        (words,), torch.arange(len(words), device=words.device)
-    )
+    place = torch.zeros_like(head.bias, dtype=torch.int64)
+    place[words] = torch.arange(len(words), device=words.device)
     return linear(outputs, head.weight[words], head.bias[words] - log_inclusion), place[tokens]
 
 
 class Batches:
-    """Batch i of an endless sequence, and the noise of step i: they depend on the seed and on i
-    alone, so training can start anywhere.
+    """The batches of an endless sequence, and the noise of each step.
+
+    Both depend on the seed and the number of the step alone, so training can start anywhere.
     """
 
     def __init__(self, sentences, n_words, recipe, seed):
         self.sentences, self.recipe, self.seed, self.epoch = sentences, recipe, seed, -1
         words = torch.tensor([token for tokens in sentences for token in tokens])
-        # how often a word is a candidate; flatter than its use
-        self.law = (torch.bincount(words, minlength=n_words) + 1.0) ** 0.75
+        # how often a word is a candidate: less different than how often words are used
+        self.frequency = (torch.bincount(words, minlength=n_words) + 1.0) ** 0.75
 
     def dice(self, stream, i):
         """A generator of random numbers for purpose `stream` at i."""
@@ -162,38 +147,28 @@ class Batches:
         size = self.recipe["batch"]
         epoch, k = divmod(i, math.ceil(len(self.sentences) / size))
         if epoch != self.epoch:
-            self.epoch, self.order = (
-                epoch,
-                buckets(list(map(len, self.sentences)), size, self.dice("order", epoch)),
-            )
+            lengths = list(map(len, self.sentences))
+            self.epoch, self.order = epoch, buckets(lengths, size, self.dice("order", epoch))
         return pad([self.sentences[j] for j in self.order[k]])
 
     def candidates(self, tokens, dice):
         """The `candidates` of the recipe for a batch; None twice when all words are compared."""
-        return (
-            candidates(self.law, tokens, self.recipe["candidates"], dice)
-            if self.recipe["candidates"]
-            else (None, None)
-        )
+        n = self.recipe["candidates"]
+        return candidates(self.frequency, tokens, n, dice) if n else (None, None)
 
     def __call__(self, i):
-        """What step i of the whole batch needs: tokens, what the decoder is given of them, noise,
-        candidates and their log π.
-        """
+        """What step i needs: (tokens, what the decoder sees of them, noise), candidates."""
         tokens, dice = self.tokens(i), self.dice("noise", i)
-        eps, hidden = (
-            torch.randn(len(tokens), self.recipe["z_dim"], generator=dice),
-            torch.rand(tokens.shape, generator=dice),
-        )
-        given = tokens.masked_fill((hidden < self.recipe["word_dropout"]) & (tokens > UNK), UNK)[
-            :, :-1
-        ]
+        eps = torch.randn(len(tokens), self.recipe["z_dim"], generator=dice)
+        hidden = torch.rand(tokens.shape, generator=dice) < self.recipe["word_dropout"]
+        given = tokens.masked_fill(hidden & (tokens > UNK), UNK)[:, :-1]
         return (tokens, given, eps), self.candidates(tokens, dice)
 
 
 class Objective(nn.Module):
-    """The loss of this process's share of a batch; a module, so that DistributedDataParallel can
-    hold it.
+    """The loss of this process's share of a batch.
+
+    It is a module so that DistributedDataParallel can hold it.
     """
 
     def __init__(self, vae, recipe):
@@ -202,9 +177,7 @@ class Objective(nn.Module):
         vae["bag"].requires_grad_(recipe["bag"] > 0)
 
     def recon(self, z, given, tokens, words, log_inclusion):
-        """The reconstruction term for each sentence, (batch,) nats: exact, or with a sampled
-        softmax.
-        """
+        """The reconstruction term, (batch,) nats: exact, or with a sampled softmax."""
         decoder, tokens = self.vae["decoder"], tokens[:, 1:]
         outputs, _ = decoder(z, given)
         if words is None:
@@ -213,60 +186,51 @@ class Objective(nn.Module):
         return token_nll(logits.float(), places)
 
     def forward(self, batch, candidates, progress):
-        tokens, given, eps = (
-            part.tensor_split(process()[1])[process()[0]] if process()[1] > 1 else part
-            for part in batch
-        )
+        (rank, n_processes), recipe = process(), self.recipe
+        tokens, given, eps = (part.tensor_split(n_processes)[rank] for part in batch)
         share = len(tokens) / len(batch[0])
-        # fewer sentences than processes: one that does not count
-        if not len(tokens):
+        if not len(tokens):  # fewer sentences than processes: take one that does not count
             tokens, given, eps = (part[:1] for part in batch)
-        (mu, logvar), recipe = self.vae["encoder"](tokens).chunk(2, -1), self.recipe
+        mu, logvar = self.vae["encoder"](tokens).chunk(2, -1)
         left = (progress - recipe["pretrain"]) / max(1e-9, 1 - recipe["pretrain"])
-        z = mu + (0.5 * logvar).exp() * eps if left >= 0 else mu
+        z, weight = mu, 0.0
+        if left >= 0:  # the pretraining, without noise and KL, is over
+            z = mu + (0.5 * logvar).exp() * eps
+            weight = recipe["kl_weight"] * kl_weight(left, recipe["rise"], recipe["cycles"])
         recon = self.recon(z, given, tokens, *candidates).mean()
-        # (batch, z_dim): of each dimension
+        bag = torch.zeros_like(recon)
+        if recipe["bag"]:
+            bag = bag_of_words_nll(self.vae["bag"](z).float(), tokens).mean()
+        # (batch, z_dim): the KL of each dimension
         kl = gaussian_kl(mu.float().unsqueeze(-1), logvar.float().unsqueeze(-1))
-        bag = (
-            bag_of_words_nll(self.vae["bag"](z).float(), tokens).mean()
-            if recipe["bag"]
-            else torch.zeros_like(recon)
-        )
         mean = kl.mean(0).detach()
         figures = torch.cat([recon.detach()[None], bag.detach()[None], mean]) * share
-        if process()[1] > 1:
+        if n_processes > 1:
             # means over the whole batch: they decide which dimensions are below the floor
             distributed.all_reduce(figures)
-        paid = free_bits(kl + figures[2:] - mean, recipe["floor"])
-        weight = (
-            recipe["kl_weight"] * kl_weight(left, recipe["rise"], recipe["cycles"])
-            if left >= 0
-            else 0.0
-        )
-        loss = recon + weight * paid + recipe["bag"] * fading(progress) * bag
-        # the mean over processes is the loss of the batch
-        loss = loss * share * process()[1]
-        return loss, dict(
-            recon=figures[0], kl=figures[2:].sum(), **{"bag": figures[1]} if recipe["bag"] else {}
-        )
+        kl_term = free_bits(kl + figures[2:] - mean, recipe["floor"])
+        loss = recon + weight * kl_term + recipe["bag"] * fading(progress) * bag
+        loss = loss * share * n_processes  # the mean over processes is the loss of the batch
+        logged = {"recon": figures[0], "kl": figures[2:].sum()}
+        return loss, logged | ({"bag": figures[1]} if recipe["bag"] else {})
 
 
 def built(vocabulary, sentences, recipe, seed):
-    """The parts of a run, as they are before its first step: (objective, which holds the networks,
-    optimiser, batches).
+    """The parts of a run before its first step: (objective, optimiser, batches).
+
+    The objective holds the networks.
     """
     run.seed_everything(seed)
-    vae = models.text_vae(len(vocabulary), recipe["z_dim"], recipe["n_embed"], recipe["hidden"]).to(
-        run.device()
-    )
+    sizes = (recipe[name] for name in ("z_dim", "n_embed", "hidden"))
+    vae = models.text_vae(len(vocabulary), *sizes).to(run.device())
     opt = torch.optim.Adam(vae.parameters(), recipe["rate"], fused=True)
-    return (
-        Objective(vae, recipe),
-        opt,
-        Batches(
-            [vocabulary.encode(sentence) for sentence in sentences], len(vocabulary), recipe, seed
-        ),
-    )
+    tokens = [vocabulary.encode(sentence) for sentence in sentences]
+    return Objective(vae, recipe), opt, Batches(tokens, len(vocabulary), recipe, seed)
+
+
+def moved(tensors, where):
+    """The tensors on the device `where`; None stays None."""
+    return [part if part is None else part.to(where) for part in tensors]
 
 
 def stepper(objective, opt, batches, autocast):
@@ -276,16 +240,12 @@ def stepper(objective, opt, batches, autocast):
 
     def step(i):
         progress = i / recipe["n_steps"]
-        batch, candidates = batches(i)
+        batch, candidates = (moved(tensors, where) for tensors in batches(i))
         for group in opt.param_groups:
             group["lr"] = recipe["rate"] * fading(progress)
         opt.zero_grad()
         with torch.autocast(where.type, torch.bfloat16, enabled=autocast):
-            loss, figures = whole(
-                [part.to(where) for part in batch],
-                [part if part is None else part.to(where) for part in candidates],
-                progress,
-            )
+            loss, figures = whole(batch, candidates, progress)
         loss.backward()
         nn.utils.clip_grad_norm_(objective.parameters(), 5.0)
         opt.step()
@@ -295,30 +255,28 @@ def stepper(objective, opt, batches, autocast):
 
 
 def autocast_pays(objective, batches):
-    """Whether bfloat16 is faster than float32 here: the best of three steps forwards and backwards
-    each.
-    """
+    """Whether bfloat16 is faster than float32 here, by the best of three losses and gradients."""
     where, times = next(objective.parameters()).device, {False: [], True: []}
-    batch, candidates = (
-        [part if part is None else part.to(where) for part in parts] for parts in batches(0)
-    )
+    batch, candidates = (moved(tensors, where) for tensors in batches(0))
     for autocast in [False, True] * 3:
         started = time.perf_counter()
         with torch.autocast(where.type, torch.bfloat16, enabled=autocast):
             loss = objective(batch, candidates, 0.0)[0]
-        loss.backward(), loss.item()  # item: a GPU has to have finished
+        loss.backward(), loss.item()  # item() waits for a GPU
         times[autocast].append(time.perf_counter() - started)
     return min(times[True]) < min(times[False])
 
 
 def keep(path, state):
-    """Write what is needed to go on to `path`, whole, after the SHA-256 of it. Raises OSError in
-    one sentence; what was there before stays.
+    """Write what is needed to go on to `path`, whole, after its SHA-256.
+
+    Raises OSError in one sentence when that fails; what was there before stays.
     """
     buffer = io.BytesIO()
     torch.save(state, buffer)
+    content = buffer.getvalue()
     try:
-        store.write_whole(path, hashlib.sha256(buffer.getvalue()).digest() + buffer.getvalue())
+        store.write_whole(path, hashlib.sha256(content).digest() + content)
     except OSError as error:
         with contextlib.suppress(OSError):
             path.with_suffix(".tmp").unlink()
@@ -328,9 +286,15 @@ def keep(path, state):
         ) from error
 
 
+def described(about):
+    """What is known about a run, the entries of its recipe among the rest."""
+    return about["recipe"] | {name: about[name] for name in about if name != "recipe"}
+
+
 def kept(path, about):
-    """What `keep` wrote; None when there is nothing. Raises ValueError when it is damaged, or
-    another run's.
+    """What `keep` wrote, or None when there is nothing.
+
+    Raises ValueError when it is damaged, or another run's.
     """
     if not path or not path.exists():
         return None
@@ -340,10 +304,7 @@ def kept(path, about):
             f"wanted to go on from {path}, got a damaged file: delete it to begin anew"
         )
     state = torch.load(io.BytesIO(content[32:]), map_location="cpu", weights_only=True)
-    old, new = (
-        {**run_about["recipe"], **{name: run_about[name] for name in run_about if name != "recipe"}}
-        for run_about in (state["about"], about)
-    )
+    old, new = described(state["about"]), described(about)
     if differing := [name for name in new if new[name] != old.get(name)]:
         raise ValueError(
             f"wanted to go on from {path}, got a run with another {', '.join(differing)}: "
@@ -353,8 +314,9 @@ def kept(path, about):
 
 
 def begun(path, about, objective, opt, batches):
-    """The state to go on from, model and optimiser filled: what `path` holds, or a new one. All
-    processes get that of the first.
+    """The state to go on from: what `path` holds, filled into model and optimiser, or a new one.
+
+    All processes get that of the first.
     """
     state = [kept(path, about) if process()[0] == 0 else None]
     if process()[1] > 1:
@@ -363,25 +325,21 @@ def begun(path, about, objective, opt, batches):
         objective.vae.load_state_dict(state[0]["vae"])
         opt.load_state_dict(state[0]["opt"])
         return state[0]
-    autocast = [
-        (
-            autocast_pays(objective, batches)
-            if about["recipe"]["autocast"] == "auto"
-            else about["recipe"]["autocast"]
-        )
-    ]
+    autocast = about["recipe"]["autocast"]
+    choice = [autocast_pays(objective, batches) if autocast == "auto" else autocast]
     if process()[1] > 1:
-        distributed.broadcast_object_list(autocast)
-    return dict(about=about, step=0, rows=[], autocast=autocast[0])
+        distributed.broadcast_object_list(choice)
+    return dict(about=about, step=0, rows=[], autocast=choice[0])
 
 
 def logged(step, state, n_steps, save, seconds):
-    """`step` as run.run wants it: counted from where `state` is, figures averaged since the last
-    row, `save` called every so many seconds.
+    """`step` as run.run wants it, counted from where `state` is.
+
+    Figures are means since the last row; `save` is called every so many `seconds`.
     """
     start, recent, saved = state["step"], [], [time.monotonic()]
 
-    def one(i):
+    def logged_step(i):
         recent.append({name: float(value) for name, value in step(start + i).items()})
         done = start + i + 1
         if done % EVERY and done < n_steps:
@@ -389,20 +347,19 @@ def logged(step, state, n_steps, save, seconds):
         row = {name: sum(figures[name] for figures in recent) / len(recent) for name in recent[0]}
         recent.clear()
         state.update(step=done, rows=[*state["rows"], dict(step=done, **row)])
-        if all(map(math.isfinite, row.values())) and (
-            done == n_steps or time.monotonic() - saved[0] >= seconds
-        ):
+        due = done == n_steps or time.monotonic() - saved[0] >= seconds
+        if due and all(map(math.isfinite, row.values())):
             save()
             saved[0] = time.monotonic()
         return row
 
-    return one
+    return logged_step
 
 
 def train(sentences, recipe=None, seed=0, vocabulary=None, path=None, seconds=30.0):
-    """Train a models.text_vae on sentences by a recipe, {entry: value} as in HELP: (vae,
-    vocabulary, history).
+    """Train a models.text_vae on sentences by a recipe: (vae, vocabulary, history).
 
+    `recipe` is {entry: value}; `python -m course_utils train-text-vae --help` explains the entries.
     history is {"step": (logged,), "recon": …, "kl": …}, each the mean since the one before. With a
     `path`, what is needed to go on is written to path.resume every `seconds`, taken up at the next
     call, and replaced by the weights in `path` at the end: the same bits, interrupted or not.
@@ -411,12 +368,8 @@ def train(sentences, recipe=None, seed=0, vocabulary=None, path=None, seconds=30
     """
     recipe, path = checked(recipe or {}), path and Path(path)
     vocabulary = vocabulary or Vocabulary.build(sentences, recipe["min_count"])
-    about = dict(
-        recipe=recipe,
-        seed=seed,
-        corpus=hashlib.sha256("\n".join(sentences).encode()).hexdigest(),
-        vocabulary=vocabulary.itos,
-    )
+    corpus = hashlib.sha256("\n".join(sentences).encode()).hexdigest()
+    about = dict(recipe=recipe, seed=seed, corpus=corpus, vocabulary=vocabulary.itos)
     objective, opt, batches = built(vocabulary, sentences, recipe, seed)
     resume = path and path.with_name(path.name + ".resume")
     state = begun(resume, about, objective, opt, batches)
@@ -426,34 +379,25 @@ def train(sentences, recipe=None, seed=0, vocabulary=None, path=None, seconds=30
             keep(resume, state | dict(vae=objective.vae.state_dict(), opt=opt.state_dict()))
 
     if not state["step"]:
-        # at once: a folder that cannot be written is told before the work
-        save()
-    step = logged(
-        stepper(objective, opt, batches, state["autocast"]), state, recipe["n_steps"], save, seconds
-    )
-    # one bar is enough
-    with (
-        contextlib.nullcontext() if process()[0] == 0 else contextlib.redirect_stderr(io.StringIO())
-    ):
+        save()  # at once: a folder that cannot be written is told before the work
+    step = stepper(objective, opt, batches, state["autocast"])
+    step = logged(step, state, recipe["n_steps"], save, seconds)
+    with contextlib.ExitStack() as silence:
+        if process()[0]:  # one progress bar is enough
+            silence.enter_context(contextlib.redirect_stderr(io.StringIO()))
         run.run(step, recipe["n_steps"] - state["step"], every=EVERY)
     if path and process()[0] == 0 and state["step"] == recipe["n_steps"]:
         finish(path, resume, objective.vae, state)
-    return (
-        objective.vae,
-        vocabulary,
-        {
-            name: np.array([row[name] for row in state["rows"]])
-            for name in (state["rows"] or [()])[0]
-        },
-    )
+    rows = state["rows"]
+    history = {name: np.array([row[name] for row in rows]) for name in (rows or [()])[0]}
+    return objective.vae, vocabulary, history
 
 
 def finish(path, resume, vae, state):
     """Write the weights with what is known about them, then remove what was for going on."""
+    about = state["about"] | state["rows"][-1] | {"autocast": state["autocast"]}
     try:
-        store.save_weights(
-            path, vae, **state["about"], autocast=state["autocast"], **state["rows"][-1]
-        )
+        store.save_weights(path, vae, **about)
     except OSError as error:
         raise OSError(
             f"wanted to write {path}, got {error.strerror}: "

@@ -34,25 +34,20 @@ class TextVAE:
         where = next(self.networks.parameters()).device
         parts = []
         for start in range(0, len(sentences), BATCH):
-            tokens = pad(
-                [self.vocabulary.encode(sentence) for sentence in sentences[start : start + BATCH]]
-            )
+            tokens = pad(list(map(self.vocabulary.encode, sentences[start : start + BATCH])))
             parts.append(self.networks["encoder"](tokens.to(where)))
         mu, logvar = torch.cat(parts).chunk(2, -1)
         return mu, (0.5 * logvar).exp()
 
     def encode(self, sentences):
-        """The codes of sentences, which are the means of their posteriors: one → (z_dim,), a list
-        of n → (n, z_dim).
-        """
+        """The means of the posteriors: of a sentence, (z_dim,), or of n of them, (n, z_dim)."""
         if isinstance(sentences, str):
             return self.posterior([sentences])[0][0]
         return self.posterior(sentences)[0]
 
     @torch.no_grad()
     def decode(self, z, **options):
-        """The sentences of codes, by greedy decoding: (z_dim,) → a sentence, (n, z_dim) → a list of
-        n.
+        """The sentences of codes, by greedy decoding: one for (z_dim,), a list for (n, z_dim).
 
         `options` go to `models.generate`, for example choose=… to sample words, or max_length=….
         Raises ValueError for codes of another size.
@@ -74,10 +69,10 @@ class TextVAE:
 
 
 def load_vae(name):
-    """A trained text VAE: "grammar" or "tatoeba", which are shipped, or the path of a file that
-    `train-text-vae` wrote.
+    """A trained text VAE: a shipped one, "grammar" or "tatoeba", or one of your own.
 
-    Raises FileNotFoundError for a name or a path that is not there, ValueError for a damaged file.
+    One of your own is named by the path of the file that `train-text-vae` wrote. Raises
+    FileNotFoundError for a name or a path that is not there, ValueError for a damaged file.
 
     >>> vae = load_vae("grammar")
     >>> vae.decode(vae.encode("Our tall referees will lift a great cup on the beach."))
@@ -99,8 +94,7 @@ def load_vae(name):
             f"wanted a text VAE in {path}, got weights without a vocabulary: "
             "they are another network's"
         )
-    vocabulary = Vocabulary(about["vocabulary"])
-    networks = models.text_vae(
-        len(vocabulary), *(about["recipe"][size] for size in ("z_dim", "n_embed", "hidden"))
-    )
+    vocabulary, recipe = Vocabulary(about["vocabulary"]), about["recipe"]
+    sizes = (recipe[name] for name in ("z_dim", "n_embed", "hidden"))
+    networks = models.text_vae(len(vocabulary), *sizes)
     return TextVAE(store.load_weights(path, networks), vocabulary)

