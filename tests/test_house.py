@@ -15,17 +15,18 @@ from course_utils.lessons import RECUT, ROOT, written
 
 PACKAGE = ROOT / "course_utils"
 FILES = sorted(PACKAGE.rglob("*.py"))
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
 BY_NAME = {"argvalues": FILES, "ids": lambda path: str(path.relative_to(ROOT))}
 
 # The floors of the package, from the ground up. A module may import from its own floor and from
 # those below it. Figures, exercises and the command line stand on the rest. "" is __init__.py.
 FLOORS = (
     ("", "lessons", "run", "store", "distributions", "losses", "models", "metrics"),
-    ("text.tokens",),
+    ("text.tokens", "viz.pictures"),
     ("text.corpora", "text.english", "text.grammar", "text.kneser_ney"),
-    ("text.tatoeba", "text.training", "text.vae"),
-    ("text", "checks", "viz", "live"),
-    ("steering",),
+    ("text.tatoeba", "text.training", "text.vae", "viz.diagrams", "viz.tables"),
+    ("text", "checks", "viz"),
+    ("steering", "live"),
     ("figures", "exercises", "tools", "__main__"),
 )
 
@@ -53,7 +54,7 @@ def test_ruff_has_nothing_to_say(arguments):
 
 
 def test_lessons_that_are_not_recut_are_the_only_ones_that_ruff_spares():
-    ruff = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["ruff"]
+    ruff = SETTINGS["ruff"]
     spared = [
         f"notebooks/{lesson.name}.ipynb" for lesson in written() if lesson.number not in RECUT
     ]
@@ -175,9 +176,16 @@ def test_imports_make_no_circle():
     TopologicalSorter({name: imported(name) for name in MODULES}).prepare()  # raises CycleError
 
 
-def test_every_floor_is_lived_on():
+def test_every_name_in_the_table_is_a_module():
     listed = {name for names in FLOORS for name in names}
     assert listed <= set(MODULES), listed - set(MODULES)
+
+
+def test_all_folders_of_the_package_are_installed():
+    installed = SETTINGS["setuptools"]["packages"]
+    folders = {path.parent.relative_to(ROOT) for path in FILES if path.name == "__init__.py"}
+    named = {".".join(folder.parts) for folder in folders} | {"course_utils.data"}
+    assert sorted(installed) == sorted(named)
 
 
 def test_the_reading_of_imports_sees_every_way_to_write_one(tmp_path, monkeypatch):
