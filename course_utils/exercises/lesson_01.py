@@ -11,9 +11,7 @@ from ..checks import Hint, ask, exercise, quiz, same, want_tensor
 
 @exercise
 def check_1(discriminator_loss):
-    """The discriminator's loss from logits: mean softplus(-ℓ_real) + mean softplus(ℓ_fake) for each
-    seed.
-    """
+    """D's loss for each seed: mean softplus(-ℓ_real) + mean softplus(ℓ_fake)."""
     draw = torch.Generator().manual_seed(1)
     real, fake = torch.randn(3, 8, generator=draw) + 1, torch.randn(3, 8, generator=draw) - 2
     wanted = softplus(-real).mean(1) + softplus(fake).mean(1)
@@ -55,19 +53,16 @@ def check_2(optimal_discriminator):
     log_p, log_q = torch.tensor([[0.0, -1.0, -3.0]]), torch.tensor([[0.0, -2.0, -0.5]])
     wanted = torch.sigmoid(log_p - log_q)
     got = ask(optimal_discriminator, log_p, log_q)
+    fits = torch.is_tensor(got) and got.shape == log_p.shape
     if torch.is_tensor(got) and same(got, log_p - log_q):
         raise Hint(
             "that is the logit, log p − log q: squash it with a sigmoid to get a probability"
         )
-    if torch.is_tensor(got) and got.shape == log_p.shape and same(got, 1 - wanted):
+    if fits and same(got, 1 - wanted):
         raise Hint(
             "you have q/(p + q), the probability of being fake: D is the probability of being real"
         )
-    if (
-        torch.is_tensor(got)
-        and got.shape == log_p.shape
-        and same(got[0, 1:], (log_p / (log_p + log_q))[0, 1:])
-    ):
+    if fits and same(got[0, 1:], (log_p / (log_p + log_q))[0, 1:]):
         raise Hint("you divided log densities: D* is p/(p + q) with the densities themselves")
     want_tensor("D*", got, log_p.shape)
     if not same(got, wanted):
@@ -85,9 +80,7 @@ def check_2(optimal_discriminator):
 
 
 def _after_turns(turn, n_turns):
-    """Play D's turn n times on fixed data; return (generator, discriminator, weights of both
-    before).
-    """
+    """Play D's turn n times on fixed data: (generator, discriminator, weights of both before)."""
     torch.manual_seed(0)
     generator, discriminator = models.mlp([1, 4, 1]), models.gan_discriminator([1, 8])
     before = [[p.detach().clone() for p in net.parameters()] for net in (generator, discriminator)]
@@ -138,8 +131,8 @@ def check_3(turn_d):
             raise Hint(f"D has learned nothing from {missing}")
     if not _equal(discriminator, _after_turns(_reference(), 1)[1]):
         raise Hint(
-            "D has moved, "
-            "but not by one step down softplus(−ℓ_real) + softplus(ℓ_fake), mean over the batch"
+            "D has moved, but not by one step down softplus(−ℓ_real) "
+            "+ softplus(ℓ_fake), mean over the batch"
         )
     if not _equal(_after_turns(asked, 2)[1], _after_turns(_reference(), 2)[1]):
         raise Hint(
@@ -149,58 +142,64 @@ def check_3(turn_d):
     return "D moved, and the generator did not notice."
 
 
+QUIZ = (
+    (
+        "D's loss is 1.386 = 2 log 2 and stays there. What do you know?",
+        {
+            "The generator is perfect.": (
+                "Not enough. A perfect generator leaves even the best D at 2 log 2, "
+                "but a D that answers ½ everywhere because it is small, slow or just "
+                "initialised pays the same. Look at the samples, or train a fresh D on them."
+            ),
+            (
+                "D cannot tell the samples apart: "
+                "either because nobody could, or because this D is weak."
+            ): (
+                "Right. 2 log 2 is the loss of the answer ½. "
+                "It bounds the Jensen-Shannon divergence only if D is the best one."
+            ),
+            "Training has diverged.": "No: a diverged D pays more than a coin toss, or NaN.",
+        },
+    ),
+    (
+        (
+            "An animation shows a GAN that fits a bell perfectly. "
+            "What does it tell you about the recipe?"
+        ),
+        {
+            "It works.": (
+                "It worked once. With the recipe "
+                "of section 3 about half of the seeds end on the bell, and one in five fits it."
+            ),
+            "It can work; how often, one has to count over seeds.": (
+                "Right. That is why every claim here has a share or a quantile in it."
+            ),
+            "It works if one stops at the same step.": (
+                "Section 5: the best step differs by more than a factor of 2 between seeds."
+            ),
+        },
+    ),
+    (
+        (
+            "A discriminator that sees mean, std, "
+            "skewness and kurtosis of a batch cannot tell the batches apart. Then the samples …"
+        ),
+        {
+            "… follow the data's distribution.": (
+                "Four numbers do not fix a distribution. "
+                "Section 7 has all four right and the shape wrong."
+            ),
+            "… have these four moments, and their shape is open.": (
+                "Right: a generator learns what its discriminator can see, and nothing else."
+            ),
+            "… have collapsed to a point.": (
+                "A point has std 0, which this discriminator sees at once."
+            ),
+        },
+    ),
+)
+
+
 def show_quiz():
     """Three misconceptions."""
-    quiz(
-        (
-            "D's loss is 1.386 = 2 log 2 and stays there. What do you know?",
-            {
-                "The generator is perfect.": (
-                    "Not enough. A perfect generator leaves even the best D at 2 log 2, "
-                    "but a D that answers ½ everywhere because it is small, slow or just "
-                    "initialised pays the same. Look at the samples, or train a fresh D on them."
-                ),
-                "D cannot tell the samples apart: either because nobody could, or because this D is weak.": (
-                    "Right. 2 log 2 is the loss of the answer ½. "
-                    "It bounds the Jensen-Shannon divergence only if D is the best one."
-                ),
-                "Training has diverged.": "No: a diverged D pays more than a coin toss, or NaN.",
-            },
-        ),
-        (
-            (
-                "An animation shows a GAN that fits a bell perfectly. "
-                "What does it tell you about the recipe?"
-            ),
-            {
-                "It works.": (
-                    "It worked once. With the recipe "
-                    "of section 3 about half of the seeds end on the bell, and one in five fits it."
-                ),
-                "It can work; how often, one has to count over seeds.": (
-                    "Right. That is why every claim here has a share or a quantile in it."
-                ),
-                "It works if one stops at the same step.": (
-                    "Section 5: the best step differs by more than a factor of 2 between seeds."
-                ),
-            },
-        ),
-        (
-            (
-                "A discriminator that sees mean, std, "
-                "skewness and kurtosis of a batch cannot tell the batches apart. Then the samples …"
-            ),
-            {
-                "… follow the data's distribution.": (
-                    "Four numbers do not fix a distribution. "
-                    "Section 7 has all four right and the shape wrong."
-                ),
-                "… have these four moments, and their shape is open.": (
-                    "Right: a generator learns what its discriminator can see, and nothing else."
-                ),
-                "… have collapsed to a point.": (
-                    "A point has std 0, which this discriminator sees at once."
-                ),
-            },
-        ),
-    )
+    quiz(*QUIZ)

@@ -12,10 +12,8 @@ def _judge(function, right, slips, cases, told):
     answers = [want_number(ask(function, *case)) for case in cases]
 
     def fits(rule):
-        return [
-            math.isclose(answer, rule(*case), rel_tol=1e-4, abs_tol=1e-6)
-            for answer, case in zip(answers, cases)
-        ]
+        pairs = zip(answers, (rule(*case) for case in cases))
+        return [math.isclose(answer, y, rel_tol=1e-4, abs_tol=1e-6) for answer, y in pairs]
 
     if all(fits(right)):
         return
@@ -23,10 +21,8 @@ def _judge(function, right, slips, cases, told):
         if all(fits(rule)):
             raise Hint(hint)
     k = fits(right).index(False)
-    raise Hint(
-        f"for {', '.join(f'{name} = {x:g}' for name, x in zip(told, cases[k]))} "
-        f"it gives {answers[k]:.6g}, wanted {right(*cases[k]):.6g}"
-    )
+    given = ", ".join(f"{name} = {x:g}" for name, x in zip(told, cases[k]))
+    raise Hint(f"for {given} it gives {answers[k]:.6g}, wanted {right(*cases[k]):.6g}")
 
 
 @exercise
@@ -67,21 +63,14 @@ def check_1(radius):
             ),
         ),
     )
-    _judge(
-        radius,
-        lambda n, e: (1 + e**2) ** (n / 2),
-        slips,
-        ((1, 1.0), (7, 0.5), (100, 0.1)),
-        ("n", "η"),
-    )
+    cases = (1, 1.0), (7, 0.5), (100, 0.1)
+    _judge(radius, lambda n, e: (1 + e**2) ** (n / 2), slips, cases, ("n", "η"))
     return "It grows for every η; in turn, the radius is bounded instead."
 
 
 @exercise
 def check_2(ring):
-    """Evenly spaced, distinct centres on the unit circle, whatever the first angle and the sense of
-    rotation.
-    """
+    """Evenly spaced, distinct centres on the unit circle, from any angle, either way round."""
     for n_modes in (8, 5, 12):
         got = ask(ring, n_modes)
         if torch.is_tensor(got) and got.shape == (2, n_modes):
@@ -143,54 +132,56 @@ def check_3(slope):
     return "The bowl kηθ² pulls to the centre: unrolling damps G."
 
 
+QUIZ = (
+    (
+        "A generator captures 8 of 8 modes. Is it as diverse as the data?",
+        {
+            "Yes: no mode is missing.": (
+                "One good sample in 2500 captures a mode: "
+                "section 3 bought seven modes with 1 % crumbs."
+            ),
+            "One cannot say: look at the reverse KL, the HQ and the width as well.": (
+                "Right. Each score has its blind spot."
+            ),
+            "Yes, if its HQ is above 98.9 %, too.": (
+                "Then it is narrower than the data: 98.9 % is what the data themselves get."
+            ),
+        },
+    ),
+    (
+        "A generator makes the same point for every z, and D says ½ there. What happens next?",
+        {
+            "Nothing: D = ½ is the equilibrium.": (
+                "Only for a D whose features agree "
+                "with the data on average at that point (section 1). A network grows others."
+            ),
+            "D learns that the point is fake, and G throws its samples elsewhere.": (
+                "Right: a flexible D makes it hop, not rest."
+            ),
+            "G widens, because its loss asks for diversity.": (
+                "No term of G's loss looks at two samples together. It follows D, sample by sample."
+            ),
+        },
+    ),
+    (
+        (
+            "A port of the unrolled GAN trains a copy of D for five extra steps, "
+            "then takes G's gradient with that copy. What is missing?"
+        ),
+        {
+            "Nothing.": "Half of it: in the duel, G gets the pull kηθ instead of 2kηθ.",
+            "The gradient through those five steps: they depend on G, too.": (
+                "Right. Without create_graph it is only a D with more steps."
+            ),
+            "It should train the real D for five steps.": (
+                "That is another method, more steps of D a turn; "
+                "unrolling throws the five steps away."
+            ),
+        },
+    ),
+)
+
+
 def show_quiz():
     """Three misconceptions."""
-    quiz(
-        (
-            "A generator captures 8 of 8 modes. Is it as diverse as the data?",
-            {
-                "Yes: no mode is missing.": (
-                    "One good sample in 2500 captures a mode: "
-                    "section 3 bought seven modes with 1 % crumbs."
-                ),
-                "One cannot say: look at the reverse KL, the HQ and the width as well.": (
-                    "Right. Each score has its blind spot."
-                ),
-                "Yes, if its HQ is above 98.9 %, too.": (
-                    "Then it is narrower than the data: 98.9 % is what the data themselves get."
-                ),
-            },
-        ),
-        (
-            "A generator makes the same point for every z, and D says ½ there. What happens next?",
-            {
-                "Nothing: D = ½ is the equilibrium.": (
-                    "Only for a D whose features agree "
-                    "with the data on average at that point (section 1). A network grows others."
-                ),
-                "D learns that the point is fake, and G throws its samples elsewhere.": (
-                    "Right: a flexible D makes it hop, not rest."
-                ),
-                "G widens, because its loss asks for diversity.": (
-                    "No term of G's loss looks at two samples together. "
-                    "It follows D, sample by sample."
-                ),
-            },
-        ),
-        (
-            (
-                "A port of the unrolled GAN trains a copy of D for five extra steps, "
-                "then takes G's gradient with that copy. What is missing?"
-            ),
-            {
-                "Nothing.": "Half of it: in the duel, G gets the pull kηθ instead of 2kηθ.",
-                "The gradient through those five steps: they depend on G, too.": (
-                    "Right. Without create_graph it is only a D with more steps."
-                ),
-                "It should train the real D for five steps.": (
-                    "That is another method, more steps of D a turn; "
-                    "unrolling throws the five steps away."
-                ),
-            },
-        ),
-    )
+    quiz(*QUIZ)

@@ -8,8 +8,9 @@ from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor
 
 
 def _counts(m):
-    """What each sample counts, itself included: (n_seeds, batch, kernels, dims) → (n_seeds, batch,
-    kernels).
+    """What each sample counts, itself included.
+
+    (n_seeds, batch, kernels, dims) → (n_seeds, batch, kernels).
     """
     apart = (m.unsqueeze(1) - m.unsqueeze(2)).abs().sum(-1)
     return torch.exp(-apart).sum(2)
@@ -89,8 +90,8 @@ def _pushed(push, x, w):
 def _step(x, w):
     """The step of G; and what it is for one who lets x_i be pushed by its own count alone."""
     x = torch.tensor(x, dtype=torch.float64)
-    # towards j, as strongly as j is close
-    close = torch.exp(-(x[:, None] - x).abs()) * torch.sign(x - x[:, None])
+    pulled = torch.sign(x - x[:, None])  # towards j, as strongly as j is close
+    close = torch.exp(-(x[:, None] - x).abs()) * pulled
     weak = torch.sigmoid(-w * close.abs().sum(1))
     return w * (close * (weak[:, None] + weak)).sum(1), w * weak * close.sum(1)
 
@@ -100,44 +101,42 @@ def _along(got, wanted):
     return torch.cosine_similarity(got, wanted, dim=0, eps=1e-30).item() > 0.9999
 
 
+_CROWDS = (
+    ([0.0, 0.3, 0.5, 2.0], -2.0),
+    ([0.0, 0.3, 0.5, 2.0], 2.0),
+    ([1.0, 0.0, 0.2, 30.0], 1.0),
+)
+_PUSHES = (
+    (
+        lambda got, wanted, own, x: (got, -wanted),
+        "that is the gradient, which points uphill; G steps against it",
+    ),
+    (
+        lambda got, wanted, own, x: (got, own),
+        "x_i stands in its own count and in the counts of its neighbours: nothing may be detached",
+    ),
+    (
+        lambda got, wanted, own, x: (got, wanted.sign()),
+        "the directions are right; keep the lengths as well, they tell who is pushed hardest",
+    ),
+    (
+        lambda got, wanted, own, x: (got - torch.tensor(x), wanted),
+        "that is where the samples arrive; wanted is how far each moves",
+    ),
+)
+
+
 @exercise
 def check_2(push):
-    """Where one gradient step moves each sample when the logit is w times the number of neighbours:
-    judged up to the step length.
+    """Where a gradient step moves each sample when the logit is w times the number of neighbours.
+
+    It is judged up to the step length.
     """
     (left, right), (ahead, behind) = (_pushed(push, [0.0, 1.0], w) for w in (-1.0, 1.0))
     if left * ahead > 0 and right * behind > 0:
         raise Hint("for w = −1 and for w = +1 your two samples move alike: where does w enter?")
-    cases = [
-        (_pushed(push, x, w), *_step(x, w), x, w)
-        for x, w in (
-            ([0.0, 0.3, 0.5, 2.0], -2.0),
-            ([0.0, 0.3, 0.5, 2.0], 2.0),
-            ([1.0, 0.0, 0.2, 30.0], 1.0),
-        )
-    ]
-    slips = (
-        (
-            lambda got, wanted, own, x: (got, -wanted),
-            "that is the gradient, which points uphill; G steps against it",
-        ),
-        (
-            lambda got, wanted, own, x: (got, own),
-            (
-                "x_i stands in its own count and in the counts of its neighbours: "
-                "nothing may be detached"
-            ),
-        ),
-        (
-            lambda got, wanted, own, x: (got, wanted.sign()),
-            "the directions are right; keep the lengths as well, they tell who is pushed hardest",
-        ),
-        (
-            lambda got, wanted, own, x: (got - torch.tensor(x), wanted),
-            "that is where the samples arrive; wanted is how far each moves",
-        ),
-    )
-    for slip, hint in slips:
+    cases = [(_pushed(push, x, w), *_step(x, w), x, w) for x, w in _CROWDS]
+    for slip, hint in _PUSHES:
         if all(_along(*slip(*case[:4])) for case in cases):
             raise Hint(hint)
     if not left < 0 < right:
@@ -163,16 +162,10 @@ def check_2(push):
 
 @exercise
 def check_3(choice):
-    """A version and a batch size for which the layer finds the mode as often as the figure
-    promises.
-    """
+    """A version and a batch size with which the layer finds the mode as the figure promises."""
     answer = ask(choice)
-    if not (
-        isinstance(answer, (tuple, list))
-        and len(answer) == 2
-        and isinstance(answer[0], str)
-        and isinstance(answer[1], numbers.Real)
-    ):
+    pair = isinstance(answer, (tuple, list)) and len(answer) == 2
+    if not pair or not isinstance(answer[0], str) or not isinstance(answer[1], numbers.Real):
         raise Hint(f'wanted a version and a batch size, such as ("sum", 8), got {answer!r}')
     version, batch = answer[0].strip().lower(), answer[1]
     if version not in ("sum", "mean", "one at a time"):
@@ -193,63 +186,67 @@ def check_3(choice):
         )
     if batch < 4:
         raise Hint("the figure begins at 4: below that you are guessing")
-    return "The mean hardly cares: the batch size is yours to choose." + (
-        " (Beyond 16 you rely on it staying so; it does.)" if batch > 16 else ""
-    )
+    beyond = " (Beyond 16 you rely on it staying so; it does.)" if batch > 16 else ""
+    return "The mean hardly cares: the batch size is yours to choose." + beyond
+
+
+QUIZ = (
+    (
+        "D has a minibatch layer. How should it be called on 8 real and 8 generated samples?",
+        {
+            "Once, on all 16: that is faster, and the features are richer.": (
+                "In one batch, a real and a generated sample at the same place get the same logit. "
+                "D knows no more than one that judges alone (section 3)."
+            ),
+            "Twice: once on the 8 real ones, once on the 8 generated ones.": (
+                "Right: only then do the features say what kind of crowd this is. "
+                "Section 5 is honest about how much of that reaches the generator."
+            ),
+            "It does not matter, the loss is a mean over samples anyway.": (
+                "The loss is, the features are not: they look across the batch."
+            ),
+        },
+    ),
+    (
+        "Minibatch discrimination pushes generated samples apart.",
+        {
+            "Always: that is what the layer is for.": (
+                "Show D fakes that are too wide, and it pulls them together: section 3 measured it."
+            ),
+            "Only where D has found crowded batches to be fake.": (
+                "Right. The layer is an eye, not a force. The sign of its weight is learned."
+            ),
+            "Never: only the loss can do that, and the loss is the same.": (
+                "The loss is the same, its gradient is not: it now runs through the neighbours."
+            ),
+        },
+    ),
+    (
+        (
+            "With the layer on, training breaks when you double the batch. "
+            "What is the likely reason?"
+        ),
+        {
+            "Larger batches are bad for GANs.": (
+                "Section 6: with the mean instead of the sum, "
+                "or without the layer, the same batch does no harm."
+            ),
+            (
+                "The features are sums over the batch; "
+                "one step of the same learning rate now moves the logits four times as far."
+            ): (
+                "Right: the features double, and they enter twice, "
+                "as the gradient and as what it multiplies. Divide by batch − 1."
+            ),
+            "The self-distance should have been left out.": (
+                "It adds the constant 1 to each feature, for any batch size; "
+                "the next bias absorbs it."
+            ),
+        },
+    ),
+)
 
 
 def show_quiz():
     """Three misconceptions."""
-    quiz(
-        (
-            "D has a minibatch layer. How should it be called on 8 real and 8 generated samples?",
-            {
-                "Once, on all 16: that is faster, and the features are richer.": (
-                    "In one batch, a real and a generated sample at the same place get "
-                    "the same logit. D knows no more than one that judges alone (section 3)."
-                ),
-                "Twice: once on the 8 real ones, once on the 8 generated ones.": (
-                    "Right: only then do the features say what kind of crowd this is. "
-                    "Section 5 is honest about how much of that reaches the generator."
-                ),
-                "It does not matter, the loss is a mean over samples anyway.": (
-                    "The loss is, the features are not: they look across the batch."
-                ),
-            },
-        ),
-        (
-            "Minibatch discrimination pushes generated samples apart.",
-            {
-                "Always: that is what the layer is for.": (
-                    "Show D fakes that are too wide, and it pulls them together: "
-                    "section 3 measured it."
-                ),
-                "Only where D has found crowded batches to be fake.": (
-                    "Right. The layer is an eye, not a force. The sign of its weight is learned."
-                ),
-                "Never: only the loss can do that, and the loss is the same.": (
-                    "The loss is the same, its gradient is not: it now runs through the neighbours."
-                ),
-            },
-        ),
-        (
-            (
-                "With the layer on, training breaks when you double the batch. "
-                "What is the likely reason?"
-            ),
-            {
-                "Larger batches are bad for GANs.": (
-                    "Section 6: with the mean instead of the sum, "
-                    "or without the layer, the same batch does no harm."
-                ),
-                "The features are sums over the batch; one step of the same learning rate now moves the logits four times as far.": (
-                    "Right: the features double, and they enter twice, "
-                    "as the gradient and as what it multiplies. Divide by batch − 1."
-                ),
-                "The self-distance should have been left out.": (
-                    "It adds the constant 1 to each feature, for any batch size; "
-                    "the next bias absorbs it."
-                ),
-            },
-        ),
-    )
+    quiz(*QUIZ)

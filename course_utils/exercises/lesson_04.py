@@ -8,11 +8,8 @@ from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, wa
 
 
 def _judge_slope(what, got, d, weight, over_d):
-    """Raise the hint that fits a wrong slope of the loss `what` at the chances d; the right one is
-    -weight.
-    """
-    # where the slope over D fits into single precision
-    middle = (d > 0.01) & (d < 0.99)
+    """Raise the hint for a wrong slope of the loss `what` where D = d; the right one is -weight."""
+    middle = (d > 0.01) & (d < 0.99)  # where the slope over D fits into single precision
     if same(got, weight):
         raise Hint(
             f"the sign is off: {what} falls as D rises, so its slope is negative"
@@ -134,27 +131,21 @@ def _slips(p, q):
 @exercise
 def check_3(divergence):
     """KL(q‖p) − 2 JS(p, q) = 2 KL(m‖p) on histograms."""
-    p, q = (
-        2 * torch.randn(2, 5, 12, dtype=torch.float64, generator=torch.Generator().manual_seed(4))
-    ).softmax(-1)
-    # bins that the generator never fills
-    q[:2, :4] = 0
+    draw = torch.Generator().manual_seed(4)
+    p, q = (2 * torch.randn(2, 5, 12, dtype=torch.float64, generator=draw)).softmax(-1)
+    q[:2, :4] = 0  # bins that the generator never fills
     q = q / q.sum(-1, keepdim=True)
     right = 2 * _kl((p + q) / 2, p)
     got = ask(divergence, p, q)
-    if torch.is_tensor(got) and got.shape == p.shape:
+    shape = got.shape if torch.is_tensor(got) else None
+    if shape == p.shape:
         raise Hint("that is one number a bin: sum over the last axis")
-    if (
-        torch.is_tensor(got)
-        and got.shape == right.shape
-        and torch.isnan(got[:2]).all()
-        and torch.isfinite(got[2:]).all()
-    ):
+    if shape == right.shape and got[:2].isnan().all() and got[2:].isfinite().all():
         raise Hint("NaN where q has empty bins: there 0 · log 0 should count as 0; use torch.xlogy")
     want_tensor("the divergence", got, right.shape)
     name_slip(got.detach(), _slips(p, q), 1e-5)
-    # without the empty bins, where it is infinite
-    if same(got[2:].detach(), 2 * _kl((p + q) / 2, q)[2:], 1e-5):
+    exchanged = 2 * _kl((p + q) / 2, q)  # infinite where q has empty bins
+    if same(got[2:].detach(), exchanged[2:], 1e-5):
         raise Hint("p and q are exchanged: divide by p, the data")
     if not same(got.detach(), right, 1e-5):
         raise Hint(
@@ -164,56 +155,58 @@ def check_3(divergence):
     return "It is 2 KL(m‖p): never negative, 0 only for q = p."
 
 
+QUIZ = (
+    (
+        "Why does the gradient of log(1 − D) vanish when D ≈ 0?",
+        {
+            "Because log(1 − D) is flat near D = 0.": (
+                "As a function of D its slope there is −1. Section 1 prints it."
+            ),
+            "Because the sigmoid between logit and D is flat there.": (
+                "Right. Over the logit the slope is −D, and D ≈ 0."
+            ),
+            "Because D's own slope dℓ/dx is 0 when D is sure.": (
+                "In section 2 it went up to about 16, and −log D passed it on in full."
+            ),
+        },
+    ),
+    (
+        (
+            "A run with log(1 − D) shows a loss of G of −0.000 and a loss of D of 0.000, "
+            "for thousands of steps. What has happened?"
+        ),
+        {
+            "It has converged: both losses are at their minimum.": (
+                "G minimises log(1 − D), and 0 is its largest value. At a perfect G it is −0.693."
+            ),
+            "D has won, and G hears nothing.": (
+                "Right. At a perfect G the losses would be −0.693 and 1.386."
+            ),
+            "The learning rate of G is too small.": (
+                "With D ahead, section 3 tried seven rates, from 0.001 to 1000: "
+                "none got two seeds in three to the mode."
+            ),
+        },
+    ),
+    (
+        "−log D descends KL(q‖p) − 2 JS(p, q). What does the minus sign mean?",
+        {
+            "G is also pushed away from the data.": (
+                "The difference is 2 KL(m‖p), m halfway between p and q: "
+                "never negative, 0 only at q = p."
+            ),
+            "Nothing is pushed apart: the whole is a divergence again.": (
+                "Right: it is 2 KL(m‖p)."
+            ),
+            "The value of G's loss is KL(q‖p) − 2 JS, so it can be negative.": (
+                "The statement is about slopes, with D* held. "
+                "And neither −log D nor the difference is ever negative."
+            ),
+        },
+    ),
+)
+
+
 def show_quiz():
     """Three misconceptions."""
-    quiz(
-        (
-            "Why does the gradient of log(1 − D) vanish when D ≈ 0?",
-            {
-                "Because log(1 − D) is flat near D = 0.": (
-                    "As a function of D its slope there is −1. Section 1 prints it."
-                ),
-                "Because the sigmoid between logit and D is flat there.": (
-                    "Right. Over the logit the slope is −D, and D ≈ 0."
-                ),
-                "Because D's own slope dℓ/dx is 0 when D is sure.": (
-                    "In section 2 it went up to about 16, and −log D passed it on in full."
-                ),
-            },
-        ),
-        (
-            (
-                "A run with log(1 − D) shows a loss of G of −0.000 and a loss of D of 0.000, "
-                "for thousands of steps. What has happened?"
-            ),
-            {
-                "It has converged: both losses are at their minimum.": (
-                    "G minimises log(1 − D), and 0 is its largest value. "
-                    "At a perfect G it is −0.693."
-                ),
-                "D has won, and G hears nothing.": (
-                    "Right. At a perfect G the losses would be −0.693 and 1.386."
-                ),
-                "The learning rate of G is too small.": (
-                    "With D ahead, section 3 tried seven rates, from 0.001 to 1000: "
-                    "none got two seeds in three to the mode."
-                ),
-            },
-        ),
-        (
-            "−log D descends KL(q‖p) − 2 JS(p, q). What does the minus sign mean?",
-            {
-                "G is also pushed away from the data.": (
-                    "The difference is 2 KL(m‖p), m halfway between p and q: "
-                    "never negative, 0 only at q = p."
-                ),
-                "Nothing is pushed apart: the whole is a divergence again.": (
-                    "Right: it is 2 KL(m‖p)."
-                ),
-                "The value of G's loss is KL(q‖p) − 2 JS, so it can be negative.": (
-                    "The statement is about slopes, with D* held. "
-                    "And neither −log D nor the difference is ever negative."
-                ),
-            },
-        ),
-    )
+    quiz(*QUIZ)

@@ -105,27 +105,27 @@ def _penalty_slips(slope):
 def check_2(penalty):
     """The one-sided gradient penalty, on a critic whose slope at x is 1.5 x."""
     x_real, x_fake = torch.randn(2, 3, 40, 2, generator=torch.Generator().manual_seed(6))
-    # f(x) = strength · |x|²/2, which notes where it was called
     strength, seen = torch.tensor(1.5, requires_grad=True), []
-    got = ask(
-        penalty, lambda x: (seen.append(x), strength * x.square().sum(-1) / 2)[1], x_real, x_fake
-    )
-    seen = [
-        x
-        for x in seen
-        if not any(x.shape == end.shape and same(x.detach(), end) for end in (x_real, x_fake))
-    ] or seen
-    _judge_points(seen[-1] if seen else None, x_real, x_fake)
-    slope = strength.item() * seen[-1].detach()
+
+    def critic(x):  # f(x) = strength · |x|²/2; it notes where it was called
+        seen.append(x)
+        return strength * x.square().sum(-1) / 2
+
+    def is_sample(x):
+        return any(x.shape == end.shape and same(x.detach(), end) for end in (x_real, x_fake))
+
+    got = ask(penalty, critic, x_real, x_fake)
+    between = [x for x in seen if not is_sample(x)] or seen
+    _judge_points(between[-1] if between else None, x_real, x_fake)
+    slope = strength.item() * between[-1].detach()
     wanted = (slope.norm(dim=-1) - 1).clamp(min=0).square().mean(-1)
     want_tensor("the penalty", got, wanted.shape)
     name_slip(got.detach(), _penalty_slips(slope))
     if not same(got.detach(), wanted):
         raise Hint(f"for one seed it gives {got[0]:.4g}, wanted {wanted[0]:.4g}")
-    if (
-        not got.requires_grad
-        or torch.autograd.grad(got.sum(), strength, allow_unused=True)[0] is None
-    ):
+    if got.requires_grad:
+        (reached,) = torch.autograd.grad(got.sum(), strength, allow_unused=True)
+    if not got.requires_grad or reached is None:
         raise Hint(
             "the number is right, but it cannot train the critic: "
             "the slope was taken without create_graph=True, or detached"
@@ -134,8 +134,10 @@ def check_2(penalty):
 
 
 def _stepped(step, start, c, rate):
-    """A linear critic's weights and bias after one call of `step`; its weights after a plain step;
-    what the generator's step had left over.
+    """What one call of `step` does to a linear critic.
+
+    Its weights and bias afterwards, its weights after a plain step, and the slopes that the
+    generator's step had left over.
     """
     critic = torch.nn.Linear(3, 1)
     with torch.no_grad():
@@ -143,12 +145,8 @@ def _stepped(step, start, c, rate):
     x_real, x_fake = 20 * torch.randn(2, 16, 3, generator=torch.Generator().manual_seed(7))
     critic(x_real).sum().backward()
     ask(step, critic, torch.optim.SGD(critic.parameters(), rate), x_real, x_fake, c, returns=False)
-    return (
-        critic.weight.detach()[0],
-        critic.bias.item(),
-        start + rate * (x_real - x_fake).mean(0),
-        x_real.sum(0),
-    )
+    plain = start + rate * (x_real - x_fake).mean(0)
+    return critic.weight.detach()[0], critic.bias.item(), plain, x_real.sum(0)
 
 
 @exercise
@@ -259,9 +257,7 @@ LOSSES = (
 
 @exercise
 def check_4(is_wasserstein):
-    """Is a critic's loss the Wasserstein loss? Decided by its slopes at small and at large scores,
-    on both sides.
-    """
+    """Whether a critic's loss is the Wasserstein loss, by its slopes at small and large scores."""
     for name, loss, right, why in LOSSES:
         got = bool(ask(is_wasserstein, loss))
         if got != right:
@@ -269,55 +265,56 @@ def check_4(is_wasserstein):
     return "Slopes tell what a name does not."
 
 
+QUIZ = (
+    (
+        (
+            "A WGAN with weight clipping shows a gap of 0.0005. "
+            "How far apart are data and generated samples?"
+        ),
+        {
+            "0.0005: the gap is the Wasserstein distance.": (
+                "In section 3 that was the gap at W = 1.93, with c = 0.01: K was 0.0005 as well."
+            ),
+            "One cannot say without K.": "Right. gap/K ≤ W, and K depends on c by powers of ten.",
+            "At least 0.0005: the gap is a lower bound.": (
+                "True if K ≤ 1, which the curve does not show. "
+                "With c = 0.5 the same gap would promise far less."
+            ),
+        },
+    ),
+    (
+        "Why is the one-sided penalty enough?",
+        {
+            "Because slopes below 1 never occur.": (
+                "They do, wherever the critic need not care; at p = q everywhere."
+            ),
+            (
+                "The duality asks for slopes of at most 1, "
+                "and the gap itself pulls them up where it matters."
+            ): "Right.",
+            "Because it makes the critic 1-Lipschitz exactly.": (
+                "It is a price, not a wall: at λ = 0.1 slopes went above 10."
+            ),
+        },
+    ),
+    (
+        "The loss of a GAN's D rises during training. What does it tell?",
+        {
+            "Nothing, GAN losses never do.": (
+                "In section 5 it followed W over the whole run, upside down; "
+                "far away it stayed at 0."
+            ),
+            "D gets worse, so the run is failing.": (
+                "D's task gets harder as G gets better: near 2 log 2 it has no idea."
+            ),
+            "As a rule G is coming closer; but not how close it is.": (
+                "Right: it follows W, without a unit, and close to the goal no curve helps."
+            ),
+        },
+    ),
+)
+
+
 def show_quiz():
     """Three misconceptions."""
-    quiz(
-        (
-            (
-                "A WGAN with weight clipping shows a gap of 0.0005. "
-                "How far apart are data and generated samples?"
-            ),
-            {
-                "0.0005: the gap is the Wasserstein distance.": (
-                    "In section 3 that was the gap at W = 1.93, with c = 0.01: "
-                    "K was 0.0005 as well."
-                ),
-                "One cannot say without K.": (
-                    "Right. gap/K ≤ W, and K depends on c by powers of ten."
-                ),
-                "At least 0.0005: the gap is a lower bound.": (
-                    "True if K ≤ 1, which the curve does not show. "
-                    "With c = 0.5 the same gap would promise far less."
-                ),
-            },
-        ),
-        (
-            "Why is the one-sided penalty enough?",
-            {
-                "Because slopes below 1 never occur.": (
-                    "They do, wherever the critic need not care; at p = q everywhere."
-                ),
-                "The duality asks for slopes of at most 1, and the gap itself pulls them up where it matters.": (
-                    "Right."
-                ),
-                "Because it makes the critic 1-Lipschitz exactly.": (
-                    "It is a price, not a wall: at λ = 0.1 slopes went above 10."
-                ),
-            },
-        ),
-        (
-            "The loss of a GAN's D rises during training. What does it tell?",
-            {
-                "Nothing, GAN losses never do.": (
-                    "In section 5 it followed W over the whole run, upside down; "
-                    "far away it stayed at 0."
-                ),
-                "D gets worse, so the run is failing.": (
-                    "D's task gets harder as G gets better: near 2 log 2 it has no idea."
-                ),
-                "As a rule G is coming closer; but not how close it is.": (
-                    "Right: it follows W, without a unit, and close to the goal no curve helps."
-                ),
-            },
-        ),
-    )
+    quiz(*QUIZ)

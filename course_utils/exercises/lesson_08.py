@@ -7,6 +7,32 @@ import torch
 from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor
 
 
+def _std_slips(shares, stds, within, between, mean):
+    """Wrong standard deviations of a mixture, with the hint that fits."""
+    return (
+        (within + between, "that is the variance: take the root"),
+        (
+            math.sqrt(within),
+            "that is the width within the peaks alone: the distance between the peaks is missing",
+        ),
+        (
+            math.sqrt(between),
+            "that is the distance between the peaks alone: their own widths are missing",
+        ),
+        (
+            math.sqrt(within + between + mean**2),
+            "that is the root of the mean square: subtract the squared mean",
+        ),
+        (
+            (shares * stds).sum().item(),
+            (
+                "that is the mean of the widths: "
+                "variances add, and so does the distance between the peaks"
+            ),
+        ),
+    )
+
+
 @exercise
 def check_1(fit):
     """Mean and standard deviation of a mixture of bells: what the inclusive KL fits."""
@@ -15,13 +41,8 @@ def check_1(fit):
         for row in ((0.5, 0.3, 0.2), (-4.0, 1.0, 5.0), (0.5, 1.0, 2.0))
     )
     got = ask(fit, shares, centres, stds)
-    if (
-        not hasattr(got, "__len__")
-        or isinstance(got, dict)
-        or torch.is_tensor(got)
-        and got.dim() != 1
-        or len(got) != 2
-    ):
+    row = got.dim() == 1 if torch.is_tensor(got) else hasattr(got, "__len__")
+    if not row or isinstance(got, dict) or len(got) != 2:
         raise Hint("wanted two numbers: return mean, std")
     mean, std = (want_number(number) for number in got)
     right = (shares * centres).sum().item()
@@ -33,29 +54,7 @@ def check_1(fit):
         raise Hint(f"your mean is {mean:.4g}, wanted {right:.4g}: the sum of shares times centres")
     within = (shares * stds**2).sum().item()
     between = (shares * (centres - right) ** 2).sum().item()
-    slips = (
-        (within + between, "that is the variance: take the root"),
-        (
-            math.sqrt(within),
-            "that is the width within the peaks alone: the distance between the peaks is missing",
-        ),
-        (
-            math.sqrt(between),
-            "that is the distance between the peaks alone: their own widths are missing",
-        ),
-        (
-            math.sqrt(within + between + right**2),
-            "that is the root of the mean square: subtract the squared mean",
-        ),
-        (
-            (shares * stds).sum().item(),
-            (
-                "that is the mean of the widths: "
-                "variances add, and so does the distance between the peaks"
-            ),
-        ),
-    )
-    for wrong, hint in slips:
+    for wrong, hint in _std_slips(shares, stds, within, between, right):
         if math.isclose(std, wrong, abs_tol=1e-4):
             raise Hint(hint)
     if not math.isclose(std, math.sqrt(within + between), abs_tol=1e-4):
@@ -111,14 +110,14 @@ def check_2(kl):
 
 @exercise
 def check_3(price):
-    """What G pays for the χ² divergence E_q[(r − 1)²]: f(r) − r f′(r) = 1 − r², r = e^ℓ, up to a
-    constant.
+    """G's loss for the χ² divergence E_q[(r − 1)²], up to a constant.
+
+    It is f(r) − r f′(r) = 1 − r² with r = e^ℓ.
     """
     logits = torch.tensor([-3.0, -1.0, -0.2, 0.0, 0.5, 1.0, 2.0], dtype=torch.float64)
     got = ask(price, logits)
     want_tensor("the price", got, logits.shape)
-    # a constant makes no difference to G
-    got, r = got.detach() - got.detach()[3], logits.exp()
+    got, r = got.detach() - got.detach()[3], logits.exp()  # a constant makes no difference to G
     slips = (
         (r**2 - 1, "the sign is turned round: G would run away from the data"),
         ((r - 1) ** 2, "that is f(r) alone: r depends on q as well, so −r f′(r) is missing"),
@@ -148,53 +147,55 @@ def check_3(price):
     return "One discriminator, and yet another divergence: G's price alone decides."
 
 
+QUIZ = (
+    (
+        "You fit one bell to two far peaks by maximum likelihood. What happens?",
+        {
+            "It takes the larger peak.": (
+                "That is a minimum of the exclusive KL. Maximum likelihood is the inclusive one."
+            ),
+            "It takes mean and variance of all data, gap included.": (
+                "Right: moment matching, and part of its mass is invented, in the gap."
+            ),
+            "It depends on the start.": (
+                "The inclusive KL of one bell has a single minimum: all 64 starts ended there."
+            ),
+        },
+    ),
+    (
+        "Your GAN with −log D serves one mode only. Is that because GANs fit the exclusive KL?",
+        {
+            "Yes.": (
+                "With the best D it descends 2 KL(m‖p). "
+                "Like the exclusive KL it has a minimum on each peak, but it is another function."
+            ),
+            "No: mode-seeking needs a q that cannot be p, or slopes that end in a local minimum.": (
+                "Right. If q can be p, every divergence here is 0 there and nowhere else."
+            ),
+            "No: GANs fit JS, and JS covers.": (
+                "JS has a minimum on each peak, too, and −log D does not descend it."
+            ),
+        },
+    ),
+    (
+        "Does KL(q‖p) always put one bell on one of the peaks?",
+        {
+            "Yes, that is what mode-seeking means.": (
+                "Section 3: with equal shares a minimum over both stays, "
+                "at every distance that we tried."
+            ),
+            "Its best fit, if the peaks are far apart; but it has other minima.": (
+                "Right: one on each peak, "
+                "and one over both, as long as the shares are nearly equal."
+            ),
+            "Only if the learning rate is small.": (
+                "The minima belong to the function, whatever the rate."
+            ),
+        },
+    ),
+)
+
+
 def show_quiz():
     """Three misconceptions."""
-    quiz(
-        (
-            "You fit one bell to two far peaks by maximum likelihood. What happens?",
-            {
-                "It takes the larger peak.": (
-                    "That is a minimum of the exclusive KL. "
-                    "Maximum likelihood is the inclusive one."
-                ),
-                "It takes mean and variance of all data, gap included.": (
-                    "Right: moment matching, and part of its mass is invented, in the gap."
-                ),
-                "It depends on the start.": (
-                    "The inclusive KL of one bell has a single minimum: all 64 starts ended there."
-                ),
-            },
-        ),
-        (
-            "Your GAN with −log D serves one mode only. Is that because GANs fit the exclusive KL?",
-            {
-                "Yes.": (
-                    "With the best D it descends 2 KL(m‖p). Like "
-                    "the exclusive KL it has a minimum on each peak, but it is another function."
-                ),
-                "No: mode-seeking needs a q that cannot be p, or slopes that end in a local minimum.": (
-                    "Right. If q can be p, every divergence here is 0 there and nowhere else."
-                ),
-                "No: GANs fit JS, and JS covers.": (
-                    "JS has a minimum on each peak, too, and −log D does not descend it."
-                ),
-            },
-        ),
-        (
-            "Does KL(q‖p) always put one bell on one of the peaks?",
-            {
-                "Yes, that is what mode-seeking means.": (
-                    "Section 3: "
-                    "with equal shares a minimum over both stays, at every distance that we tried."
-                ),
-                "Its best fit, if the peaks are far apart; but it has other minima.": (
-                    "Right: "
-                    "one on each peak, and one over both, as long as the shares are nearly equal."
-                ),
-                "Only if the learning rate is small.": (
-                    "The minima belong to the function, whatever the rate."
-                ),
-            },
-        ),
-    )
+    quiz(*QUIZ)

@@ -1,6 +1,7 @@
 """Checks and quiz of lesson 09, from PCA to the VAE."""
 
 import torch
+from torch.distributions import Normal, kl_divergence
 
 from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor
 
@@ -15,24 +16,11 @@ def _unsigned(rows):
     return rows * largest.sign()
 
 
-@exercise
-def check_1(axes):
-    """The principal axes as rows, the strongest first, from a decoder that spans their plane."""
-    u, _ = torch.linalg.qr(_drawn(7, 7))
-    cov = (
-        u @ torch.diag(torch.tensor([5.0, 3.0, 2.0, 0.4, 0.3, 0.2, 0.1], dtype=torch.float64)) @ u.T
-    )
-    right, decoder = u[:, [0, 1, 3]].T, _drawn(3, 3, seed=9) @ u[:, [0, 1, 3]].T
-    got = ask(axes, decoder, cov)
-    if torch.is_tensor(got) and got.shape == (7, 3):
-        raise Hint("the axes are the columns of that: give them as rows, (k, d)")
-    want_tensor("the axes", got, (3, 7))
-    if not same(got.norm(dim=1), torch.ones(3)):
-        raise Hint("the rows should have length 1")
-    got = _unsigned(got.detach().double())
+def _axes_slips(u, decoder, right):
+    """Wrong axes, with the hint that fits."""
     flat, _ = torch.linalg.qr(decoder.T)
     _, values, across = torch.linalg.svd(decoder, full_matrices=False)
-    slips = (
+    return (
         (
             u[:, :3].T,
             (
@@ -60,6 +48,23 @@ def check_1(axes):
             ),
         ),
     )
+
+
+@exercise
+def check_1(axes):
+    """The principal axes as rows, the strongest first, from a decoder that spans their plane."""
+    u, _ = torch.linalg.qr(_drawn(7, 7))
+    variances = torch.tensor([5.0, 3.0, 2.0, 0.4, 0.3, 0.2, 0.1], dtype=torch.float64)
+    cov = u @ torch.diag(variances) @ u.T
+    right, decoder = u[:, [0, 1, 3]].T, _drawn(3, 3, seed=9) @ u[:, [0, 1, 3]].T
+    got = ask(axes, decoder, cov)
+    if torch.is_tensor(got) and got.shape == (7, 3):
+        raise Hint("the axes are the columns of that: give them as rows, (k, d)")
+    want_tensor("the axes", got, (3, 7))
+    if not same(got.norm(dim=1), torch.ones(3)):
+        raise Hint("the rows should have length 1")
+    got = _unsigned(got.detach().double())
+    slips = _axes_slips(u, decoder, right)
     name_slip(got, [(_unsigned(wrong), hint) for wrong, hint in slips])
     if not same(got @ right.T @ right, got):
         raise Hint(
@@ -74,19 +79,20 @@ def check_1(axes):
     return "The error does not know the axes, but the covariance of the codes does."
 
 
+def _kl(m, v, n, w, scale=1.0):
+    """KL(N(m, e^v) ‖ N(n, e^w)) of each number, its logarithms times `scale`."""
+    return 0.5 * ((v.exp() + (m - n).square()) / w.exp() - 1 + scale * (w - v))
+
+
 def _kl_slips(mu, logvar, mu_p, logvar_p):
     """Wrong results for KL(q‖p) of diagonal Gaussians, with the hint that fits."""
-
-    def kl(m, v, n, w, scale=1.0):
-        return 0.5 * ((v.exp() + (m - n).square()) / w.exp() - 1 + scale * (w - v))
-
-    terms, square = kl(mu, logvar, mu_p, logvar_p), (mu - mu_p).square()
+    terms, square = _kl(mu, logvar, mu_p, logvar_p), (mu - mu_p).square()
     return (
         (
-            kl(mu_p, logvar_p, mu, logvar).sum(-1),
+            _kl(mu_p, logvar_p, mu, logvar).sum(-1),
             (
-                "that is KL(p‖q): "
-                "the mean is over q, so σ² and the distance are divided by p's variance"
+                "that is KL(p‖q): the mean is over q, "
+                "so σ² and the distance are divided by p's variance"
             ),
         ),
         (
@@ -95,15 +101,15 @@ def _kl_slips(mu, logvar, mu_p, logvar_p):
         ),
         (2 * terms.sum(-1), "twice too much: there is a ½ in front"),
         (
-            kl(mu, 2 * logvar, mu_p, 2 * logvar_p).sum(-1),
+            _kl(mu, 2 * logvar, mu_p, 2 * logvar_p).sum(-1),
             "logvar is log σ², you read it as log σ: σ² = exp(logvar)",
         ),
         (
-            kl(mu, logvar, mu_p, logvar_p, 0.0).sum(-1),
+            _kl(mu, logvar, mu_p, logvar_p, 0.0).sum(-1),
             "the logarithms of the variances are missing: + logvar_p − logvar",
         ),
         (
-            kl(mu, logvar, mu_p, logvar_p, -1.0).sum(-1),
+            _kl(mu, logvar, mu_p, logvar_p, -1.0).sum(-1),
             "the logarithms have the wrong sign: a q narrower than p must cost something",
         ),
         ((terms + 0.5).sum(-1), "for two equal laws it is not 0: − ½ for each number"),
@@ -128,19 +134,16 @@ def _kl_slips(mu, logvar, mu_p, logvar_p):
 @exercise
 def check_2(kl):
     """KL between two diagonal Gaussians, summed over z_dim."""
-    laws = _drawn(4, 5, 3).unbind()
-    got, right = (
-        ask(kl, *laws),
-        torch.distributions.kl_divergence(
-            *(torch.distributions.Normal(m, (v / 2).exp()) for m, v in (laws[:2], laws[2:]))
-        ).sum(-1),
-    )
+    statistics = mu, logvar, mu_p, logvar_p = _drawn(4, 5, 3).unbind()
+    got = ask(kl, *statistics)
+    q, p = (Normal(m, (v / 2).exp()) for m, v in ((mu, logvar), (mu_p, logvar_p)))
+    right = kl_divergence(q, p).sum(-1)
     if torch.is_tensor(got) and got.shape == (5, 3):
         raise Hint("one number for each latent number: sum over the last axis")
     if torch.is_tensor(got) and not got.dim():
         raise Hint("one number for the whole batch: sum over the last axis only, the batch stays")
     want_tensor("the KL", got, (5,))
-    name_slip(got.detach(), _kl_slips(*laws))
+    name_slip(got.detach(), _kl_slips(*statistics))
     if not same(got.detach(), right):
         raise Hint(
             f"for one pair it gives {got[0]:.4g}, wanted {right[0]:.4g}: "
@@ -149,57 +152,55 @@ def check_2(kl):
     return "Set mu_p = 0 and logvar_p = 0 and you have the kl of the ELBO."
 
 
+def _pair(above, mu_score, var_score):
+    """The slopes for mu and logvar from how far the values are above their baseline."""
+    return (above.unsqueeze(1) * mu_score).mean(0), (above.unsqueeze(1) * var_score).mean(0)
+
+
 def _score_slips(values, eps, logvar):
     """Wrong pairs of slopes; the hint says what is wrong with the first that differs."""
     n, std = len(values), (logvar / 2).exp()
-
-    def pair(above, mu_score, var_score):
-        return (above.unsqueeze(1) * mu_score).mean(0), (above.unsqueeze(1) * var_score).mean(0)
-
-    above, mu_score, var_score = (
-        (values - values.mean()) * n / (n - 1),
-        eps / std,
-        (eps.square() - 1) / 2,
-    )
+    above = (values - values.mean()) * n / (n - 1)
+    mu_score, var_score = eps / std, (eps.square() - 1) / 2
     return (
         (
-            pair(values, mu_score, var_score),
+            _pair(values, mu_score, var_score),
             "there is no baseline: take the mean of the others off each value",
         ),
         (
-            pair(values - values.mean(), mu_score, var_score),
+            _pair(values - values.mean(), mu_score, var_score),
             (
                 "the baseline holds the draw's own value: "
                 "too small by (n − 1)/n; take the mean of the *other* draws"
             ),
         ),
         (
-            tuple(n * slope for slope in pair(above, mu_score, var_score)),
+            tuple(n * slope for slope in _pair(above, mu_score, var_score)),
             "summed over the draws: it is a mean",
         ),
         (
-            pair(above, eps * std, var_score),
+            _pair(above, eps * std, var_score),
             "the slope for mu is multiplied by σ: log q has the slope (z − μ)/σ² = ε/σ",
         ),
-        (pair(above, eps, var_score), "the slope for mu lacks 1/σ: (z − μ)/σ² = ε/σ"),
+        (_pair(above, eps, var_score), "the slope for mu lacks 1/σ: (z − μ)/σ² = ε/σ"),
         (
-            pair(above, eps / logvar.exp(), var_score),
+            _pair(above, eps / logvar.exp(), var_score),
             "the slope for mu is divided by σ²; z − μ = σε already holds one σ: ε/σ",
         ),
         (
-            pair(above, eps / logvar.mul(2).exp().sqrt(), var_score),
+            _pair(above, eps / logvar.mul(2).exp().sqrt(), var_score),
             "logvar is log σ², you read it as log σ",
         ),
         (
-            pair(above, mu_score, eps.square() - 1),
+            _pair(above, mu_score, eps.square() - 1),
             "that is the slope for log σ; logvar is twice that, so half of it",
         ),
         (
-            pair(above, mu_score, (eps.square() - 1) / std),
+            _pair(above, mu_score, (eps.square() - 1) / std),
             "that is the slope for σ; wanted for logvar: ½(ε² − 1)",
         ),
-        (pair(-above, mu_score, var_score), "the sign is turned round: value minus baseline"),
-        (pair(above, var_score, mu_score), "these are in the wrong order: mu first, then logvar"),
+        (_pair(-above, mu_score, var_score), "the sign is turned round: value minus baseline"),
+        (_pair(above, var_score, mu_score), "these are in the wrong order: mu first, then logvar"),
     )
 
 
@@ -215,13 +216,12 @@ def check_3(slopes):
         if torch.is_tensor(slope) and slope.shape == (5, 3):
             raise Hint("that is one estimate for each draw: take the mean over the draws")
         want_tensor(f"the slope for {name}", slope, (3,))
-    above = ((values - values.mean()) * n / (n - 1)).unsqueeze(1)
-    right = (above * eps / (logvar / 2).exp()).mean(0), (above * (eps.square() - 1) / 2).mean(0)
-    for wrong, hint in _score_slips(values, eps, logvar):
-        if all(same(g.detach(), w) for g, w in zip(got, wrong)) and not all(
-            same(w, r) for w, r in zip(wrong, right)
-        ):
-            raise Hint(hint)
+    above = (values - values.mean()) * n / (n - 1)
+    right = _pair(above, eps / (logvar / 2).exp(), (eps.square() - 1) / 2)
+    if not all(same(g.detach(), r) for g, r in zip(got, right)):
+        for wrong, hint in _score_slips(values, eps, logvar):
+            if all(same(g.detach(), w) for g, w in zip(got, wrong)):
+                raise Hint(hint)
     for name, g, r in zip(("mu", "logvar"), got, right):
         if not same(g.detach(), r):
             raise Hint(
@@ -231,54 +231,56 @@ def check_3(slopes):
     return "Only values of f were needed: this works for any f, with or without a slope."
 
 
+QUIZ = (
+    (
+        (
+            "A linear autoencoder with two code numbers is trained to its minimum. "
+            "What are the two rows of its decoder?"
+        ),
+        {
+            "The first two principal axes, in order.": (
+                "Only their plane is learned: "
+                "any invertible mixture of the two leaves the same error."
+            ),
+            "Two directions that span the plane of the first two principal axes.": (
+                "Right. Which two, the start decides."
+            ),
+            "Two axes at right angles, in any order.": (
+                "Nothing asks for right angles; section 1 found from 60° to 120°."
+            ),
+        },
+    ),
+    (
+        "The ELBO of a trained VAE is 250 nats for a held-back digit. What do you know?",
+        {
+            "log p(x) is 250 nats.": (
+                "The ELBO is a lower bound. With 512 draws the bound rose by about ten nats; "
+                "a q fitted to each picture alone won about twenty."
+            ),
+            "Something is wrong: a log-likelihood cannot be positive.": (
+                "It is a density over 784 grey levels; it may be far above 1."
+            ),
+            "log p(x) is at least 250 nats; the gap is KL(q(z|x)‖p(z|x)).": (
+                "Right, and the gap is not known here. In the linear model it was."
+            ),
+        },
+    ),
+    (
+        "The mean kl of a VAE is 21 nats. Its aggregated posterior q(z) is …",
+        {
+            "21 nats away from N(0, I).": (
+                "Part of it is 'told', what z tells about which picture it came from: up to log N."
+            ),
+            "N(0, I), because training minimised the KL to it.": (
+                "Training minimised the mean KL of the single clouds, against recon. "
+                "Section 5 measured what is left."
+            ),
+            "21 nats minus 'told' away from it.": "Right: mean kl = told + KL(q(z)‖p(z)).",
+        },
+    ),
+)
+
+
 def show_quiz():
     """Three misconceptions."""
-    quiz(
-        (
-            (
-                "A linear autoencoder with two code numbers is trained to its minimum. "
-                "What are the two rows of its decoder?"
-            ),
-            {
-                "The first two principal axes, in order.": (
-                    "Only their plane is learned: "
-                    "any invertible mixture of the two leaves the same error."
-                ),
-                "Two directions that span the plane of the first two principal axes.": (
-                    "Right. Which two, the start decides."
-                ),
-                "Two axes at right angles, in any order.": (
-                    "Nothing asks for right angles; section 1 found from 60° to 120°."
-                ),
-            },
-        ),
-        (
-            "The ELBO of a trained VAE is 250 nats for a held-back digit. What do you know?",
-            {
-                "log p(x) is 250 nats.": (
-                    "The ELBO is a lower bound. With 512 draws the bound rose by about ten nats; "
-                    "a q fitted to each picture alone won about twenty."
-                ),
-                "Something is wrong: a log-likelihood cannot be positive.": (
-                    "It is a density over 784 grey levels; it may be far above 1."
-                ),
-                "log p(x) is at least 250 nats; the gap is KL(q(z|x)‖p(z|x)).": (
-                    "Right, and the gap is not known here. In the linear model it was."
-                ),
-            },
-        ),
-        (
-            "The mean kl of a VAE is 21 nats. Its aggregated posterior q(z) is …",
-            {
-                "21 nats away from N(0, I).": (
-                    "Part of it is 'told', what z tells about which picture it came from: "
-                    "up to log N."
-                ),
-                "N(0, I), because training minimised the KL to it.": (
-                    "Training minimised the mean KL of the single clouds, against recon. "
-                    "Section 5 measured what is left."
-                ),
-                "21 nats minus 'told' away from it.": "Right: mean kl = told + KL(q(z)‖p(z)).",
-            },
-        ),
-    )
+    quiz(*QUIZ)

@@ -23,8 +23,8 @@ def check_1(width):
             (
                 std * beta,
                 (
-                    "that is std · beta: "
-                    "the product that counts is std² · beta, and a width is its root"
+                    "that is std · beta: the product that counts is std² · beta, "
+                    "and a width is its root"
                 ),
             ),
             (std**2 * beta, "that is the squared width, σ²: take the root"),
@@ -35,8 +35,8 @@ def check_1(width):
             (
                 std / beta,
                 (
-                    "the wrong way round: "
-                    "a larger beta does what a larger σ does, and it is σ² that counts"
+                    "the wrong way round: a larger beta does what a larger σ does, "
+                    "and it is σ² that counts"
                 ),
             ),
             (std, "that ignores beta"),
@@ -56,6 +56,45 @@ def _recon(x, x_hat, std):
 
 def _kl(mu, logvar):
     return 0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(-1)
+
+
+def _square_slips(r):
+    """What the squares come to when they go wrong, with the hint that fits; std 0.4, beta 2.5."""
+    return (
+        (2.5 * r, "beta stands before the squares: it belongs to the KL"),
+        (
+            r / 20,
+            (
+                "the squares are averaged over pixels: "
+                "sum them, or β depends on the number of pixels"
+            ),
+        ),
+        (0.32 * r / 20, "the squares are averaged over pixels, and not divided by 2 std²"),
+        (
+            6 * r,
+            (
+                "the squares are summed over the batch: "
+                "a batch twice as large would count them twice"
+            ),
+        ),
+        (2 * r, "the squares lack the ½: they are divided by 2 std²"),
+        (0.4 * r, "std is not squared: |x − x̂|²/(2 std²)"),
+        (0.16 * r, "std is missing: divide the squares by 2 std²"),
+        (0.32 * r, "std is missing: divide the squares by 2 std²"),
+        (-r, "the sign of the squares: they should be made small"),
+    )
+
+
+def _kl_slips(mu, logvar, k):
+    """What the KL comes to when it goes wrong, with the hint that fits; beta 2.5."""
+    return (
+        (2.5 * _kl(mu, 2 * logvar).mean(), "logvar is read as log σ: it is log σ²"),
+        (k, "beta is missing"),
+        (2.5 * k / 3, "the KL is averaged over z_dim: sum it, or β depends on z_dim"),
+        (15 * k, "the KL is summed over the batch: mean over samples"),
+        (5 * k, "the ½ of the KL is missing"),
+        (-2.5 * k, "the sign of the KL: ½ (mu² + e^logvar − 1 − logvar)"),
+    )
 
 
 @exercise
@@ -78,43 +117,8 @@ def check_2(loss):
             ),
         ),
     )
-    name_slip(
-        from_x,
-        (
-            (2.5 * r, "beta stands before the squares: it belongs to the KL"),
-            (
-                r / 20,
-                (
-                    "the squares are averaged over pixels: "
-                    "sum them, or β depends on the number of pixels"
-                ),
-            ),
-            (0.32 * r / 20, "the squares are averaged over pixels, and not divided by 2 std²"),
-            (
-                6 * r,
-                (
-                    "the squares are summed over the batch: "
-                    "a batch twice as large would count them twice"
-                ),
-            ),
-            (2 * r, "the squares lack the ½: they are divided by 2 std²"),
-            (0.4 * r, "std is not squared: |x − x̂|²/(2 std²)"),
-            (0.16 * r, "std is missing: divide the squares by 2 std²"),
-            (0.32 * r, "std is missing: divide the squares by 2 std²"),
-            (-r, "the sign of the squares: they should be made small"),
-        ),
-    )
-    name_slip(
-        from_kl,
-        (
-            (2.5 * _kl(mu, 2 * logvar).mean(), "logvar is read as log σ: it is log σ²"),
-            (k, "beta is missing"),
-            (2.5 * k / 3, "the KL is averaged over z_dim: sum it, or β depends on z_dim"),
-            (15 * k, "the KL is summed over the batch: mean over samples"),
-            (5 * k, "the ½ of the KL is missing"),
-            (-2.5 * k, "the sign of the KL: ½ (mu² + e^logvar − 1 − logvar)"),
-        ),
-    )
+    name_slip(from_x, _square_slips(r))
+    name_slip(from_kl, _kl_slips(mu, logvar, k))
     if not same(from_x, r):
         raise Hint(f"the squares count {from_x / r:.3g} times as much as they should")
     if not same(from_kl, 2.5 * k):
@@ -141,9 +145,8 @@ def check_3(level):
         low, high = torch.tensor(1e-12).double().log(), variances.max().log()
         for _ in range(80):
             middle = (low + high) / 2
-            low, high = (
-                (middle, high) if _rate(variances, (middle / 2).exp()) > budget else (low, middle)
-            )
+            spends_more = _rate(variances, (middle / 2).exp()) > budget
+            low, high = (middle, high) if spends_more else (low, middle)
         got, right = want_number(ask(level, variances, budget)), (middle / 2).exp().item()
         everywhere = ((variances.log().mean() - 2 * budget / len(variances)) / 2).exp().item()
         slips = (
@@ -160,16 +163,55 @@ def check_3(level):
             if not got > 0:
                 raise Hint(f"σ should be above 0, got {got:.3g}")
             spent = _rate(variances, torch.tensor(got).double())
+            factor_2 = abs(spent / budget - 2) < 0.4 or abs(spent / budget - 0.5) < 0.2
             raise Hint(
                 f"for variances {variances.tolist()} and {budget} nats you give σ = {got:.4g}; "
                 f"that spends {spent:.3g} nats"
-                + (
-                    "; is it nats, not bits, and with the ½?"
-                    if abs(spent / budget - 2) < 0.4 or abs(spent / budget - 0.5) < 0.2
-                    else ""
-                )
+                + ("; is it nats, not bits, and with the ½?" if factor_2 else "")
             )
     return "Naming the rate instead of σ: that is what free bits of the kind 'total' do."
+
+
+def _recon_slips(off):
+    """Wrong recons of five samples of seven pixels in three seeds, with the hint that fits."""
+    error, own = off.square().mean((-2, -1)), off.square().mean(-1)
+    right = 3.5 * (1 + torch.log(2 * math.pi * error))
+    return (
+        *(
+            (
+                3.5 * (1 + torch.log(2 * math.pi * off.var((-2, -1), correction=correction))),
+                "std and var take off the mean: σ² is the mean square",
+            )
+            for correction in (1, 0)
+        ),
+        (
+            3.5 * (1 + torch.log(2 * math.pi * error.mean())).expand(3),
+            "one σ for all seeds: leave the seed axis out of the mean square",
+        ),
+        (-right, "the sign: recon is minus the log of a density"),
+        (right * 5 / 7, "d is the number of pixels, the last axis"),
+        (
+            0.5 + 3.5 * torch.log(2 * math.pi * error * 7),
+            "σ² is the mean square per pixel, not the sum over the pixels",
+        ),
+        (right - 3.5, "the squares over 2σ² are not nothing: they are d/2"),
+        (right / 7, "that is per pixel: sum over the d pixels"),
+        (right * 5, "that is summed over the batch: mean over it"),
+        (
+            3.5 * (1 + torch.log(2 * math.pi * error * 7)),
+            "σ² is the mean square per pixel, not the sum over the pixels",
+        ),
+        (
+            3.5 * (1 + torch.log(2 * math.pi * own)).mean(-1),
+            "each picture got a σ of its own: one for the whole batch of a seed",
+        ),
+        (right + 3.5 * torch.log(error), "log σ is half of log σ²"),
+        (3.5 * torch.log(error), "the constants are part of a likelihood: d/2 · (1 + log 2π)"),
+        (
+            3.5 * (1 + torch.log(error)),
+            "2π is missing: the density of a Gaussian has √(2π) in it",
+        ),
+    )
 
 
 @exercise
@@ -187,49 +229,8 @@ def check_4(recon):
             "σ is shared by the batch, and recon is its mean over the batch"
         )
     want_tensor("recon", got, (3,))
-    right, own = 3.5 * (1 + torch.log(2 * math.pi * error)), off.square().mean(-1)
-    for spread in (off.var((-2, -1)), off.var((-2, -1), correction=0)):
-        name_slip(
-            got,
-            (
-                (
-                    3.5 * (1 + torch.log(2 * math.pi * spread)),
-                    "std and var take off the mean: σ² is the mean square",
-                ),
-            ),
-        )
-    name_slip(
-        got,
-        (
-            (
-                3.5 * (1 + torch.log(2 * math.pi * error.mean())).expand(3),
-                "one σ for all seeds: leave the seed axis out of the mean square",
-            ),
-            (-right, "the sign: recon is minus the log of a density"),
-            (right * 5 / 7, "d is the number of pixels, the last axis"),
-            (
-                0.5 + 3.5 * torch.log(2 * math.pi * error * 7),
-                "σ² is the mean square per pixel, not the sum over the pixels",
-            ),
-            (right - 3.5, "the squares over 2σ² are not nothing: they are d/2"),
-            (right / 7, "that is per pixel: sum over the d pixels"),
-            (right * 5, "that is summed over the batch: mean over it"),
-            (
-                3.5 * (1 + torch.log(2 * math.pi * error * 7)),
-                "σ² is the mean square per pixel, not the sum over the pixels",
-            ),
-            (
-                3.5 * (1 + torch.log(2 * math.pi * own)).mean(-1),
-                "each picture got a σ of its own: one for the whole batch of a seed",
-            ),
-            (right + 3.5 * torch.log(error), "log σ is half of log σ²"),
-            (3.5 * torch.log(error), "the constants are part of a likelihood: d/2 · (1 + log 2π)"),
-            (
-                3.5 * (1 + torch.log(error)),
-                "2π is missing: the density of a Gaussian has √(2π) in it",
-            ),
-        ),
-    )
+    right = 3.5 * (1 + torch.log(2 * math.pi * error))
+    name_slip(got, _recon_slips(off))
     if not same(got, right):
         raise Hint(
             f"for one seed it gives {got[0]:.4g}, wanted {right[0]:.4g}: "
@@ -241,59 +242,61 @@ def check_4(recon):
     )
 
 
+QUIZ = (
+    (
+        (
+            "Two papers train the same networks. "
+            "One has σ = 1 and β = 0.01, the other σ = 0.1 and β = 1. What differs?"
+        ),
+        {
+            "The first cares less about the prior.": (
+                "It looks so, but the product σ²β is the same: the networks have the same minima."
+            ),
+            "The likelihood that they report.": (
+                "Right: it has σ in it, and no β. The pictures are the same."
+            ),
+            "The first has sharper pictures.": (
+                "The networks are the same, and so are the means x̂."
+            ),
+        },
+    ),
+    (
+        (
+            "A tutorial's VAE reconstructs better with z_dim = 200 than with 50. "
+            "Its losses are means over everything. Why?"
+        ),
+        {
+            "More dimensions, more capacity.": (
+                "Perhaps a little. But with z_dim = 50 not a single unit was used in section 2."
+            ),
+            "The mean over z_dim made β smaller.": (
+                "Right: β = 784/z_dim there. The dial was turned, not the capacity."
+            ),
+            "Larger codes train faster.": (
+                "The number of steps was the same; it is the loss that changed."
+            ),
+        },
+    ),
+    (
+        (
+            "Eight of 32 units are active, the other axes are far under water. "
+            "What do free bits per unit do?"
+        ),
+        {
+            "They raise the ELBO.": (
+                "They cannot: the optimum of the ELBO at this σ has those units off."
+            ),
+            "They switch all units on, and the same nats buy less.": (
+                "Right: off the curve, as in section 4."
+            ),
+            "The same as a smaller σ.": (
+                "That is what 'total' does. 'Per unit' pays for units that repeat one another."
+            ),
+        },
+    ),
+)
+
+
 def show_quiz():
     """Three misconceptions."""
-    quiz(
-        (
-            (
-                "Two papers train the same networks. "
-                "One has σ = 1 and β = 0.01, the other σ = 0.1 and β = 1. What differs?"
-            ),
-            {
-                "The first cares less about the prior.": (
-                    "It looks so, but the product σ²β is the same: "
-                    "the networks have the same minima."
-                ),
-                "The likelihood that they report.": (
-                    "Right: it has σ in it, and no β. The pictures are the same."
-                ),
-                "The first has sharper pictures.": (
-                    "The networks are the same, and so are the means x̂."
-                ),
-            },
-        ),
-        (
-            (
-                "A tutorial's VAE reconstructs better with z_dim = 200 than with 50. "
-                "Its losses are means over everything. Why?"
-            ),
-            {
-                "More dimensions, more capacity.": (
-                    "Perhaps a little. But with z_dim = 50 not a single unit was used in section 2."
-                ),
-                "The mean over z_dim made β smaller.": (
-                    "Right: β = 784/z_dim there. The dial was turned, not the capacity."
-                ),
-                "Larger codes train faster.": (
-                    "The number of steps was the same; it is the loss that changed."
-                ),
-            },
-        ),
-        (
-            (
-                "Eight of 32 units are active, the other axes are far under water. "
-                "What do free bits per unit do?"
-            ),
-            {
-                "They raise the ELBO.": (
-                    "They cannot: the optimum of the ELBO at this σ has those units off."
-                ),
-                "They switch all units on, and the same nats buy less.": (
-                    "Right: off the curve, as in section 4."
-                ),
-                "The same as a smaller σ.": (
-                    "That is what 'total' does. 'Per unit' pays for units that repeat one another."
-                ),
-            },
-        ),
-    )
+    quiz(*QUIZ)

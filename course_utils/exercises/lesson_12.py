@@ -12,6 +12,43 @@ def _drawn(*shape):
     return torch.randn(*shape, generator=torch.Generator().manual_seed(10))
 
 
+def _gate_slips(z, output):
+    """Wrong mixtures of z and δ, with the hint that fits."""
+    gate, delta = output.chunk(2, -1)
+    g, other = sigmoid(gate), sigmoid(delta)
+    return (
+        (g * z + (1 - g) * delta, "the gate is the wrong way round: g = 0 should keep z"),
+        (
+            (1 - gate) * z + gate * delta,
+            "the gate should lie between 0 and 1: put it through a sigmoid",
+        ),
+        (
+            (1 - other) * z + other * gate,
+            "the halves are exchanged: the gate comes first, δ second",
+        ),
+        (
+            z + g * delta,
+            "that adds to z; with g = 1 nothing of z should be left: weigh z with 1 − g",
+        ),
+        (
+            (1 - g) * z + g * sigmoid(delta),
+            "only the gate goes through a sigmoid; δ may be any number",
+        ),
+        ((1 - g) * z + g * torch.tanh(delta), "δ may be any number: no tanh"),
+        (g * delta, "z is missing: the share (1 − g) of it stays"),
+        ((1 - g) * z + delta, "δ is weighed with g"),
+        (delta, "that is δ alone: mix it with z"),
+        (z, "z comes back unchanged"),
+        (
+            (1 - sigmoid(output[..., ::2])) * z + sigmoid(output[..., ::2]) * output[..., 1::2],
+            (
+                "gate and δ are the first and the second half of the last axis, "
+                "not every other number"
+            ),
+        ),
+    )
+
+
 @exercise
 def check_1(gated):
     """z' = (1 - g) z + g delta, from the raw output of a network."""
@@ -19,47 +56,57 @@ def check_1(gated):
     gate, delta = output.chunk(2, -1)
     got = ask(gated, z, output)
     want_tensor("z_prime", got, (2, 5, 3))
-    g, other = sigmoid(gate), sigmoid(delta)
-    name_slip(
-        got,
-        (
-            (g * z + (1 - g) * delta, "the gate is the wrong way round: g = 0 should keep z"),
-            (
-                (1 - gate) * z + gate * delta,
-                "the gate should lie between 0 and 1: put it through a sigmoid",
-            ),
-            (
-                (1 - other) * z + other * gate,
-                "the halves are exchanged: the gate comes first, δ second",
-            ),
-            (
-                z + g * delta,
-                "that adds to z; with g = 1 nothing of z should be left: weigh z with 1 − g",
-            ),
-            (
-                (1 - g) * z + g * sigmoid(delta),
-                "only the gate goes through a sigmoid; δ may be any number",
-            ),
-            ((1 - g) * z + g * torch.tanh(delta), "δ may be any number: no tanh"),
-            (g * delta, "z is missing: the share (1 − g) of it stays"),
-            ((1 - g) * z + delta, "δ is weighed with g"),
-            (delta, "that is δ alone: mix it with z"),
-            (z, "z comes back unchanged"),
-            (
-                (1 - sigmoid(output[..., ::2])) * z + sigmoid(output[..., ::2]) * output[..., 1::2],
-                (
-                    "gate and δ are the first and the second half of the last axis, "
-                    "not every other number"
-                ),
-            ),
-        ),
-    )
-    if not same(got, (1 - g) * z + g * delta):
+    name_slip(got, _gate_slips(z, output))
+    right = (1 - sigmoid(gate)) * z + sigmoid(gate) * delta
+    if not same(got, right):
         raise Hint(
-            f"for one number it gives {got[0, 0, 0]:.4g}, "
-            f"wanted {((1 - g) * z + g * delta)[0, 0, 0]:.4g}: (1 − g) z + g δ, per dimension"
+            f"for one number it gives {got[0, 0, 0]:.4g}, wanted {right[0, 0, 0]:.4g}: "
+            "(1 − g) z + g δ, per dimension"
         )
     return "A gate for each dimension: 0 keeps z there, 1 replaces it."
+
+
+def _score_slips(joint):
+    """Wrong scores of a table p(z, y), with the hint that fits."""
+    p_z, p_y = joint.sum(1, keepdim=True), joint.sum(0, keepdim=True)
+    right = (joint / (p_z * p_y)).log()
+    return (
+        (sigmoid(right), "that is D, a probability; the score is its logit: log of the ratio"),
+        (joint / (p_z * p_y), "that is the ratio itself; the score is its logarithm"),
+        (
+            torch.nn.functional.logsigmoid(right),
+            "that is log D; the score is its logit, log D − log(1 − D)",
+        ),
+        (joint / p_z, "that is p(y|z): divide by p(y), and take the log"),
+        (right / torch.tensor(2.0).log(), "the natural logarithm, not log2"),
+        (-right, "upside down: the real pairs stand on top of the ratio"),
+        (
+            (joint / p_z).log(),
+            "that is log p(y|z): the shuffled pairs bring p(y) along, divide by it",
+        ),
+        (
+            (joint / p_y).log(),
+            "that is log p(z|y): the shuffled pairs bring p(z) along, divide by it",
+        ),
+        (
+            joint.log(),
+            (
+                "that is log p(z, y) alone: "
+                "a best logit is log p − log q, with q the law of the shuffled pairs"
+            ),
+        ),
+        (
+            torch.logit(joint / p_z),
+            (
+                "those are the odds of y against all other labels; "
+                "a shuffled pair may have the right label by chance"
+            ),
+        ),
+        (
+            (joint / joint.mean()).log(),
+            "shuffled pairs are not all equally likely: their law is p(z) p(y)",
+        ),
+    )
 
 
 @exercise
@@ -70,46 +117,7 @@ def check_2(best_score):
     p_z, p_y = joint.sum(1, keepdim=True), joint.sum(0, keepdim=True)
     got, right = ask(best_score, joint), (joint / (p_z * p_y)).log()
     want_tensor("the scores", got, (6, 4))
-    name_slip(
-        got,
-        (
-            (sigmoid(right), "that is D, a probability; the score is its logit: log of the ratio"),
-            (joint / (p_z * p_y), "that is the ratio itself; the score is its logarithm"),
-            (
-                torch.nn.functional.logsigmoid(right),
-                "that is log D; the score is its logit, log D − log(1 − D)",
-            ),
-            (joint / p_z, "that is p(y|z): divide by p(y), and take the log"),
-            (right / torch.tensor(2.0).log(), "the natural logarithm, not log2"),
-            (-right, "upside down: the real pairs stand on top of the ratio"),
-            (
-                (joint / p_z).log(),
-                "that is log p(y|z): the shuffled pairs bring p(y) along, divide by it",
-            ),
-            (
-                (joint / p_y).log(),
-                "that is log p(z|y): the shuffled pairs bring p(z) along, divide by it",
-            ),
-            (
-                joint.log(),
-                (
-                    "that is log p(z, y) alone: "
-                    "a best logit is log p − log q, with q the law of the shuffled pairs"
-                ),
-            ),
-            (
-                torch.logit(joint / p_z),
-                (
-                    "those are the odds of y against all other labels; "
-                    "a shuffled pair may have the right label by chance"
-                ),
-            ),
-            (
-                (joint / joint.mean()).log(),
-                "shuffled pairs are not all equally likely: their law is p(z) p(y)",
-            ),
-        ),
-    )
+    name_slip(got, _score_slips(joint))
     if not same(got, right):
         raise Hint(
             f"for one cell it gives {got[0, 0]:.4g}, wanted {right[0, 0]:.4g}: "
@@ -125,16 +133,12 @@ def _macro(table):
 
 
 def _report_slips(asked, read, parts):
-    """Wrong triples for precision, recall and F1, given those of each class, with the hint that
-    fits.
-    """
+    """Wrong precision, recall and F1, given those of each class, with the hint that fits."""
     (p, r, f), hit = (part.mean() for part in parts), (asked == read).double().mean()
     once = torch.zeros(4, 4, dtype=torch.float64)
     once[asked, read] = 1
-    share, absent = (
-        torch.bincount(asked, minlength=4).double() / len(asked),
-        [part[:3].mean() for part in parts],
-    )
+    share = torch.bincount(asked, minlength=4).double() / len(asked)
+    absent = [part[:3].mean() for part in parts]
     return [
         (torch.stack(wrong), hint)
         for wrong, hint in (
@@ -179,8 +183,7 @@ def _report_slips(asked, read, parts):
 def check_3(report):
     """Macro precision, recall and F1 of a classifier's readings."""
     asked = torch.tensor([0, 0, 0, 0, 1, 1, 1, 2, 2, 3])
-    # class 3 is never read
-    read = torch.tensor([0, 0, 1, 2, 1, 1, 1, 0, 2, 1])
+    read = torch.tensor([0, 0, 1, 2, 1, 1, 1, 0, 2, 1])  # class 3 is never read
     parts = _macro(torch.bincount(4 * asked + read, minlength=16).view(4, 4).double())
     got = ask(report, asked, read, 4)
     got = list(got) if torch.is_tensor(got) and got.ndim else got
@@ -211,10 +214,8 @@ def check_3(report):
 @exercise
 def check_4(pull):
     """The slope of log(1 + d²)/σ̄²."""
-    d, sigma_bar = (
-        torch.tensor([-3.0, -1.0, -0.2, 0.0, 0.5, 1.0, 4.0]),
-        torch.tensor([0.1, 0.2, 0.1, 0.5, 0.3, 1.0, 0.2]),
-    )
+    d = torch.tensor([-3.0, -1.0, -0.2, 0.0, 0.5, 1.0, 4.0])
+    sigma_bar = torch.tensor([0.1, 0.2, 0.1, 0.5, 0.3, 1.0, 0.2])
     got, right = ask(pull, d, sigma_bar), 2 * d / (1 + d**2) / sigma_bar**2
     want_tensor("the slope", got, (7,))
     scaled = d / sigma_bar
@@ -258,57 +259,59 @@ def check_4(pull):
     )
 
 
+QUIZ = (
+    (
+        "An attribute critic calls every sample of an actor a match. What do you know?",
+        {
+            "The samples have the attribute.": (
+                "No. In section 3 an actor without realism convinced its critic, "
+                "and the judge read noise."
+            ),
+            "The actor has found where this critic says yes.": (
+                "Right. Whether the pictures agree, only someone who took no part can say."
+            ),
+            "The critic is too weak, a larger one would do.": (
+                "Any critic has been trained near the data only; "
+                "far away its verdict means nothing."
+            ),
+        },
+    ),
+    (
+        "What does the realism critic add?",
+        {
+            "It makes the decoder sharper.": (
+                "The decoder is frozen. It was as sharp before; it was asked in the wrong places."
+            ),
+            "It keeps z′ where the decoder has been trained.": (
+                "Right: where encoded digits lie, and there all other verdicts hold."
+            ),
+            "It tells whether the digit is the one asked for.": (
+                "It never sees a label; that is the other critic's work."
+            ),
+        },
+    ),
+    (
+        (
+            "100 labelled digits are left. "
+            "One critic on pairs reaches a higher accuracy than two critics. Which is better?"
+        ),
+        {
+            "The one critic: accuracy is what counts.": (
+                "Look at the distance to the labelled digits: "
+                "it has little else to offer than these."
+            ),
+            "That takes a second number, such as spread or distance to the labelled digits.": (
+                "Right. The realism critic "
+                "of the pair needs no labels and has seen all 8000 digits."
+            ),
+            "Neither: 100 labels are too few.": (
+                "Both do far better than chance; the table of section 4 says how well."
+            ),
+        },
+    ),
+)
+
+
 def show_quiz():
     """Three misconceptions."""
-    quiz(
-        (
-            "An attribute critic calls every sample of an actor a match. What do you know?",
-            {
-                "The samples have the attribute.": (
-                    "No. In section 3 an actor without realism convinced its critic, "
-                    "and the judge read noise."
-                ),
-                "The actor has found where this critic says yes.": (
-                    "Right. Whether the pictures agree, only someone who took no part can say."
-                ),
-                "The critic is too weak, a larger one would do.": (
-                    "Any critic has been trained near the data only; "
-                    "far away its verdict means nothing."
-                ),
-            },
-        ),
-        (
-            "What does the realism critic add?",
-            {
-                "It makes the decoder sharper.": (
-                    "The decoder is frozen. "
-                    "It was as sharp before; it was asked in the wrong places."
-                ),
-                "It keeps z′ where the decoder has been trained.": (
-                    "Right: where encoded digits lie, and there all other verdicts hold."
-                ),
-                "It tells whether the digit is the one asked for.": (
-                    "It never sees a label; that is the other critic's work."
-                ),
-            },
-        ),
-        (
-            (
-                "100 labelled digits are left. "
-                "One critic on pairs reaches a higher accuracy than two critics. Which is better?"
-            ),
-            {
-                "The one critic: accuracy is what counts.": (
-                    "Look at the distance to the labelled digits: "
-                    "it has little else to offer than these."
-                ),
-                "That takes a second number, such as spread or distance to the labelled digits.": (
-                    "Right. "
-                    "The realism critic of the pair needs no labels and has seen all 8000 digits."
-                ),
-                "Neither: 100 labels are too few.": (
-                    "Both do far better than chance; the table of section 4 says how well."
-                ),
-            },
-        ),
-    )
+    quiz(*QUIZ)

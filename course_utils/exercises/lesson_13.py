@@ -13,10 +13,8 @@ def _drawn(*shape):
 @exercise
 def check_1(draw):
     """The place of the largest a + g, with g = -log(-log u)."""
-    a, u = (
-        _drawn(4000, 5),
-        torch.rand(4000, 5, generator=torch.Generator().manual_seed(1)).clamp(1e-6, 1 - 1e-6),
-    )
+    a, dice = _drawn(4000, 5), torch.Generator().manual_seed(1)
+    u = torch.rand(4000, 5, generator=dice).clamp(1e-6, 1 - 1e-6)
     g, got = -(-u.log()).log(), ask(draw, a, u)
     if torch.is_tensor(got) and got.shape == a.shape:
         raise Hint("one word a row is wanted, (n,) integers: the place of the largest")
@@ -46,59 +44,64 @@ def check_1(draw):
             ),
         ),
     )
-    if not same(got, (a + g).argmax(-1)):
+    right = (a + g).argmax(-1)
+    if not same(got, right):
         raise Hint(
-            f"{(got != (a + g).argmax(-1)).double().mean():.0%} of the words are others: "
+            f"{(got != right).double().mean():.0%} of the words are others: "
             "with the u given, the place of the largest a − log(−log u)"
         )
     return "The place of a largest number, and exactly the softmax law."
+
+
+def _advantage_slips(reward):
+    """Wrong advantages of six rewards in three seeds, with the hint that fits."""
+    n = 6
+    others = (reward.sum(-1, keepdim=True) - reward) / (n - 1)
+    across = (reward.sum(0, keepdim=True) - reward) / 2
+    return (
+        (
+            reward - reward.mean(-1, keepdim=True),
+            "the own reward is in that mean: leave it out",
+        ),
+        (others, "that is the baseline; the reward minus it is wanted"),
+        (others - reward, "the sign: reward minus baseline"),
+        (
+            reward - reward.mean(),
+            "each seed has a batch of its own: average over the last axis only",
+        ),
+        (
+            reward - (reward.sum() - reward) / 17,
+            "each seed has a batch of its own: average over the last axis only",
+        ),
+        (reward - across, "those are the other seeds; the batch is the last axis"),
+        (
+            reward - (reward.sum(-1, keepdim=True) - reward) / 2,
+            "len(reward) counts the seeds; the batch is reward.shape[-1]",
+        ),
+        (
+            reward - (reward.sum(-1, keepdim=True) - reward) / n,
+            "there are batch − 1 others: divide by that",
+        ),
+        (
+            reward - reward.sum(-1, keepdim=True) + reward,
+            "the mean of the others, not their sum",
+        ),
+        (
+            (reward - reward.mean(-1, keepdim=True)) / reward.std(-1, keepdim=True),
+            "do not divide by the spread",
+        ),
+        (reward, "no baseline is taken off"),
+    )
 
 
 @exercise
 def check_2(advantage):
     """Each reward minus the mean of the others."""
     reward = _drawn(3, 6) + 2
-    got, n = ask(advantage, reward), 6
+    got = ask(advantage, reward)
     want_tensor("the advantages", got, (3, 6))
-    others = (reward.sum(-1, keepdim=True) - reward) / (n - 1)
-    across = (reward.sum(0, keepdim=True) - reward) / 2
-    name_slip(
-        got,
-        (
-            (
-                reward - reward.mean(-1, keepdim=True),
-                "the own reward is in that mean: leave it out",
-            ),
-            (others, "that is the baseline; the reward minus it is wanted"),
-            (others - reward, "the sign: reward minus baseline"),
-            (
-                reward - reward.mean(),
-                "each seed has a batch of its own: average over the last axis only",
-            ),
-            (
-                reward - (reward.sum() - reward) / 17,
-                "each seed has a batch of its own: average over the last axis only",
-            ),
-            (reward - across, "those are the other seeds; the batch is the last axis"),
-            (
-                reward - (reward.sum(-1, keepdim=True) - reward) / 2,
-                "len(reward) counts the seeds; the batch is reward.shape[-1]",
-            ),
-            (
-                reward - (reward.sum(-1, keepdim=True) - reward) / n,
-                "there are batch − 1 others: divide by that",
-            ),
-            (
-                reward - reward.sum(-1, keepdim=True) + reward,
-                "the mean of the others, not their sum",
-            ),
-            (
-                (reward - reward.mean(-1, keepdim=True)) / reward.std(-1, keepdim=True),
-                "do not divide by the spread",
-            ),
-            (reward, "no baseline is taken off"),
-        ),
-    )
+    others = (reward.sum(-1, keepdim=True) - reward) / 5
+    name_slip(got, _advantage_slips(reward))
     if not same(got, reward - others):
         raise Hint(
             f"the first is {got[0, 0]:.4f}, wanted {(reward - others)[0, 0]:.4f}: "
@@ -126,8 +129,8 @@ def _slope(answer, a, probe):
 @exercise
 def check_3(straight):
     """Forward one-hot of the largest, backward softmax."""
-    # the last is never the largest
-    a, probe = 0.5 * _drawn(6, 4) - torch.tensor([0.0, 0.0, 0.0, 2.0]), _drawn(6, 4).flip(0)
+    a = 0.5 * _drawn(6, 4) - torch.tensor([0.0, 0.0, 0.0, 2.0])  # the last is never the largest
+    probe = _drawn(6, 4).flip(0)
     got, slope = _slope(straight, a, probe)
     soft = a.softmax(-1)
     word = one_hot(a.argmax(-1), 4).float()
@@ -143,9 +146,9 @@ def check_3(straight):
     )
     if not same(got, word):
         k = (got - word).abs().amax(-1).argmax()
+        logits, value = [round(v, 2) for v in a[k].tolist()], [round(v, 3) for v in got[k].tolist()]
         raise Hint(
-            f"for logits {[round(v, 2) for v in a[k].tolist()]} "
-            f"the value is {[round(v, 3) for v in got[k].tolist()]}, wanted {word[k].tolist()}: "
+            f"for logits {logits} the value is {value}, wanted {word[k].tolist()}: "
             "the one-hot word of the largest"
         )
     name_slip(
@@ -176,11 +179,9 @@ def check_3(straight):
 @exercise
 def check_4(detector):
     """Mean of two hit rates of an entropy threshold."""
-    x_real, flat = one_hot(torch.arange(15).view(5, 3) % 4, 4).float(), torch.full((3, 3, 4), 0.25)
-    # one of four is a true sentence
-    x_fake = torch.cat([flat, x_real[:1]])
-    # 0.325 nats a word, 0.975 a sentence
-    middle = 0.9 * x_real[:2] + 0.1 * x_real[:2].roll(1, -1)
+    x_real = one_hot(torch.arange(15).view(5, 3) % 4, 4).float()
+    x_fake = torch.cat([torch.full((3, 3, 4), 0.25), x_real[:1]])  # one of four is a true sentence
+    middle = 0.9 * x_real[:2] + 0.1 * x_real[:2].roll(1, -1)  # 0.325 nats a word, 0.975 in all
     got = want_number(ask(detector, x_real, x_fake, 0.5))
     for wrong, hint in (
         (0.375, "0 · log 0 is NaN, and NaN is never ≤ limit: use torch.xlogy(x, x)"),
@@ -219,58 +220,60 @@ def check_4(detector):
     return "One number, no grammar, and soft words are caught."
 
 
+QUIZ = (
+    (
+        (
+            "A generator takes the argmax of its word logits; "
+            "D's slope is sent back. What does the generator learn?"
+        ),
+        {
+            "Nothing: the slope through argmax is 0.": (
+                "Right. Almost everywhere a small change of the logits changes nothing."
+            ),
+            "The program stops: argmax has no gradient.": (
+                "It does not stop in a game: backward() goes through D's own weights. "
+                "The slope through argmax is 0, and the tables stay as they are."
+            ),
+            "The right direction, only noisily.": (
+                "That would be REINFORCE or straight-through. A plain argmax passes on nothing."
+            ),
+        },
+    ),
+    (
+        (
+            "REINFORCE is unbiased and straight-through is not. "
+            "Which has the smaller error with 32 sentences?"
+        ),
+        {
+            "REINFORCE: no bias means no error.": (
+                "The error is bias² + variance/n, and its variance is large."
+            ),
+            "It depends on variance too; here straight-through, by far.": (
+                "Right. And on D: a bump between the words spoiled it without changing one verdict."
+            ),
+            "They are equal on average.": (
+                "Their means differ by the bias, "
+                "their variance by a factor of more than ten, even with a baseline."
+            ),
+        },
+    ),
+    (
+        "A GAN on soft words ends with 100 % grammatical sentences. What do you ask next?",
+        {
+            "Nothing, that is the goal.": (
+                "In section 3 the way with the best grammar said one to four sentences."
+            ),
+            "How many different ones there are, and how far q is from the data.": (
+                "Right: entropy and total variation. And compare with likelihood."
+            ),
+            "Whether the temperature was low enough.": (
+                "A question about the method. First ask what came out."
+            ),
+        },
+    ),
+)
+
+
 def show_quiz():
     """Three misconceptions."""
-    quiz(
-        (
-            (
-                "A generator takes the argmax of its word logits; "
-                "D's slope is sent back. What does the generator learn?"
-            ),
-            {
-                "Nothing: the slope through argmax is 0.": (
-                    "Right. Almost everywhere a small change of the logits changes nothing."
-                ),
-                "The program stops: argmax has no gradient.": (
-                    "It does not stop in a game: backward() goes through D's own weights. "
-                    "The slope through argmax is 0, and the tables stay as they are."
-                ),
-                "The right direction, only noisily.": (
-                    "That would be REINFORCE or straight-through. A plain argmax passes on nothing."
-                ),
-            },
-        ),
-        (
-            (
-                "REINFORCE is unbiased and straight-through is not. "
-                "Which has the smaller error with 32 sentences?"
-            ),
-            {
-                "REINFORCE: no bias means no error.": (
-                    "The error is bias² + variance/n, and its variance is large."
-                ),
-                "It depends on variance too; here straight-through, by far.": (
-                    "Right. "
-                    "And on D: a bump between the words spoiled it without changing one verdict."
-                ),
-                "They are equal on average.": (
-                    "Their means differ by the bias, "
-                    "their variance by a factor of more than ten, even with a baseline."
-                ),
-            },
-        ),
-        (
-            "A GAN on soft words ends with 100 % grammatical sentences. What do you ask next?",
-            {
-                "Nothing, that is the goal.": (
-                    "In section 3 the way with the best grammar said one to four sentences."
-                ),
-                "How many different ones there are, and how far q is from the data.": (
-                    "Right: entropy and total variation. And compare with likelihood."
-                ),
-                "Whether the temperature was low enough.": (
-                    "A question about the method. First ask what came out."
-                ),
-            },
-        ),
-    )
+    quiz(*QUIZ)

@@ -38,8 +38,8 @@ _BUGS = {
 def check_1(test):
     """A test that passes the right KL and no wrong one."""
     said = ask(test, _kl)
-    # numpy's bool is welcome
-    if not hasattr(said, "__bool__") or torch.is_tensor(said) and said.numel() != 1:
+    several = torch.is_tensor(said) and said.numel() != 1
+    if several or not hasattr(said, "__bool__"):  # numpy's bool is welcome
         raise Hint("one answer is wanted, True or False: is there an `.all()` or an `allclose`?")
     if not said:
         raise Hint(
@@ -49,8 +49,7 @@ def check_1(test):
     for name, bug in _BUGS.items():
         try:
             passed = bool(ask(test, bug))
-        # it stopped on a wrong shape: caught as well
-        except Exception:
+        except Exception:  # it stopped on a wrong shape: caught as well
             passed = False
         if passed:
             raise Hint(
@@ -63,6 +62,42 @@ def check_1(test):
     )
 
 
+def _beta_slips(weight, lengths, t, z_dim):
+    """Wrong values of β for lengths with mean t, with the hint that fits."""
+    return (
+        (weight * t, "z_dim is missing: the KL was averaged over the dimensions"),
+        (weight, "that ignores both means"),
+        (weight / z_dim, "the words are missing: recon was averaged over them, too"),
+        (
+            weight * z_dim / t,
+            (
+                "the wrong way round: a mean makes a term smaller; "
+                "recon was divided by the words, the KL by z_dim"
+            ),
+        ),
+        (weight / t, "recon was divided by the words: that makes the KL count more, not less"),
+        (
+            weight * lengths.max().item() / z_dim,
+            (
+                "padding was ignored in the mean: "
+                "it is over the words that are there, not up to the longest"
+            ),
+        ),
+        (
+            weight * t * len(lengths) / z_dim,
+            ("recon was divided by all words of the batch, the KL by the batch: one batch cancels"),
+        ),
+        (t / z_dim, "the weight is missing"),
+        (weight * z_dim, "the KL was divided by z_dim, not multiplied"),
+        (weight * t * z_dim, "the KL was divided by z_dim, not multiplied"),
+        (weight * (t + 1) / z_dim, "EOS is among the words already"),
+        (
+            weight / lengths.double().reciprocal().mean().item() / z_dim,
+            "the mean was over all words of the batch at once, not sentence by sentence",
+        ),
+    )
+
+
 @exercise
 def check_2(beta):
     """The β of a mean over words against a mean over dimensions: weight · T / z_dim."""
@@ -71,43 +106,8 @@ def check_2(beta):
         (0.5, torch.tensor([3, 20, 4, 5]), 32),
     ):
         got, t = want_number(ask(beta, weight, lengths, z_dim)), lengths.double().mean().item()
-        slips = (
-            (weight * t, "z_dim is missing: the KL was averaged over the dimensions"),
-            (weight, "that ignores both means"),
-            (weight / z_dim, "the words are missing: recon was averaged over them, too"),
-            (
-                weight * z_dim / t,
-                (
-                    "the wrong way round: "
-                    "a mean makes a term smaller; recon was divided by the words, the KL by z_dim"
-                ),
-            ),
-            (weight / t, "recon was divided by the words: that makes the KL count more, not less"),
-            (
-                weight * lengths.max().item() / z_dim,
-                (
-                    "padding was ignored in the mean: "
-                    "it is over the words that are there, not up to the longest"
-                ),
-            ),
-            (
-                weight * t * len(lengths) / z_dim,
-                (
-                    "recon was divided by all words of the batch, the KL by the batch: "
-                    "one batch cancels"
-                ),
-            ),
-            (t / z_dim, "the weight is missing"),
-            (weight * z_dim, "the KL was divided by z_dim, not multiplied"),
-            (weight * t * z_dim, "the KL was divided by z_dim, not multiplied"),
-            (weight * (t + 1) / z_dim, "EOS is among the words already"),
-            (
-                weight / lengths.double().reciprocal().mean().item() / z_dim,
-                "the mean was over all words of the batch at once, not sentence by sentence",
-            ),
-        )
         if not abs(got - weight * t / z_dim) <= 1e-6:
-            for wrong, hint in slips:
+            for wrong, hint in _beta_slips(weight, lengths, t, z_dim):
                 if abs(got - wrong) <= 1e-6 * max(1, abs(wrong)):
                     raise Hint(hint)
             raise Hint(
@@ -166,59 +166,64 @@ def check_3(information):
     return "A classifier among n sentences: it cannot tell more than log n."
 
 
+def _ranked(logits):
+    """Falling probabilities, the words that have them, and what all words before add up to."""
+    probs, order = logits.softmax(-1).sort(-1, descending=True)
+    return probs, order, probs.cumsum(-1) - probs
+
+
+def _kept(probs, order, mask):
+    """The probabilities in `mask` in the order of the words: as they are, and with sum 1."""
+    rows = probs * mask, probs * mask / (probs * mask).sum(-1, keepdim=True)
+    return tuple(torch.zeros_like(probs).scatter(-1, order, row) for row in rows)
+
+
+def _nucleus_slips(logits, p):
+    """Wrong nuclei, with the hint that fits."""
+    probs, order, before = _ranked(logits)
+    raw, right = _kept(probs, order, before < p)
+    raw_less, less = _kept(probs, order, before + probs <= p)
+    return (
+        (raw, "the sum is not 1: divide by what is kept"),
+        (
+            less,
+            "the word that reaches p belongs to it: a word goes if those before have p",
+        ),
+        (raw_less, "the word that reaches p belongs to it, and the sum should be 1"),
+        (
+            probs * (before < p) / (probs * (before < p)).sum(-1, keepdim=True),
+            "sorted: bring them back to the old order, with scatter",
+        ),
+        (
+            right.softmax(-1),
+            "a second softmax gives words that were cut off a share: divide by the sum",
+        ),
+        (logits.softmax(-1), "nothing is cut off"),
+        (
+            (right > 0).double(),
+            "that says which words are kept: give their probabilities",
+        ),
+    )
+
+
 @exercise
 def check_4(nucleus):
     """Probabilities of the smallest set of likeliest words that reaches p."""
     logits = 1.5 * torch.randn(6, 9, generator=torch.Generator().manual_seed(4))
     for p in (0.9, 0.5, 0.05):
-        probs, order = logits.softmax(-1).sort(-1, descending=True)
-        before = probs.cumsum(-1) - probs
-
-        def made(kept):
-            kept = probs * kept
-            return torch.zeros_like(probs).scatter(-1, order, kept), torch.zeros_like(
-                probs
-            ).scatter(-1, order, kept / kept.sum(-1, keepdim=True))
-
-        (raw, right), (raw_less, less) = made(before < p), made(before + probs <= p)
+        probs, order, before = _ranked(logits)
+        _, right = _kept(probs, order, before < p)
         got = ask(nucleus, logits, p)
         if torch.is_tensor(got) and got.isneginf().any():
             raise Hint("−∞: these are logits still; a softmax makes probabilities of them")
         if torch.is_tensor(got) and got.shape == logits.shape and not torch.isfinite(got).all():
             raise Hint(
-                f"NaN for p = {p}: "
-                "the likeliest word is always kept, or nothing is left to choose from"
+                f"NaN for p = {p}: the likeliest word is always kept, "
+                "or nothing is left to choose from"
             )
         want_tensor("the probabilities", got, logits.shape)
-        name_slip(
-            got,
-            (
-                (
-                    (raw, "the sum is not 1: divide by what is kept"),
-                    (
-                        less,
-                        "the word that reaches p belongs to it: a word goes if those before have p",
-                    ),
-                    (raw_less, "the word that reaches p belongs to it, and the sum should be 1"),
-                    (
-                        probs * (before < p) / (probs * (before < p)).sum(-1, keepdim=True),
-                        "sorted: bring them back to the old order, with scatter",
-                    ),
-                    (
-                        right.softmax(-1),
-                        "a second softmax gives words that were cut off a share: divide by the sum",
-                    ),
-                    (logits.softmax(-1), "nothing is cut off"),
-                    (
-                        (right > 0).double(),
-                        "that says which words are kept: give their probabilities",
-                    ),
-                )
-                if not same(got, right)
-                else ()
-            ),
-        )
         if not same(got, right):
+            name_slip(got, _nucleus_slips(logits, p))
             raise Hint(
                 f"for p = {p} the first row keeps {int((got[0] > 0).sum())} words, "
                 f"wanted {int((right[0] > 0).sum())}; or their shares are not as before"
@@ -226,52 +231,55 @@ def check_4(nucleus):
     return "Few words where the model is sure, many where it is not."
 
 
+QUIZ = (
+    (
+        "A text VAE's greedy samples from the prior are all grammatical. What do you ask next?",
+        {
+            "Nothing: it has learned the language.": (
+                "So has a collapsed one, whose samples are a handful of sentences."
+            ),
+            "How many are different, and what a reconstruction keeps.": (
+                "Right: uniqueness, and attributes kept, tell whether z is used."
+            ),
+            "What their BLEU is.": (
+                "A parrot's is perfect; by counted pieces the true grammar was the lowest of three."
+            ),
+        },
+    ),
+    (
+        "Why does the KL vanish in vanilla training?",
+        {
+            "The ELBO is wrong for text.": (
+                "It is a right bound. With a good enough decoder "
+                "it has no reason to prefer a code: one that is used breaks even, at best."
+            ),
+            (
+                "The words before predict well, at once; "
+                "a code pays only when both sides have learned it."
+            ): ("Right. The blind decoder's code did not vanish."),
+            "The learning rate is too high.": (
+                "The blind decoder was trained at the same rate, and its code came."
+            ),
+        },
+    ),
+    (
+        (
+            "Two papers have I(x; z) = 4.6 and 6.2 nats, "
+            "by the estimate of this lesson, with 100 and 500 sentences. What follows?"
+        ),
+        {
+            "The second code says more.": (
+                "log 100 = 4.6 and log 500 = 6.2: both stand at the ceiling."
+            ),
+            "Nothing: both are at their ceilings.": (
+                "Right: log n. Take the same n, larger, or report the KL beside it."
+            ),
+            "The first used a smaller network.": "The number of sentences is what differs.",
+        },
+    ),
+)
+
+
 def show_quiz():
     """Three misconceptions."""
-    quiz(
-        (
-            "A text VAE's greedy samples from the prior are all grammatical. What do you ask next?",
-            {
-                "Nothing: it has learned the language.": (
-                    "So has a collapsed one, whose samples are a handful of sentences."
-                ),
-                "How many are different, and what a reconstruction keeps.": (
-                    "Right: uniqueness, and attributes kept, tell whether z is used."
-                ),
-                "What their BLEU is.": (
-                    "A parrot's is perfect; "
-                    "by counted pieces the true grammar was the lowest of three."
-                ),
-            },
-        ),
-        (
-            "Why does the KL vanish in vanilla training?",
-            {
-                "The ELBO is wrong for text.": (
-                    "It is a right bound. With a good enough decoder "
-                    "it has no reason to prefer a code: one that is used breaks even, at best."
-                ),
-                "The words before predict well, at once; a code pays only when both sides have learned it.": (
-                    "Right. The blind decoder's code did not vanish."
-                ),
-                "The learning rate is too high.": (
-                    "The blind decoder was trained at the same rate, and its code came."
-                ),
-            },
-        ),
-        (
-            (
-                "Two papers have I(x; z) = 4.6 and 6.2 nats, "
-                "by the estimate of this lesson, with 100 and 500 sentences. What follows?"
-            ),
-            {
-                "The second code says more.": (
-                    "log 100 = 4.6 and log 500 = 6.2: both stand at the ceiling."
-                ),
-                "Nothing: both are at their ceilings.": (
-                    "Right: log n. Take the same n, larger, or report the KL beside it."
-                ),
-                "The first used a smaller network.": "The number of sentences is what differs.",
-            },
-        ),
-    )
+    quiz(*QUIZ)

@@ -7,52 +7,49 @@ from torch.nn.functional import softplus
 
 from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor
 
+_TURNS = (  # wrong rules for the actor's batches, with the hint that fits
+    (lambda i, m, n: i % (m + n) < m, "the wrong way round: m is for the critics"),
+    (
+        lambda i, m, n: i % (m + n) < n,
+        "the actor goes first; the critics should, or it follows critics that know nothing",
+    ),
+    (
+        lambda i, m, n: i >= m,
+        "after the first round it should begin again: take i modulo m + n",
+    ),
+    (lambda i, m, n: i % m >= m - n, "a round has m + n batches, not m"),
+    (lambda i, m, n: (i + 1) % (m + 1) == 0, "one actor batch after m, whatever n is"),
+    (
+        lambda i, m, n: i % m == 0,
+        "a round has m + n batches; i % m == 0 gives one actor batch in m",
+    ),
+    (lambda i, m, n: (i - 1) % (m + n) >= m, "counted from 1: batch 0 is the first"),
+    (
+        lambda i, m, n: i % (m + n) > m,
+        "one batch too many for the critics: i % (m + n) runs from 0, so m is an actor's batch",
+    ),
+)
+
 
 @exercise
 def check_1(schedule):
     """Whose turn is batch i, when m batches of the critics take turns with n of the actor?"""
     for m, n in ((3, 2), (1, 1), (5, 2), (1, 3), (3, 1)):
-        said = [ask(schedule, i, m, n) for i in range(3 * (m + n))]
-        strange = [
-            word for word in said if not (isinstance(word, str) and word in ("critic", "actor"))
-        ]
-        if strange:
-            raise Hint(f'the answer is "critic" or "actor", got {strange[0]!r}')
-        right = ["actor" if i % (m + n) >= m else "critic" for i in range(len(said))]
-        slips = {
-            "the wrong way round: m is for the critics": [
-                "critic" if i % (m + n) >= m else "actor" for i in range(len(said))
-            ],
-            "the actor goes first; the critics should, or it follows critics that know nothing": [
-                "actor" if i % (m + n) < n else "critic" for i in range(len(said))
-            ],
-            "after the first round it should begin again: take i modulo m + n": [
-                "actor" if i >= m else "critic" for i in range(len(said))
-            ],
-            "a round has m + n batches, not m": [
-                "actor" if i % m >= m - n else "critic" for i in range(len(said))
-            ],
-            "one actor batch after m, whatever n is": [
-                "critic" if (i + 1) % (m + 1) else "actor" for i in range(len(said))
-            ],
-            "a round has m + n batches; i % m == 0 gives one actor batch in m": [
-                "critic" if i % m else "actor" for i in range(len(said))
-            ],
-            "counted from 1: batch 0 is the first": [
-                "actor" if (i - 1) % (m + n) >= m else "critic" for i in range(len(said))
-            ],
-            "one batch too many for the critics: i % (m + n) runs from 0, so m is an actor's batch": [
-                "actor" if i % (m + n) > m else "critic" for i in range(len(said))
-            ],
-        }
-        for hint, wrong in slips.items():
-            if said == wrong and said != right:
+        batches = range(3 * (m + n))
+        said = [ask(schedule, i, m, n) for i in batches]
+        for word in said:
+            if not isinstance(word, str) or word not in ("critic", "actor"):
+                raise Hint(f'the answer is "critic" or "actor", got {word!r}')
+        right = ["actor" if i % (m + n) >= m else "critic" for i in batches]
+        if said == right:
+            continue
+        for rule, hint in _TURNS:
+            if said == ["actor" if rule(i, m, n) else "critic" for i in batches]:
                 raise Hint(hint)
-        if said != right:
-            raise Hint(
-                f"for m = {m}, n = {n}, from batch 0 on: "
-                f"{' '.join(said[: 2 * (m + n)])}; wanted {' '.join(right[: 2 * (m + n)])}"
-            )
+        raise Hint(
+            f"for m = {m}, n = {n}, from batch 0 on: "
+            f"{' '.join(said[: 2 * (m + n)])}; wanted {' '.join(right[: 2 * (m + n)])}"
+        )
     return (
         "With m : n you choose who is ahead. "
         "Count both when you compare costs: three critic batches are three times the work."
@@ -101,55 +98,55 @@ def check_2(reward):
     )
 
 
+def _bce_slips(logits, y):
+    """Wrong cross-entropies, with the hint that fits."""
+    each, one = softplus(-y * logits), (y + 1) / 2
+    right = each.mean()
+    return (
+        (
+            (softplus(logits) - y * logits).mean(),
+            "that is the failure: −1 went in as it is; make it 0 first",
+        ),
+        (
+            softplus(y * logits).mean(),
+            "the wrong way round: a large logit should be cheap for y = 1",
+        ),
+        (each.sum(), "the mean, not the sum"),
+        (-right, "the sign: a loss is −log p"),
+        ((one * each).mean(), "the codes with y = −1 are missing: −log(1 − p)"),
+        (((1 - one) * each).mean(), "the codes with y = 1 are missing: −log p"),
+        (right / math.log(2), "that is bits: use the natural logarithm"),
+        ((softplus(logits) - y.abs() * logits).mean(), "with |y| all labels are 1"),
+        ((-y * logits).clamp(min=0).mean(), "that is a perceptron's loss: softplus, not relu"),
+        (
+            (1 - y * logits).clamp(min=0).mean(),
+            "that is the hinge loss: softplus(−l) for y = 1 is wanted",
+        ),
+        (
+            (torch.sigmoid(logits) - one).square().mean(),
+            "that is a squared error: take −log of the probability of the right label",
+        ),
+    )
+
+
 @exercise
 def check_3(bce):
     """mean softplus(-y l) for labels y of -1 and 1."""
     logits = 2 * torch.randn(40, generator=torch.Generator().manual_seed(13), dtype=torch.float64)
     y = torch.where(torch.arange(40) % 3 == 0, 1.0, -1.0).double()
-    each, one = softplus(-y * logits), (y + 1) / 2
-    got, right = ask(bce, logits, y), each.mean()
+    got, right = ask(bce, logits, y), softplus(-y * logits).mean()
     if torch.is_tensor(got) and got.shape == logits.shape:
         raise Hint("one number is wanted, the mean over the codes")
     number = torch.tensor(want_number(got), dtype=torch.float64)
-    name_slip(
-        number,
-        (
-            (
-                (softplus(logits) - y * logits).mean(),
-                "that is the failure: −1 went in as it is; make it 0 first",
-            ),
-            (
-                softplus(y * logits).mean(),
-                "the wrong way round: a large logit should be cheap for y = 1",
-            ),
-            (each.sum(), "the mean, not the sum"),
-            (-right, "the sign: a loss is −log p"),
-            ((one * each).mean(), "the codes with y = −1 are missing: −log(1 − p)"),
-            (((1 - one) * each).mean(), "the codes with y = 1 are missing: −log p"),
-            (right / math.log(2), "that is bits: use the natural logarithm"),
-            ((softplus(logits) - y.abs() * logits).mean(), "with |y| all labels are 1"),
-            ((-y * logits).clamp(min=0).mean(), "that is a perceptron's loss: softplus, not relu"),
-            (
-                (1 - y * logits).clamp(min=0).mean(),
-                "that is the hinge loss: softplus(−l) for y = 1 is wanted",
-            ),
-            (
-                (torch.sigmoid(logits) - one).square().mean(),
-                "that is a squared error: take −log of the probability of the right label",
-            ),
-        ),
-    )
+    name_slip(number, _bce_slips(logits, y))
     if not same(number, right):
         raise Hint(
             f"for 40 random logits it gives {number:.4g}, wanted {right:.4g}: "
             "mean of −log p where y = 1, −log(1 − p) where y = −1"
         )
     far = ask(bce, torch.tensor([1000.0, -1000.0, 1000.0]), torch.tensor([1.0, -1.0, -1.0]))
-    want_tensor(
-        "the loss at logits of ±1000 (take softplus or logsigmoid)",
-        torch.as_tensor(far, dtype=torch.float64).squeeze(),
-        (),
-    )
+    number = torch.as_tensor(far, dtype=torch.float64).squeeze()
+    want_tensor("the loss at logits of ±1000 (take softplus or logsigmoid)", number, ())
     if not abs(float(far) - 1000 / 3) < 1:
         raise Hint(
             "two logits of ±1000 on the right side and one on the wrong: "
@@ -207,57 +204,59 @@ def check_4(p_value):
     return "3 to 0 of 100: 0.12. Such a fall happens by itself one time in eight."
 
 
+QUIZ = (
+    (
+        (
+            "An actor reaches 100 % of what was asked, and all its sentences are grammatical. "
+            "What do you ask next?"
+        ),
+        {
+            "Nothing: that is perfect.": (
+                "So was the actor that said one sentence two hundred times."
+            ),
+            "How many sentences are different, and what was kept.": (
+                "Right: unique, the other attributes, the words. And how a plain baseline does."
+            ),
+            "Whether the loss still falls.": (
+                "The loss is what it was told to make small. It does not know about sentences."
+            ),
+        },
+    ),
+    (
+        (
+            "A critic's accuracy on number, "
+            "as measured by a parser on what the actor says, is 1 %. What has happened?"
+        ),
+        {
+            "It was not trained for long enough.": "Then it would be at chance, one half.",
+            "Its labels are the wrong way round.": (
+                "Right: 1 % of two values is as much knowledge as 99 %."
+            ),
+            "The decoder ignores z.": (
+                "Then the number would be as asked in half of the cases, by chance."
+            ),
+        },
+    ),
+    (
+        (
+            "A word is in 3 of 100 sentences before training and in 0 of 100 after. "
+            "What do you know?"
+        ),
+        {
+            "The training removed it.": "A fall from 3 to 0 happens by chance one time in eight.",
+            (
+                "Little. To find even a fall "
+                "to 0 in four cases of five takes nearly 300 samples each."
+            ): ("Right. And look at what else changed, and whether the 100 are different."),
+            "It has no effect, since p is above 0.05.": (
+                "Not significant is not the same as no effect: "
+                "with 100 samples you would miss it nine times of ten."
+            ),
+        },
+    ),
+)
+
+
 def show_quiz():
     """Three misconceptions."""
-    quiz(
-        (
-            (
-                "An actor reaches 100 % of what was asked, and all its sentences are grammatical. "
-                "What do you ask next?"
-            ),
-            {
-                "Nothing: that is perfect.": (
-                    "So was the actor that said one sentence two hundred times."
-                ),
-                "How many sentences are different, and what was kept.": (
-                    "Right: unique, the other attributes, the words. And how a plain baseline does."
-                ),
-                "Whether the loss still falls.": (
-                    "The loss is what it was told to make small. It does not know about sentences."
-                ),
-            },
-        ),
-        (
-            (
-                "A critic's accuracy on number, "
-                "as measured by a parser on what the actor says, is 1 %. What has happened?"
-            ),
-            {
-                "It was not trained for long enough.": "Then it would be at chance, one half.",
-                "Its labels are the wrong way round.": (
-                    "Right: 1 % of two values is as much knowledge as 99 %."
-                ),
-                "The decoder ignores z.": (
-                    "Then the number would be as asked in half of the cases, by chance."
-                ),
-            },
-        ),
-        (
-            (
-                "A word is in 3 of 100 sentences before training and in 0 of 100 after. "
-                "What do you know?"
-            ),
-            {
-                "The training removed it.": (
-                    "A fall from 3 to 0 happens by chance one time in eight."
-                ),
-                "Little. To find even a fall to 0 in four cases of five takes nearly 300 samples each.": (
-                    "Right. And look at what else changed, and whether the 100 are different."
-                ),
-                "It has no effect, since p is above 0.05.": (
-                    "Not significant is not the same as no effect: "
-                    "with 100 samples you would miss it nine times of ten."
-                ),
-            },
-        ),
-    )
+    quiz(*QUIZ)

@@ -31,8 +31,7 @@ def _judge_split(number, held):
 def check_1(split):
     """A fifth of the lines, no group parted, by chance."""
     dice = torch.Generator().manual_seed(1)
-    # numbers with gaps, as groups() gives them
-    small = torch.randint(300, (600,), generator=dice) * 7
+    small = torch.randint(300, (600,), generator=dice) * 7  # with gaps, as groups() gives them
     large = torch.cat([small, torch.full((700,), 5000)])[torch.randperm(1300, generator=dice)]
     for number in (small, large):
         seen = []
@@ -40,11 +39,9 @@ def check_1(split):
             held = ask(split, number, torch.Generator().manual_seed(seed))
             want_tensor("held", held, number.shape)
             if held.dtype != torch.bool:
-                how = (
-                    "make it .bool()"
-                    if set(held.unique().tolist()) <= {0, 1}
-                    else "is it a list of places, or the groups?"
-                )
+                zeros_and_ones = set(held.unique().tolist()) <= {0, 1}
+                how = "is it a list of places, or the groups?"
+                how = "make it .bool()" if zeros_and_ones else how
                 raise Hint(f"True or False for each line is wanted, got {held.dtype}: {how}")
             _judge_split(number, held)
             seen.append(held)
@@ -139,20 +136,14 @@ def check_2(reward):
 
 
 def _parzen(square, h, d):
-    return (
-        (-square / (2 * h**2)).logsumexp(1)
-        - math.log(square.shape[1])
-        - d * math.log(h * math.sqrt(2 * math.pi))
-    )
+    log_norm = math.log(square.shape[1]) + d * math.log(h * math.sqrt(2 * math.pi))
+    return (-square / (2 * h**2)).logsumexp(1) - log_norm
 
 
 def _name_parzen(got, square, h, d):
     """Raise the hint that fits a wrong log-likelihood; square (m, n) distances."""
-    right, log_n, scale = (
-        _parzen(square, h, d),
-        math.log(square.shape[1]),
-        math.log(h * math.sqrt(2 * math.pi)),
-    )
+    right, log_n = _parzen(square, h, d), math.log(square.shape[1])
+    scale = math.log(h * math.sqrt(2 * math.pi))
     name_slip(
         got,
         (
@@ -214,50 +205,54 @@ def check_3(parzen):
     )
 
 
+def _tail(n, counts):
+    """The chance that n fair coins show one of these numbers of heads."""
+    return sum(math.comb(n, k) for k in counts) / 2**n
+
+
+def _p_slips(right, n, far, wanted):
+    """Wrong p-values of `right` right answers of n, with the hint that fits."""
+    top, normal = max(right, n - right), math.erfc(far / math.sqrt(n) / math.sqrt(2))
+    return (
+        (wanted / 2, "that is one tail: as few right answers would have surprised you as well"),
+        (_tail(n, range(right, n + 1)), "that is the tail above only: count both"),
+        (_tail(n, range(right + 1)), "that is the tail below only: count both"),
+        (
+            min(1, 2 * _tail(n, range(right, n + 1))),
+            (
+                "twice the tail above is right from n/2 up only: "
+                "take all k with |2k − n| ≥ |2·right − n|"
+            ),
+        ),
+        (
+            min(1, 2 * _tail(n, range(right + 1))),
+            (
+                "twice the tail below is right up to n/2 only: "
+                "take all k with |2k − n| ≥ |2·right − n|"
+            ),
+        ),
+        (
+            2 * _tail(n, range(top + 1, n + 1)),
+            "“as far, or further”: the outcome itself belongs to it, ≥ not >",
+        ),
+        (
+            _tail(n, [right]),
+            "that is the chance of just this outcome: add those that are further away",
+        ),
+        (1 - wanted, "the other way round: that is the chance to be nearer"),
+        (normal, "that is the normal approximation: sum the binomial's own probabilities"),
+        (wanted * 2**n, "divide by the number of outcomes, 2**n"),
+    )
+
+
 @exercise
 def check_4(p_value):
     """P(|X - n/2| ≥ |right - n/2|) for n fair coins."""
-    tail = lambda n, counts: sum(math.comb(n, k) for k in counts) / 2**n
     for right, n in ((6, 10), (14, 20), (3, 20), (30, 41)):
-        got, far, top = (
-            want_number(ask(p_value, right, n)),
-            abs(2 * right - n),
-            max(right, n - right),
-        )
-        wanted = tail(n, [k for k in range(n + 1) if abs(2 * k - n) >= far])
-        normal = math.erfc(far / math.sqrt(n) / math.sqrt(2))
-        slips = (
-            (wanted / 2, "that is one tail: as few right answers would have surprised you as well"),
-            (tail(n, range(right, n + 1)), "that is the tail above only: count both"),
-            (tail(n, range(right + 1)), "that is the tail below only: count both"),
-            (
-                min(1, 2 * tail(n, range(right, n + 1))),
-                (
-                    "twice the tail above is right from n/2 up only: "
-                    "take all k with |2k − n| ≥ |2·right − n|"
-                ),
-            ),
-            (
-                min(1, 2 * tail(n, range(right + 1))),
-                (
-                    "twice the tail below is right up to n/2 only: "
-                    "take all k with |2k − n| ≥ |2·right − n|"
-                ),
-            ),
-            (
-                2 * tail(n, range(top + 1, n + 1)),
-                "“as far, or further”: the outcome itself belongs to it, ≥ not >",
-            ),
-            (
-                tail(n, [right]),
-                "that is the chance of just this outcome: add those that are further away",
-            ),
-            (1 - wanted, "the other way round: that is the chance to be nearer"),
-            (normal, "that is the normal approximation: sum the binomial's own probabilities"),
-            (wanted * 2**n, "divide by the number of outcomes, 2**n"),
-        )
+        got, far = want_number(ask(p_value, right, n)), abs(2 * right - n)
+        wanted = _tail(n, [k for k in range(n + 1) if abs(2 * k - n) >= far])
         if not abs(got - wanted) <= 1e-6:
-            for wrong, hint in slips:
+            for wrong, hint in _p_slips(right, n, far, wanted):
                 if abs(got - wrong) <= 1e-6 * max(1, abs(wrong)):
                     raise Hint(hint)
             raise Hint(
@@ -272,52 +267,55 @@ def check_4(p_value):
     return "Exact, for any number of answers."
 
 
+QUIZ = (
+    (
+        (
+            "Your samples are all real lines, "
+            "the perplexity is fine, the classifier scores as on data. What is missing?"
+        ),
+        {
+            "Human ratings.": (
+                "They would be fine as well, if these are training lines: "
+                "a parrot convinces everybody."
+            ),
+            "How many are copies, and how near the others are to the training lines.": (
+                "Right: a parrot has all the other scores."
+            ),
+            "More seeds.": "Useful, but five parrots are parrots.",
+        },
+    ),
+    (
+        "Three seeds each; all three of yours are better. Is that significant at 5 %?",
+        {
+            "Yes, there is no overlap.": (
+                "Of the 20 ways to deal six numbers to two sides, two are as extreme: p = 0.1."
+            ),
+            "No: by the exact test p cannot be below 0.1 with three a side.": (
+                "Right. With five a side it can: 2 of 252."
+            ),
+            "It depends on how much better.": (
+                "Not for this test. With a t-test it would, "
+                "if you believed in Gaussians from three numbers."
+            ),
+        },
+    ),
+    (
+        "In a blind test 11 of 20 answers were right. What may you write?",
+        {
+            "People cannot tell our samples from real ones.": (
+                "The interval goes from 32 % to 77 %: that they can is well possible."
+            ),
+            "11 of 20 right; 95 % interval from 32 % to 77 %.": (
+                "Right: what was measured, with its uncertainty."
+            ),
+            "People can tell them slightly.": (
+                "A coin does that or better, one way or the other, four times in five."
+            ),
+        },
+    ),
+)
+
+
 def show_quiz():
     """Three misconceptions."""
-    quiz(
-        (
-            (
-                "Your samples are all real lines, "
-                "the perplexity is fine, the classifier scores as on data. What is missing?"
-            ),
-            {
-                "Human ratings.": (
-                    "They would be fine as well, if these are training lines: "
-                    "a parrot convinces everybody."
-                ),
-                "How many are copies, and how near the others are to the training lines.": (
-                    "Right: a parrot has all the other scores."
-                ),
-                "More seeds.": "Useful, but five parrots are parrots.",
-            },
-        ),
-        (
-            "Three seeds each; all three of yours are better. Is that significant at 5 %?",
-            {
-                "Yes, there is no overlap.": (
-                    "Of the 20 ways to deal six numbers to two sides, two are as extreme: p = 0.1."
-                ),
-                "No: by the exact test p cannot be below 0.1 with three a side.": (
-                    "Right. With five a side it can: 2 of 252."
-                ),
-                "It depends on how much better.": (
-                    "Not for this test. "
-                    "With a t-test it would, if you believed in Gaussians from three numbers."
-                ),
-            },
-        ),
-        (
-            "In a blind test 11 of 20 answers were right. What may you write?",
-            {
-                "People cannot tell our samples from real ones.": (
-                    "The interval goes from 32 % to 77 %: that they can is well possible."
-                ),
-                "11 of 20 right; 95 % interval from 32 % to 77 %.": (
-                    "Right: what was measured, with its uncertainty."
-                ),
-                "People can tell them slightly.": (
-                    "A coin does that or better, one way or the other, four times in five."
-                ),
-            },
-        ),
-    )
+    quiz(*QUIZ)
