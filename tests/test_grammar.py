@@ -1,6 +1,4 @@
-"""The known-truth grammar against brute force: every sentence of a reduced grammar, its
-probability, its parse.
-"""
+"""The known-truth grammar against brute force over every sentence of a reduced grammar."""
 
 import itertools
 import math
@@ -26,39 +24,38 @@ def reduced(k=2):
         name: {what: phrases[:k] for what, phrases in entry.items()}
         for name, entry in WORDS["sentiment"].items()
     }
-    return {
-        "topic": topics,
-        "sentiment": moods,
-        "tense": {name: times[:k] for name, times in WORDS["tense"].items()},
-    }
+    times = {name: phrases[:k] for name, phrases in WORDS["tense"].items()}
+    return {"topic": topics, "sentiment": moods, "tense": times}
+
+
+class Path:
+    """A way to roll: the sides of a path, one after another, with their probability so far."""
+
+    def __init__(self, sides, p):
+        self.sides, self.p = iter(sides), p
+
+    def __call__(self, sides, steers=False):
+        side = next(self.sides, None)
+        if side is None:
+            raise StopIteration(sides)
+        self.p *= sides.count(side) / len(sides)
+        return side
 
 
 def everything(grammar):
     """{(sentence, attributes): probability}, by following every side of every die."""
-    found, left = (
-        {},
-        [(attributes, ()) for attributes in itertools.product(*grammar.values.values())],
-    )
-    share = 1 / len(left)
+    found, combinations = {}, list(itertools.product(*grammar.values.values()))
+    left = [(attributes, ()) for attributes in combinations]
     while left:
-        attributes, path = left.pop()
-        p, at = share, iter(path)
-
-        def roll(sides, steers=False):
-            nonlocal p
-            side = next(at, None)
-            if side is None:
-                raise StopIteration(sides)
-            p *= sides.count(side) / len(sides)
-            return side
-
+        attributes, sides = left.pop()
+        path = Path(sides, 1 / len(combinations))
         try:
-            grammar.fill(attributes, roll)
-            words = re.sub(r"\ba (?=[aeiou])", "an ", " ".join(word for word in path if word))
+            grammar.fill(attributes, path)
+            words = re.sub(r"\ba (?=[aeiou])", "an ", " ".join(word for word in sides if word))
             assert (words, attributes) not in found
-            found[words, attributes] = p
+            found[words, attributes] = path.p
         except StopIteration as more:
-            left += [(attributes, (*path, side)) for side in set(more.args[0])]
+            left += [(attributes, (*sides, side)) for side in set(more.args[0])]
     return found
 
 
@@ -83,30 +80,27 @@ def test_parser_agrees_with_every_sentence(small):
 
 def test_entropy_equals_the_sum_over_all_sentences(small):
     grammar, found = small
-    assert grammar.entropy() == pytest.approx(
-        -sum(p * math.log(p) for p in found.values()), abs=1e-9
-    )
+    entropy = -sum(p * math.log(p) for p in found.values())
+    assert grammar.entropy() == pytest.approx(entropy, abs=1e-9)
 
 
 def test_the_parser_accepts_nothing_else(small):
-    """Sentences with a word dropped, doubled, exchanged or replaced parse exactly when they are in
-    the list of all sentences.
+    """A sentence with a change parses exactly when it is in the list of all sentences.
+
+    The change is a word that is dropped, doubled, exchanged with the next or replaced.
     """
     grammar, found = small
     sentences, dice, refused = {sentence for sentence, _ in found}, random.Random(1), 0
     vocabulary = sorted({word for sentence in sentences for word in sentence.split()})
     for sentence in dice.sample(sorted(sentences), 2000):
-        words, i = sentence.split(), dice.randrange(len(sentence.split()) - 1)
-        words[i : i + 2] = dice.choice(
-            [
-                words[i : i + 1],
-                words[i + 1 : i + 2] + words[i : i + 1],
-                words[i : i + 1] * 2,
-                [dice.choice(vocabulary), words[i + 1]],
-            ]
-        )
-        assert (grammar.parse(" ".join(words)) is not None) == (" ".join(words) in sentences)
-        refused += " ".join(words) not in sentences
+        words = sentence.split()
+        i = dice.randrange(len(words) - 1)
+        this, following = words[i : i + 2]
+        changes = [this], [following, this], [this, this], [dice.choice(vocabulary), following]
+        words[i : i + 2] = dice.choice(changes)
+        changed = " ".join(words)
+        assert (grammar.parse(changed) is not None) == (changed in sentences)
+        refused += changed not in sentences
     assert refused > 1500
 
 
@@ -114,32 +108,26 @@ def test_samples_of_the_whole_grammar():
     grammar = Grammar()
     sentences, attributes, log_p = grammar.sample(4000, seed=0)
     assert (grammar.indices(map(grammar.parse, sentences)) == attributes).all()
-    assert [grammar.log_prob(sentence) for sentence in sentences] == pytest.approx(
-        log_p.tolist(), abs=1e-5
-    )
-    assert -log_p.mean().item() == pytest.approx(
-        grammar.entropy(), abs=4 * log_p.std().item() / 4000**0.5
-    )
-    # uniform, and every value is met
+    again = [grammar.log_prob(sentence) for sentence in sentences]
+    assert again == pytest.approx(log_p.tolist(), abs=1e-5)
+    error = log_p.std().item() / 4000**0.5
+    assert -log_p.mean().item() == pytest.approx(grammar.entropy(), abs=4 * error)
+    # attributes are uniform, and every value is met
     for column, values in zip(attributes.T, grammar.values.values()):
         expected = 4000 / len(values)
         assert ((column.bincount(minlength=len(values)) - expected).abs() < 5 * expected**0.5).all()
-    assert (
-        grammar.sample(5, seed=3)[0] == grammar.sample(5, seed=3)[0] != grammar.sample(5, seed=4)[0]
-    )
+    three, same, four = (grammar.sample(5, seed=seed)[0] for seed in (3, 3, 4))
+    assert three == same != four
 
 
 def test_english_is_right():
-    """Articles, plurals and verbs agree, on samples: an before a vowel sound, no "a" with a plural,
-    did/does/do with the bare verb.
-    """
+    """On samples: "an" before a vowel, questions with their mark, no "a" with a plural."""
     sentences = [sentence.lower() for sentence in Grammar().sample(4000, seed=1)[0]]
     text = " ".join(sentences)
     assert not re.search(r"\ba [aeiou]|\ban [^aeiou]", text) and " an " in text
-    assert all(
-        sentence.endswith("?") == sentence.startswith(("did ", "does ", "do ", "will "))
-        for sentence in sentences
-    )
+    for sentence in sentences:
+        asks = sentence.startswith(("did ", "does ", "do ", "will "))
+        assert sentence.endswith("?") == asks, sentence
     plurals = {pair[1] for entry in WORDS["topic"].values() for pair in entry["subjects"]}
     assert not [noun for noun in plurals if re.search(rf"\ban? (\w+ )?{noun}\b", text)]
 

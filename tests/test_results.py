@@ -1,13 +1,9 @@
-"""Tables that it takes long to measure: kept whole, found again, complete, and beaten into shape by
-`make results`.
-"""
+"""The long tables of results: complete, listed, and measured again by `make results`."""
 
-import json
 import shutil
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -16,74 +12,18 @@ from course_utils import store
 from course_utils.lessons import ROOT, lesson
 from course_utils.tools import results
 
-
-def test_rows_are_added_one_by_one_and_found_again(tmp_path):
-    path = tmp_path / "table.json"
-    store.save_rows(
-        path,
-        {
-            "a": {
-                "modes": torch.tensor([8.0, float("nan")]),
-                "seconds": 1.23456789,
-                "recipe": "plain",
-                "n": 3,
-            }
-        },
-    )
-    store.save_rows(path, {"b": {"hq": np.array([[0.5], [1.0]])}})
-    assert store.load_rows(path) == {
-        "a": {"modes": [8.0, None], "seconds": 1.2346, "recipe": "plain", "n": 3},
-        "b": {"hq": [[0.5], [1.0]]},
-    }
-    assert json.loads(path.read_text())["b"] and [file.name for file in tmp_path.iterdir()] == [
-        "table.json"
-    ]
-
-
-def test_a_row_that_cannot_be_written_leaves_the_table_whole(tmp_path):
-    path = tmp_path / "table.json"
-    store.save_rows(path, {"a": {"n": 1}})
-    with pytest.raises(TypeError):
-        store.save_rows(path, {"b": {"n": object()}})
-    assert store.load_rows(path) == {"a": {"n": 1}}
-
-
-def test_a_damaged_table_is_named_with_its_remedy(tmp_path):
-    path = tmp_path / "table.json"
-    path.write_text('{"a": {"n": 1')
-    with pytest.raises(ValueError, match="got a damaged file .*git checkout it, or make results"):
-        store.load_rows(path)
-
-
-def test_a_missing_file_says_where_it_was_looked_for():
-    with pytest.raises(
-        FileNotFoundError, match="wanted the course's file data/nothing.json, got neither .* nor "
-    ):
-        store.data_file("nothing.json")
-
-
 GAN = ("modes", "hq", "reverse_kl", "width")
-# a row of digits is one network
+LATENT = ("accuracy", "f1", "confidence", "told_apart", "z_mse", "sharpness", "spread")
+# The columns that hold a number for each seed in all rows of a table.
 SCORES = {
     "mode_collapse": GAN,
     "wasserstein": GAN,
-    "digits": (),
+    "digits": (),  # a row is one network
     "vae": ("squared error", "rate", "elbo", "active"),
-    # columns differ from part to part
     "text_vae": ("iw_nll",),
-    "steering": (),
-    "latent_constraints": (
-        "accuracy",
-        "f1",
-        "confidence",
-        "told_apart",
-        "z_mse",
-        "sharpness",
-        "spread",
-    ),
+    "steering": (),  # columns differ from part to part
+    "latent_constraints": LATENT,
 }
-
-
 UNTRAINED = {
     "methods: prior",
     "methods: blurry prior",
@@ -99,10 +39,9 @@ def test_a_table_is_there_with_all_its_rows_and_recipes(name):
     rows = store.load_rows(store.data_file(f"results/{name}.json"))
     assert {row.split(": ")[0] for row in rows} == set(results.TABLES[name][1])
     for what, row in rows.items():
-        assert (
-            row["recipe"] is not None and row["cpu_seconds"] > 0 and row["torch"] and "seed" in row
-        )
-        # there, most rows are plain baselines
+        assert row["recipe"] is not None and row["torch"] and "seed" in row
+        assert row["cpu_seconds"] > 0
+        # most rows of steering are plain baselines
         untrained = what in UNTRAINED or (name == "steering" and "seconds" not in row)
         assert row["n_steps"] > 0 or untrained
         assert row["n_steps"] == 0 or what not in UNTRAINED
@@ -116,9 +55,8 @@ def test_each_table_belongs_to_a_lesson_with_the_switch():
 
 def test_the_list_of_files_is_up_to_date(tmp_path):
     kept = (ROOT / "data" / "SHA256SUMS").read_text()
-    data = shutil.copytree(
-        ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns(".*", "__pycache__")
-    )
+    hidden = shutil.ignore_patterns(".*", "__pycache__")
+    data = shutil.copytree(ROOT / "data", tmp_path / "data", ignore=hidden)
     (data / "results" / ".half.json").write_text("{}")
     results.list_files(data)
     assert (data / "SHA256SUMS").read_text() == kept, "python -m course_utils results writes it"
@@ -150,13 +88,11 @@ def test_pieces_are_measured_side_by_side_and_joined(tmp_path, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     assert results.main(["mode_collapse"]) == 0
     rows = store.load_rows(tmp_path / "data/results/mode_collapse.json")
-    assert rows == {
-        f"{part}: plain": {"seconds": 1.0, "part": part} for part in ("ring", "grid", "ring, more")
-    }
+    parts = ("ring", "grid", "ring, more")
+    assert rows == {f"{part}: plain": {"seconds": 1.0, "part": part} for part in parts}
     assert [file.name for file in (tmp_path / "data/results").iterdir()] == ["mode_collapse.json"]
-    store.load_weights(
-        tmp_path / "data/checkpoints/mode_collapse_grid.safetensors", torch.nn.Linear(1, 1)
-    )
+    weights = tmp_path / "data/checkpoints/mode_collapse_grid.safetensors"
+    store.load_weights(weights, torch.nn.Linear(1, 1))
 
 
 def test_an_error_while_measuring_keeps_the_old_table(tmp_path, monkeypatch):
@@ -188,9 +124,5 @@ def test_only_missing_rows_are_measured_when_asked(tmp_path, monkeypatch):
     (tmp_path / "data/results").mkdir(parents=True)
     store.save_rows(tmp_path / "data/results/mode_collapse.json", {"ring: plain": {"seconds": 1.0}})
     assert results.main(["mode_collapse", "--missing"]) == 0
-    assert list(store.load_rows(tmp_path / "data/results/mode_collapse.json")) == [
-        "ring: plain",
-        "ring: new",
-        "grid: new",
-        "ring, more: new",
-    ]
+    rows = store.load_rows(tmp_path / "data/results/mode_collapse.json")
+    assert list(rows) == ["ring: plain", "ring: new", "grid: new", "ring, more: new"]

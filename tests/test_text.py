@@ -1,6 +1,4 @@
-"""Words, tokens, batches, the split, corpora from files, the rules on English, and the language
-model of counts.
-"""
+"""Words, tokens, batches, splits, corpora from files, rules of English, n-grams."""
 
 import math
 import random
@@ -55,19 +53,16 @@ def test_vocabulary_counts_sorts_cuts_and_comes_back_from_its_list():
 def test_decoding_ends_at_the_first_eos_and_skips_bos_and_pad():
     words = Vocabulary.build(OWN)
     for row, sentence in zip(text.pad([words.encode(sentence) for sentence in OWN]), OWN):
-        assert (
-            words.decode(row)
-            == text.join(text.tokenise(sentence))
-            == words.decode([PAD, *row.tolist(), words.stoi["sea"]])
-        )
+        wanted = text.join(text.tokenise(sentence))
+        assert words.decode(row) == wanted
+        assert words.decode([PAD, *row.tolist(), words.stoi["sea"]]) == wanted
     assert words.decode([]) == words.decode([EOS, 5]) == "" and words.decode([UNK]) == "<unk>"
 
 
 def test_wrong_vocabularies_and_tokens_are_refused():
     for itos in (["a", "b"], [*SPECIAL, "a", "a"]):
-        with pytest.raises(
-            ValueError, match="wanted words, each once, after .* got .* use Vocabulary.build"
-        ):
+        said = "wanted words, each once, after .* got .* use Vocabulary.build"
+        with pytest.raises(ValueError, match=said):
             Vocabulary(itos)
     for token in (-1, 4):
         with pytest.raises(ValueError, match=f"wanted tokens from 0 to 3, got {token}"):
@@ -76,11 +71,8 @@ def test_wrong_vocabularies_and_tokens_are_refused():
 
 def test_padding():
     batch = text.pad([[5, 6, 7], [], [UNK]])
-    assert (
-        batch.tolist()
-        == [[BOS, 5, 6, 7, EOS], [BOS, EOS, PAD, PAD, PAD], [BOS, UNK, EOS, PAD, PAD]]
-        and batch.dtype == torch.int64
-    )
+    wanted = [[BOS, 5, 6, 7, EOS], [BOS, EOS, PAD, PAD, PAD], [BOS, UNK, EOS, PAD, PAD]]
+    assert batch.tolist() == wanted and batch.dtype == torch.int64
     for wrong in ([], [[5], [BOS, 5]]):
         with pytest.raises(ValueError, match="wanted lists of tokens from 3 up, got"):
             text.pad(wrong)
@@ -89,15 +81,12 @@ def test_padding():
 def test_buckets_hold_each_sentence_once_with_neighbours_in_length():
     lengths = torch.randint(4, 21, (1003,), generator=torch.Generator().manual_seed(0))
     batches = text.buckets(lengths, 32, torch.Generator().manual_seed(1))
-    assert (
-        torch.equal(torch.cat(batches).sort().values, torch.arange(1003))
-        and max(map(len, batches)) == 32
-        and len(batches) == 32
-    )
-    spans = sorted((lengths[batch].min().item(), lengths[batch].max().item()) for batch in batches)
-    assert all(high <= low for (_, high), (low, _) in zip(spans, spans[1:])) and [
-        lengths[b].min().item() for b in batches
-    ] != [low for low, _ in spans]
+    assert torch.equal(torch.cat(batches).sort().values, torch.arange(1003))
+    assert max(map(len, batches)) == 32 and len(batches) == 32
+    spans = [(lengths[batch].min().item(), lengths[batch].max().item()) for batch in batches]
+    in_order = sorted(spans)
+    assert spans != in_order
+    assert all(high <= low for (_, high), (low, _) in zip(in_order, in_order[1:]))
 
 
 def test_buckets_repeat_with_the_generator_alone():
@@ -130,10 +119,9 @@ def test_groups_agree_with_brute_force_on_all_pairs():
     sentences = [" ".join(rng.choices("abc", k=rng.randint(5, 8))) for _ in range(150)]
 
     def shortened(sentence):
-        words = sentence.split()
-        return {tuple(words)} | {
-            (*words[:i], *words[i + 1 :]) for i in range(len(words)) if len(words) > 5
-        }
+        words = tuple(sentence.split())
+        places = range(len(words)) if len(words) > 5 else ()
+        return {words} | {words[:i] + words[i + 1 :] for i in places}
 
     group = list(range(150))
     for i in range(150):
@@ -145,19 +133,14 @@ def test_groups_agree_with_brute_force_on_all_pairs():
 
 def test_the_split_parts_no_group_and_ignores_the_order():
     rng = random.Random(0)
-    sentences = [
-        f"we saw {a} {b} {c} {d} {e} today"
-        for a, b, c, d, e in (rng.choices(range(3000), k=5) for _ in range(4000))
-    ]
+    draws = [rng.choices(range(3000), k=5) for _ in range(4000)]
+    sentences = [f"we saw {' '.join(map(str, words))} today" for words in draws]
     sentences += [sentence.replace("today", "now") for sentence in sentences[:500]]
     parts = text.split(sentences)
     assert parts[:500] == parts[4000:]
     counts = Counter(parts)
-    assert (
-        0.88 < counts["train"] / 4500 < 0.92
-        and 0.04 < counts["validation"] / 4500 < 0.06
-        and set(counts) == {"train", "validation", "test"}
-    )
+    assert set(counts) == {"train", "validation", "test"}
+    assert 0.88 < counts["train"] / 4500 < 0.92 and 0.04 < counts["validation"] / 4500 < 0.06
     mixed = rng.sample(range(4500), 4500)
     assert text.split([sentences[i] for i in mixed]) == [parts[i] for i in mixed]
 
@@ -172,10 +155,8 @@ def test_a_text_file_is_read_a_sentence_a_line(tmp_path, content):
 
 def test_a_table_is_read_with_its_labels(tmp_path):
     (tmp_path / "own.tsv").write_text("Café.\tfood\t1\nTwo.\t\t2\n", encoding="utf-8")
-    assert text.read_corpus(str(tmp_path / "own.tsv")) == (
-        ["Café.", "Two."],
-        [("food", "1"), ("", "2")],
-    )
+    sentences, labels = text.read_corpus(str(tmp_path / "own.tsv"))
+    assert sentences == ["Café.", "Two."] and labels == [("food", "1"), ("", "2")]
 
 
 @pytest.mark.parametrize(
@@ -232,19 +213,12 @@ def test_rules_say_what_a_sentence_says(sentence, kind, tense, person, name):
 
 
 def test_rules_answer_to_anything_with_a_word_and_refuse_the_rest():
-    rng, words = (
-        random.Random(0),
-        "i you tom 's n't don't is , ? . when going to well the ly ed what a.m. 5".split(),
-    )
+    words = "i you tom 's n't don't is , ? . when going to well the ly ed what a.m. 5".split()
+    rng = random.Random(0)
     for _ in range(3000):
-        sentence = " ".join(["why", *rng.choices(words, k=rng.randint(0, 8))])
-        assert set(attributes(sentence)) == {"kind", "tense", "person", "name"}
-        assert set(attributes(sentence.removeprefix("why") + " go")) == {
-            "kind",
-            "tense",
-            "person",
-            "name",
-        }
+        sentence = " ".join(rng.choices(words, k=rng.randint(0, 8)))
+        for with_a_word in (f"why {sentence}", f"{sentence} go"):
+            assert set(attributes(with_a_word)) == {"kind", "tense", "person", "name"}
     for empty in ("", "?!", "…"):
         with pytest.raises(ValueError, match="wanted a sentence with words, got"):
             attributes(empty)
@@ -252,15 +226,13 @@ def test_rules_answer_to_anything_with_a_word_and_refuse_the_rest():
 
 def sentences_of(n, size, seed=0):
     """Sentences whose words are drawn with unequal weights, and repeat in pairs."""
-    rng = random.Random(seed)
-    return [
-        [
-            word
-            for _ in range(rng.randint(0, 4))
-            for word in [rng.randint(3, size - 1)] * rng.randint(1, 2)
-        ]
-        for _ in range(n)
-    ]
+    rng, sentences = random.Random(seed), []
+    for _ in range(n):
+        repeated = (
+            [rng.randint(3, size - 1)] * rng.randint(1, 2) for _ in range(rng.randint(0, 4))
+        )
+        sentences.append([word for words in repeated for word in words])
+    return sentences
 
 
 @pytest.mark.parametrize("order", [1, 2, 3, 4])
@@ -275,21 +247,17 @@ def test_bigrams_agree_with_the_formula_written_out():
     sentences, size = sentences_of(60, 8), 9
     pairs = Counter(pair for tokens in sentences for pair in zip([BOS, *tokens], [*tokens, EOS]))
     times = list(pairs.values())
-    # kinds of words that come before it
+    # how many different words come before each
     before = {word: len({u for u, w in pairs if w == word}) for word in range(EOS, size)}
     kinds = list(before.values())
-    d1, d2 = (
-        n.count(1) / (n.count(1) + 2 * n.count(2)) if n.count(1) else 1 / (1 + 2 * n.count(2))
-        for n in (kinds, times)
-    )
+    d1, d2 = (max(n.count(1), 1) / (max(n.count(1), 1) + 2 * n.count(2)) for n in (kinds, times))
     model, after = KneserNey(sentences, size, order=2), defaultdict(list)
-    for (u, w), count in pairs.items():
+    for (u, _), count in pairs.items():
         after[u].append(count)
+    uniform = sum(k > 0 for k in kinds) / (size - 2)
     for u in (BOS, 3, 4, 5, 8):
         for word in range(EOS, size):
-            p = (max(before[word] - d1, 0) + d1 * sum(k > 0 for k in kinds) / (size - 2)) / len(
-                pairs
-            )
+            p = (max(before[word] - d1, 0) + d1 * uniform) / len(pairs)
             if after[u]:
                 p = (max(pairs[u, word] - d2, 0) + d2 * len(after[u]) * p) / sum(after[u])
             assert math.isclose(model.prob(word, [u]), p, rel_tol=1e-12)
@@ -298,9 +266,8 @@ def test_bigrams_agree_with_the_formula_written_out():
 def test_a_sentence_is_the_product_of_its_words_and_its_end():
     model = KneserNey(sentences_of(100, 8), 8)
     row = [BOS, 4, 4, 5, EOS]
-    assert math.isclose(
-        model.log_prob([4, 4, 5]), sum(math.log(model.prob(row[i], row[:i])) for i in range(1, 5))
-    )
+    wanted = sum(math.log(model.prob(row[i], row[:i])) for i in range(1, 5))
+    assert math.isclose(model.log_prob([4, 4, 5]), wanted)
     assert math.isclose(model.log_prob([]), math.log(model.prob(EOS, [BOS])))
 
 
@@ -324,9 +291,7 @@ def test_more_words_of_history_help_where_words_depend_on_them():
 
 
 def test_what_is_no_sentence_of_words_is_refused():
+    said = "wanted sentences of tokens from 3 to 8, got .*vocabulary of that size"
     for sentences in ([], [[BOS, 4]], [[9]]):
-        with pytest.raises(
-            ValueError,
-            match="wanted sentences of tokens from 3 to 8, got .*vocabulary of that size",
-        ):
+        with pytest.raises(ValueError, match=said):
             KneserNey(sentences, 9)

@@ -1,6 +1,4 @@
-"""The networks and losses of the text VAE against oracles: other batches, a loop by hand,
-torch.distributions, brute force.
-"""
+"""The networks and losses of the text VAE against loops by hand and torch.distributions."""
 
 import math
 
@@ -18,8 +16,7 @@ def vae():
     torch.manual_seed(0)
     networks = text_vae(N_WORDS, z_dim=3, n_embed=5, hidden=8)
     for weight in networks.parameters():
-        # far from linear, so that differences show
-        weight.data.mul_(3)
+        weight.data.mul_(3)  # far from linear, so that differences show
     networks["decoder"].start.weight.data.mul_(3)
     return networks
 
@@ -33,22 +30,18 @@ def tokens():
 def test_padding_has_no_influence(vae, tokens):
     encoder, decoder, _ = vae.values()
     z = torch.randn(3, 3)
+
+    def recon(z, batch):
+        return token_nll(decoder.head(decoder(z, batch[:, :-1])[0]), batch[:, 1:])
+
     longer = torch.nn.functional.pad(tokens, (0, 6))
     assert torch.allclose(encoder(tokens), encoder(longer), atol=1e-6)
-    recon, padded = (
-        token_nll(decoder.head(decoder(z, batch[:, :-1])[0]), batch[:, 1:])
-        for batch in (tokens, longer)
-    )
-    assert torch.allclose(recon, padded, atol=1e-5)
+    assert torch.allclose(recon(z, tokens), recon(z, longer), atol=1e-5)
     # a sentence alone is what it is in a batch
     for i, row in enumerate(tokens):
         alone = row[row != 0][None]
         assert torch.allclose(encoder(alone)[0], encoder(tokens)[i], atol=1e-6)
-        assert torch.allclose(
-            token_nll(decoder.head(decoder(z[i : i + 1], alone[:, :-1])[0]), alone[:, 1:])[0],
-            recon[i],
-            atol=1e-5,
-        )
+        assert torch.allclose(recon(z[i : i + 1], alone)[0], recon(z, tokens)[i], atol=1e-5)
 
 
 def test_the_encoder_pools_over_the_words_alone(vae, tokens):
@@ -88,12 +81,9 @@ def test_greedy_decoding_is_the_loop_by_hand(vae):
     z = 2 * torch.randn(64, 3, generator=torch.Generator().manual_seed(1))
     # padding is no word; ends are frequent
     vae["decoder"].head.bias.data[[0, 2]] = torch.tensor([-9.0, 0.8])
-    written, wanted = (
-        generate(vae["decoder"], z, max_length=9),
-        [by_hand(vae["decoder"], row, 9) for row in z],
-    )
-    lengths = {len(words) for words in wanted}
-    # some end early, some are cut
+    written = generate(vae["decoder"], z, max_length=9)
+    wanted = [by_hand(vae["decoder"], row, 9) for row in z]
+    lengths = {len(words) for words in wanted}  # some end early, some are cut
     assert len(lengths) > 2 and written.shape == (64, max(lengths))
     for row, words in zip(written.tolist(), wanted):
         assert row == words + [0] * (len(row) - len(words))
@@ -111,25 +101,22 @@ def test_a_choice_of_ones_own_is_asked_for_each_word(vae):
 
 
 def test_sampled_words_follow_the_logits(vae):
-    z, generator = torch.zeros(20_000, 3), torch.Generator().manual_seed(0)
-    first = generate(
-        vae["decoder"],
-        z,
-        lambda logits: torch.multinomial(logits.softmax(-1), 1, generator=generator).squeeze(1),
-        max_length=1,
-    )
+    z, dice = torch.zeros(20_000, 3), torch.Generator().manual_seed(0)
+
+    def sampled(logits):
+        return torch.multinomial(logits.softmax(-1), 1, generator=dice).squeeze(1)
+
+    words = generate(vae["decoder"], z, sampled, max_length=1)
     outputs, _ = vae["decoder"](z[:1], torch.tensor([[1]]))
     p = vae["decoder"].head(outputs[0, -1]).softmax(-1)
-    assert (first.flatten().bincount(minlength=N_WORDS) / 20_000 - p).abs().max() < 5 * math.sqrt(
-        0.25 / 20_000
-    )
+    shares = words.flatten().bincount(minlength=N_WORDS) / 20_000
+    assert (shares - p).abs().max() < 5 * math.sqrt(0.25 / 20_000)
 
 
 def test_token_nll_is_the_categorical_distribution(tokens):
     logits = torch.randn(3, tokens.shape[1], N_WORDS)
-    oracle = (-torch.distributions.Categorical(logits=logits).log_prob(tokens) * (tokens != 0)).sum(
-        1
-    )
+    log_prob = torch.distributions.Categorical(logits=logits).log_prob(tokens)
+    oracle = -(log_prob * (tokens != 0)).sum(1)
     assert torch.allclose(token_nll(logits, tokens), oracle, atol=1e-5)
 
 
@@ -140,10 +127,8 @@ def test_bag_of_words_by_brute_force(tokens):
         for i, row in enumerate(tokens.tolist())
     ]
     assert torch.allclose(bag_of_words_nll(logits, tokens), torch.stack(wanted), atol=1e-5)
-    order = tokens[:, torch.randperm(tokens.shape[1])]
-    assert torch.allclose(
-        bag_of_words_nll(logits, order), bag_of_words_nll(logits, tokens), atol=1e-5
-    )
+    mixed = tokens[:, torch.randperm(tokens.shape[1])]
+    assert torch.allclose(bag_of_words_nll(logits, mixed), torch.stack(wanted), atol=1e-5)
 
 
 def each(mu, logvar):
@@ -156,7 +141,7 @@ def test_without_a_floor_free_bits_are_the_kl():
     assert torch.allclose(free_bits(each(mu, logvar), 0), gaussian_kl(mu, logvar).mean())
 
 
-def test_below_the_floor_a_dimension_feels_no_force():
+def test_below_the_floor_a_dimension_has_no_gradient():
     mu, logvar = torch.randn(2, 50, 4) * torch.tensor([0.01, 1, 0.01, 1])
     mu, logvar = mu.requires_grad_(), logvar.requires_grad_()
     free_bits(each(mu, logvar), 0.1).backward()
@@ -164,17 +149,14 @@ def test_below_the_floor_a_dimension_feels_no_force():
     mu.grad = logvar.grad = None
     gaussian_kl(mu, logvar).mean().backward()
     for gradient, full in zip(free, (mu.grad, logvar.grad)):
-        assert gradient[:, [0, 2]].abs().max() == 0 and torch.allclose(
-            gradient[:, [1, 3]], full[:, [1, 3]]
-        )
+        assert gradient[:, [0, 2]].abs().max() == 0
+        assert torch.allclose(gradient[:, [1, 3]], full[:, [1, 3]])
 
 
 def test_the_weight_of_the_kl_rises_in_cycles():
     for cycles, rise in ((1, 0.4), (4, 0.5), (3, 1.0)):
         for k in range(cycles):
-            inside = [
-                kl_weight((k + share) / cycles, rise, cycles)
-                for share in (1e-9, rise / 4, rise / 2, rise - 1e-6, (1 + rise) / 2 - 1e-6)
-            ]
+            shares = (1e-9, rise / 4, rise / 2, rise - 1e-6, (1 + rise) / 2 - 1e-6)
+            inside = [kl_weight((k + share) / cycles, rise, cycles) for share in shares]
             assert inside == pytest.approx([0, 0.25, 0.5, 1, 1], abs=1e-4)
     assert {kl_weight(progress / 10) for progress in range(10)} == {1.0}

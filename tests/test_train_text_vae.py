@@ -1,6 +1,4 @@
-"""The trainer of the text VAE: the same weights whether interrupted or not, whole or in shares; its
-objective against plain formulas.
-"""
+"""The trainer of the text VAE: interrupted or in shares, the same weights; its objective."""
 
 import json
 import math
@@ -13,7 +11,7 @@ import sys
 import pytest
 import torch
 
-from course_utils import run, store
+from course_utils import store
 from course_utils.losses import bag_of_words_nll, free_bits, gaussian_kl, token_nll
 from course_utils.text import Vocabulary, training
 from course_utils.text.grammar import Grammar
@@ -25,8 +23,7 @@ ALL = TINY | dict(
     rise=0.3, cycles=2, floor=0.02, word_dropout=0.3, bag=0.5, candidates=20, rate=1e-3
 )
 SENTENCES = Grammar().sample(n=81, seed=0)[0]  # 5 batches of 16 and one of 1
-# of one length: a new process starts fast
-EQUAL = [f"Word{i % 7} comes after word{i % 5}." for i in range(33)]
+EQUAL = [f"Word{i % 7} comes after word{i % 5}." for i in range(33)]  # of one length, which is fast
 CHILD = """
 import os, random, signal, sys, time
 import torch, torch._dynamo  # which an optimiser would import in each child
@@ -84,19 +81,15 @@ sys.exit(status or os.waitpid(other, 0)[1])
 
 
 def outcome(name, tmp_path):
-    """What is known about the weights, digest among it."""
+    """What is known about the weights, their digest among it."""
     return store.weights_about(tmp_path / name)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_killed_at_any_moment_it_goes_on_to_the_same_bits(tmp_path):
     recipe = repr(ALL | dict(n_steps=100))
-    done = subprocess.run(
-        [sys.executable, "-c", CHILD, tmp_path, repr(EQUAL), recipe],
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    command = [sys.executable, "-c", CHILD, tmp_path, repr(EQUAL), recipe]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.stdout.split() == ["3"], done.stderr
     whole, killed = (outcome(name, tmp_path) for name in ("whole", "killed"))
     assert whole == killed and whole["step"] == 100
@@ -107,9 +100,8 @@ def same_as_one_process(folder, recipe):
     """Assert that the weights in folder/two are those that one process computes."""
     one, vocabulary, history = train(SENTENCES, recipe, seed=5)
     about = outcome("two", folder)
-    two = store.load_weights(
-        folder / "two", training.built(vocabulary, SENTENCES, training.checked(recipe), 0)[0].vae
-    )
+    fresh, _, _ = training.built(vocabulary, SENTENCES, training.checked(recipe), 0)
+    two = store.load_weights(folder / "two", fresh.vae)
     for name in ("recon", "kl", "bag"):
         assert about[name] == pytest.approx(history[name][-1], rel=1e-4)
     for (name, weight), other in zip(one.state_dict().items(), two.state_dict().values()):
@@ -120,94 +112,54 @@ def command_line(folder, recipe):
     """What a user would type after train-text-vae."""
     (folder / "corpus.txt").write_text("\n".join(SENTENCES))
     settings = [f"{name}={json.dumps(value)}" for name, value in recipe.items()]
-    return [
-        "--corpus",
-        str(folder / "corpus.txt"),
-        "--out",
-        str(folder / "two"),
-        "--seed",
-        "5",
-        "--set",
-        *settings,
-    ]
+    files = ["--corpus", str(folder / "corpus.txt"), "--out", str(folder / "two")]
+    return [*files, "--seed", "5", "--set", *settings]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_two_processes_compute_what_one_does(tmp_path):
-    # four epochs, each with a batch of one sentence
-    recipe = ALL | dict(n_steps=24)
-    done = subprocess.run(
-        [sys.executable, "-c", TWO, *command_line(tmp_path, recipe)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    recipe = ALL | dict(n_steps=24)  # four epochs, each with a batch of one sentence
+    command = [sys.executable, "-c", TWO, *command_line(tmp_path, recipe)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     same_as_one_process(tmp_path, recipe)
 
 
 @pytest.mark.slow
 def test_torchrun_does_the_same_also_without_a_network(tmp_path):
-    recipe, alone = (
-        ALL | dict(n_steps=24),
-        [
-            "unshare",
-            "--net",
-            "--map-root-user",
-            "sh",
-            "-c",
-            'ip link set lo up && exec "$@"',
-            "sh",
-        ],
-    )
+    recipe = ALL | dict(n_steps=24)
+    alone = ["unshare", "--net", "--map-root-user", "sh", "-c", 'ip link set lo up && exec "$@"']
+    alone += ["sh"]
     if not shutil.which("ip") or subprocess.run([*alone, "true"], capture_output=True).returncode:
-        # not allowed here: with the network that there is
-        alone = []
-    command = [
-        *alone,
-        sys.executable,
-        "-m",
-        "torch.distributed.run",
-        "--standalone",
-        "--nproc-per-node",
-        "2",
-        "-m",
-        "course_utils",
-        "train-text-vae",
-    ]
-    done = subprocess.run(
-        [*command, *command_line(tmp_path, recipe)], capture_output=True, text=True, timeout=240
-    )
+        alone = []  # not allowed here: take the network that there is
+    torchrun = "-m torch.distributed.run --standalone --nproc-per-node 2".split()
+    tool = ["-m", "course_utils", "train-text-vae", *command_line(tmp_path, recipe)]
+    command = [*alone, sys.executable, *torchrun, *tool]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done.stderr
     same_as_one_process(tmp_path, recipe)
 
 
 def parts(recipe, sentences=SENTENCES):
     """(objective, batches) of a recipe, and the vocabulary."""
-    vocabulary = Vocabulary.build(sentences)
-    objective, _, batches = training.built(
-        vocabulary, sentences, training.checked(TINY | recipe), 0
-    )
+    vocabulary, recipe = Vocabulary.build(sentences), training.checked(TINY | recipe)
+    objective, _, batches = training.built(vocabulary, sentences, recipe, 0)
     return objective, batches, vocabulary
 
 
 def test_the_objective_is_the_sum_of_the_taught_losses():
     objective, batches, _ = parts(dict(rise=0.5, kl_weight=0.8, floor=0.01, bag=0.3))
     (tokens, given, eps), candidates = batches(2)
-    # half way up
-    loss, figures = objective((tokens, given, eps), candidates, 0.25)
+    loss, figures = objective((tokens, given, eps), candidates, 0.25)  # half way up
     encoder, decoder, bag_head = objective.vae.values()
     mu, logvar = encoder(tokens).chunk(2, -1)
     z = mu + (0.5 * logvar).exp() * eps
     recon = token_nll(decoder.head(decoder(z, tokens[:, :-1])[0]), tokens[:, 1:]).mean()
-    kl, bag = (
-        gaussian_kl(mu.unsqueeze(-1), logvar.unsqueeze(-1)),
-        bag_of_words_nll(bag_head(z), tokens).mean(),
-    )
+    kl = gaussian_kl(mu.unsqueeze(-1), logvar.unsqueeze(-1))
+    bag = bag_of_words_nll(bag_head(z), tokens).mean()
     assert torch.allclose(loss, recon + 0.4 * free_bits(kl, 0.01) + 0.3 * bag)
-    assert torch.allclose(figures["recon"], recon) and torch.allclose(
-        figures["kl"], gaussian_kl(mu, logvar).mean()
-    )
+    assert torch.allclose(figures["recon"], recon)
+    assert torch.allclose(figures["kl"], gaussian_kl(mu, logvar).mean())
 
 
 def test_pre_training_is_without_noise_and_kl():
@@ -231,10 +183,8 @@ def test_all_words_as_candidates_are_the_full_softmax():
 
 def test_candidates_hold_the_batch_and_give_the_sum_over_all_words_on_average():
     objective, batches, vocabulary = parts(dict(candidates=30, batch=2))
-    tokens, score = (
-        batches.tokens(0),
-        torch.randn(len(vocabulary), generator=torch.Generator().manual_seed(0)).exp(),
-    )
+    tokens, dice = batches.tokens(0), torch.Generator().manual_seed(0)
+    score = torch.randn(len(vocabulary), generator=dice).exp()
     sums, sizes = [], []
     for k in range(4000):
         words, log_inclusion = batches.candidates(tokens, batches.dice("test", k))
@@ -244,41 +194,28 @@ def test_candidates_hold_the_batch_and_give_the_sum_over_all_words_on_average():
     assert set(tokens.flatten().tolist()) <= set(words.tolist())
     sums = torch.stack(sums)
     assert abs(sums.mean() - score.sum()) < 4 * sums.std() / math.sqrt(len(sums))
-    assert sum(sizes) / len(sizes) == pytest.approx(
-        len(tokens.unique().clamp(min=0)) + (not (tokens == 0).any()) + 30, abs=0.5
-    )
+    certain = len({0, *tokens.flatten().tolist()})
+    assert sum(sizes) / len(sizes) == pytest.approx(certain + 30, abs=0.5)
 
 
 def test_batch_and_noise_depend_on_seed_and_step_alone():
     one, other = parts(ALL)[1], parts(ALL)[1]
-    later = [one(i) for i in range(9)][8]
-    assert all(
-        torch.equal(a, b) for a, b in zip([*later[0], *later[1]], [*other(8)[0], *other(8)[1]])
-    )
+    later, at_once = [one(i) for i in range(9)][8], other(8)
+    for batch, same in zip(later, at_once):
+        assert all(torch.equal(a, b) for a, b in zip(batch, same))
     assert not torch.equal(one(0)[0][2], one(1)[0][2])
-    epoch = [tuple(row) for i in range(6) for row in one.tokens(i).tolist()]
-    assert (
-        len(epoch) == 81
-        and {len(row) for row in epoch}
-        and sum(len(one.tokens(i)) == 1 for i in range(6)) == 1
-    )
+    sizes = [len(one.tokens(i)) for i in range(6)]
+    assert sum(sizes) == 81 and sizes.count(1) == 1
 
 
 def test_training_lowers_the_loss_and_says_how(tmp_path):
-    vae, vocabulary, history = train(
-        SENTENCES, TINY | dict(n_steps=150, rate=0.01), path=tmp_path / "a", seconds=0
-    )
-    assert (
-        history["step"].tolist() == [50, 100, 150]
-        and history["recon"][-1] < history["recon"][0] - 5
-    )
+    recipe = TINY | dict(n_steps=150, rate=0.01)
+    vae, vocabulary, history = train(SENTENCES, recipe, path=tmp_path / "a", seconds=0)
+    assert history["step"].tolist() == [50, 100, 150]
+    assert history["recon"][-1] < history["recon"][0] - 5
     about = outcome("a", tmp_path)
-    assert (
-        about["vocabulary"] == vocabulary.itos
-        and about["seed"] == 0
-        and about["recipe"]["rate"] == 0.01
-        and about["autocast"] is False
-    )
+    assert about["vocabulary"] == vocabulary.itos and about["seed"] == 0
+    assert about["recipe"]["rate"] == 0.01 and about["autocast"] is False
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
@@ -291,22 +228,13 @@ def test_the_stop_button_leaves_what_is_needed_to_go_on(tmp_path, monkeypatch, c
         return original(self, i)
 
     monkeypatch.setattr(training.Batches, "__call__", stopped)
-    arguments = [
-        "--corpus",
-        str(tmp_path / "c.txt"),
-        "--out",
-        str(tmp_path / "a"),
-        "--seconds",
-        "0",
-        "--set",
-        *(f"{k}={v}" for k, v in TINY.items()),
-    ]
+    files = ["--corpus", str(tmp_path / "c.txt"), "--out", str(tmp_path / "a")]
+    settings = [f"{name}={value}" for name, value in TINY.items()]
+    arguments = [*files, "--seconds", "0", "--set", *settings]
     (tmp_path / "c.txt").write_text("\n".join(SENTENCES))
     assert train_text_vae.main(arguments) == 130 and not (tmp_path / "a").exists()
-    assert (
-        "stopped by hand after step" in (said := capsys.readouterr()).out
-        and "the same command goes on" in said.err
-    )
+    said = capsys.readouterr()
+    assert "stopped by hand after step" in said.out and "the same command goes on" in said.err
     monkeypatch.setattr(training.Batches, "__call__", original)
     assert train_text_vae.main(arguments) == 0
     train(sorted(SENTENCES, key=SENTENCES.index), TINY, path=tmp_path / "b")
@@ -319,23 +247,11 @@ def half_done(tmp_path):
     train(SENTENCES, TINY, path=tmp_path / "whole", seconds=0)
     recipe, vocabulary = training.checked(TINY), Vocabulary.build(SENTENCES)
     objective, opt, batches = training.built(vocabulary, SENTENCES, recipe, 0)
-    about = dict(
-        recipe=recipe,
-        seed=0,
-        corpus=outcome("whole", tmp_path)["corpus"],
-        vocabulary=vocabulary.itos,
-    )
-    training.keep(
-        tmp_path / "a.resume",
-        dict(
-            about=about,
-            step=0,
-            rows=[],
-            autocast=False,
-            vae=objective.vae.state_dict(),
-            opt=opt.state_dict(),
-        ),
-    )
+    corpus = outcome("whole", tmp_path)["corpus"]
+    about = dict(recipe=recipe, seed=0, corpus=corpus, vocabulary=vocabulary.itos)
+    networks = dict(vae=objective.vae.state_dict(), opt=opt.state_dict())
+    state = dict(about=about, step=0, rows=[], autocast=False) | networks
+    training.keep(tmp_path / "a.resume", state)
     return tmp_path / "a"
 
 
@@ -371,9 +287,8 @@ def test_divergence_is_one_sentence_and_what_was_kept_is_finite(tmp_path, monkey
         return (tokens, given, eps * (math.nan if i >= 70 else 1)), candidates
 
     monkeypatch.setattr(training.Batches, "__call__", poisoned)
-    with pytest.raises(
-        FloatingPointError, match="step 100: recon is NaN .* lower the learning rate"
-    ):
+    said = "step 100: recon is NaN .* lower the learning rate"
+    with pytest.raises(FloatingPointError, match=said):
         train(SENTENCES, TINY, path=tmp_path / "a", seconds=0)
     monkeypatch.setattr(training.Batches, "__call__", original)
     train(SENTENCES, TINY, path=tmp_path / "a")
@@ -392,9 +307,8 @@ def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, writes):
         original(path, content)
 
     monkeypatch.setattr(store, "write_whole", full)
-    with pytest.raises(
-        OSError, match="^wanted to write .*a.*, got No space left on device: make room"
-    ):
+    said = "^wanted to write .*a.*, got No space left on device: make room"
+    with pytest.raises(OSError, match=said):
         train(SENTENCES, TINY, path=tmp_path / "a", seconds=0)
     assert [path.name for path in tmp_path.iterdir()] == ["a.resume"]
     monkeypatch.setattr(store, "write_whole", original)
@@ -405,15 +319,14 @@ def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, writes):
 
 def test_the_faster_arithmetic_is_chosen_and_kept(tmp_path, monkeypatch):
     for answer in (True, False):
-        monkeypatch.setattr(training, "autocast_pays", lambda objective, batches: answer)
+        monkeypatch.setattr(training, "autocast_pays", lambda *parts, answer=answer: answer)
         train(SENTENCES, TINY | dict(autocast="auto", n_steps=50), path=tmp_path / str(answer))
         assert outcome(str(answer), tmp_path)["autocast"] is answer
     objective, batches, _ = parts(ALL)
     before = {name: weight.clone() for name, weight in objective.vae.state_dict().items()}
     assert training.autocast_pays(objective, batches) in (True, False)
-    assert all(
-        torch.equal(before[name], weight) for name, weight in objective.vae.state_dict().items()
-    )
+    for name, weight in objective.vae.state_dict().items():
+        assert torch.equal(before[name], weight), name
 
 
 @pytest.mark.parametrize(
