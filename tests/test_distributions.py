@@ -1,8 +1,9 @@
-"""What is sampled, against torch.distributions and scipy."""
+"""Distributions, against torch.distributions and scipy."""
 
 import pytest
 import torch
 from scipy import stats
+from torch.distributions import Categorical, MixtureSameFamily, MultivariateNormal
 
 from course_utils.distributions import (
     EvenNoise,
@@ -16,14 +17,10 @@ from course_utils.distributions import (
 
 
 def test_log_prob_and_quantile_are_those_of_torch():
-    law, oracle, x = (
-        Gaussian(4, 0.5),
-        torch.distributions.Normal(4.0, 0.5),
-        torch.linspace(1, 7, 61),
-    )
-    torch.testing.assert_close(law.log_prob(x), oracle.log_prob(x))
-    levels = torch.linspace(0.01, 0.99, 99)
-    torch.testing.assert_close(law.quantile(levels), oracle.icdf(levels), rtol=1e-4, atol=1e-5)
+    ours, oracle = Gaussian(4, 0.5), torch.distributions.Normal(4.0, 0.5)
+    x, levels = torch.linspace(1, 7, 61), torch.linspace(0.01, 0.99, 99)
+    torch.testing.assert_close(ours.log_prob(x), oracle.log_prob(x))
+    torch.testing.assert_close(ours.quantile(levels), oracle.icdf(levels), rtol=1e-4, atol=1e-5)
 
 
 def test_quantiles_stay_finite_at_the_ends():
@@ -31,7 +28,7 @@ def test_quantiles_stay_finite_at_the_ends():
     assert torch.isfinite(ends).all() and ends.abs().min() > 5
 
 
-def test_samples_have_the_seed_axis_and_follow_the_law():
+def test_samples_have_the_seed_axis_and_follow_the_distribution():
     torch.manual_seed(0)
     x = Gaussian(4, 0.5).sample(3, 4000)
     assert x.shape == (3, 4000, 1)
@@ -48,7 +45,7 @@ def test_stratified_levels_hit_each_slice_once_and_each_is_uniform():
     assert stats.kstest(levels.flatten(), "uniform").pvalue > 1e-3
 
 
-def test_equal_mass_points_have_the_moments_of_the_law():
+def test_equal_mass_points_have_the_moments_of_the_distribution():
     x = Gaussian(4, 0.5).quantile(equal_mass_levels(5000))
     assert abs(x.mean() - 4) < 1e-3 and abs(x.std() - 0.5) < 1e-2
 
@@ -60,26 +57,22 @@ def test_even_noise_visits_a_sliver_of_its_range():
     assert (z >= centres).all() and (z <= centres + 0.01).all()
 
 
-def test_even_noise_is_drawn_as_the_uniform_law_of_its_range():
+def test_even_noise_is_drawn_as_uniform_on_its_range():
     levels = torch.linspace(0, 1, 11)
     oracle = torch.distributions.Uniform(2.0, 5.0).icdf(levels)
     torch.testing.assert_close(EvenNoise(2, 5).quantile(levels), oracle)
 
 
 @pytest.mark.parametrize("std", [0, -1, float("nan")])
-def test_a_width_that_is_none_is_refused(std):
+def test_a_standard_deviation_that_is_none_is_refused(std):
     with pytest.raises(ValueError, match="needs std > 0, got"):
         Gaussian(0, std)
 
 
 def test_a_mixture_has_the_density_of_torch():
     centres, x = torch.randn(5, 3, dtype=torch.float64), torch.randn(40, 3, dtype=torch.float64)
-    parts = torch.distributions.MultivariateNormal(
-        centres, 0.49 * torch.eye(3, dtype=torch.float64)
-    )
-    oracle = torch.distributions.MixtureSameFamily(
-        torch.distributions.Categorical(torch.ones(5)), parts
-    )
+    parts = MultivariateNormal(centres, 0.49 * torch.eye(3, dtype=torch.float64))
+    oracle = MixtureSameFamily(Categorical(torch.ones(5)), parts)
     torch.testing.assert_close(Mixture(centres, 0.7).log_prob(x), oracle.log_prob(x))
 
 
@@ -96,22 +89,17 @@ def test_a_mixture_visits_its_modes_equally_often():
 def test_ring_and_grid_have_distinct_modes_in_the_published_places():
     # eight, not seven: 2π is not drawn twice
     assert torch.cdist(ring().centres, ring().centres).fill_diagonal_(9).min() > 0.7
-    torch.testing.assert_close(
-        ring(4, radius=2).centres,
-        torch.tensor([[2.0, 0], [0, 2], [-2, 0], [0, -2]]),
-        atol=1e-6,
-        rtol=0,
-    )
-    assert sorted(map(tuple, grid().centres.tolist())) == [
-        (x, y) for x in (-4, -2, 0, 2, 4) for y in (-4, -2, 0, 2, 4)
-    ]
+    four = torch.tensor([[2.0, 0], [0, 2], [-2, 0], [0, -2]])
+    torch.testing.assert_close(ring(4, radius=2).centres, four, atol=1e-6, rtol=0)
+    line = (-4, -2, 0, 2, 4)
+    lattice = [(x, y) for x in line for y in line]
+    assert sorted(map(tuple, grid().centres.tolist())) == lattice
 
 
 @pytest.mark.parametrize(
     "centres, std", [(torch.zeros(3), 1.0), (torch.zeros(0, 2), 1.0), (torch.zeros(3, 2), 0.0)]
 )
-def test_a_mixture_without_modes_or_width_is_refused(centres, std):
-    with pytest.raises(
-        ValueError, match=r"wants centres of shape \(modes, dimensions\) and std > 0, got"
-    ):
+def test_a_mixture_without_modes_or_spread_is_refused(centres, std):
+    said = r"wants centres of shape \(modes, dimensions\) and std > 0, got"
+    with pytest.raises(ValueError, match=said):
         Mixture(centres, std)

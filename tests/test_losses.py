@@ -1,10 +1,12 @@
 """The objectives, against torch's own binary cross-entropy, quadrature and finite differences."""
 
+import itertools
 import math
 
 import pytest
 import torch
-from torch.nn.functional import binary_cross_entropy_with_logits
+from torch.distributions import Categorical, Normal, kl_divergence
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, one_hot
 
 from course_utils import losses
 from course_utils.distributions import Gaussian
@@ -12,12 +14,12 @@ from course_utils.distributions import Gaussian
 
 def test_discriminator_loss_is_two_cross_entropies():
     real, fake = torch.randn(3, 8), torch.randn(3, 5)
-    oracle = sum(
-        binary_cross_entropy_with_logits(
-            logits, torch.full_like(logits, label), reduction="none"
-        ).mean(1)
-        for logits, label in ((real, 1), (fake, 0))
-    )
+
+    def to_label(logits, label):
+        labels = torch.full_like(logits, label)
+        return binary_cross_entropy_with_logits(logits, labels, reduction="none").mean(1)
+
+    oracle = to_label(real, 1) + to_label(fake, 0)
     torch.testing.assert_close(losses.discriminator_loss(real, fake), oracle)
 
 
@@ -30,12 +32,9 @@ def test_generator_losses_are_minus_log_d_and_log_one_minus_d():
 
 def test_extreme_logits_stay_finite():
     far = torch.tensor([[1e4, -1e4]])
-    for value in (
-        losses.discriminator_loss(far, far),
-        losses.generator_minimax(far),
-        losses.generator_nonsaturating(far),
-    ):
-        assert torch.isfinite(value).all()
+    assert torch.isfinite(losses.discriminator_loss(far, far)).all()
+    for generator_loss in (losses.generator_minimax, losses.generator_nonsaturating):
+        assert torch.isfinite(generator_loss(far)).all()
 
 
 def test_the_optimal_discriminator_pays_2_log_2_minus_2_js():
@@ -43,32 +42,32 @@ def test_the_optimal_discriminator_pays_2_log_2_minus_2_js():
     log_p, log_q = Gaussian(4, 0.5).log_prob(x), Gaussian(3, 1).log_prob(x)
     p, q, m = log_p.exp(), log_q.exp(), (log_p.exp() + log_q.exp()) / 2
 
-    def price(logits):
-        # where D is sure and right, that half costs nothing
-        rows, sure = logits[:, None], torch.full((len(x), 1), 1e9)
-        return torch.trapezoid(
-            p * losses.discriminator_loss(rows, -sure) + q * losses.discriminator_loss(sure, rows),
-            x,
-        )
+    def loss(logits):
+        # where D is certain and right, that half costs nothing
+        rows, certain = logits[:, None], torch.full((len(x), 1), 1e9)
+        on_real = losses.discriminator_loss(rows, -certain)
+        on_fake = losses.discriminator_loss(certain, rows)
+        return torch.trapezoid(p * on_real + q * on_fake, x)
 
     js = 0.5 * torch.trapezoid(torch.special.xlogy(p, p / m) + torch.special.xlogy(q, q / m), x)
-    assert abs(price(log_p - log_q) - (2 * math.log(2) - 2 * js)) < 1e-6
+    least = loss(log_p - log_q)
+    assert abs(least - (2 * math.log(2) - 2 * js)) < 1e-6
     for other in (log_p - log_q + 0.1, 0.9 * (log_p - log_q)):
-        assert price(other) > price(log_p - log_q) + 1e-4
+        assert loss(other) > least + 1e-4
 
 
-def test_slope_penalty_is_half_the_mean_squared_slope_by_finite_differences():
+def test_slope_penalty_is_half_the_mean_squared_gradient_by_finite_differences():
     x = torch.randn(1, 6, 2, dtype=torch.float64).requires_grad_()
 
     def logits(points):
         return (points[..., 0] ** 3 + 2 * points[..., 1]).sin()
 
-    (slope,) = torch.autograd.grad(logits(x).sum(), x)
+    gradient = losses.input_gradient(logits(x), x)
     steps = 1e-6 * torch.eye(2, dtype=torch.float64)
     numeric = torch.stack([(logits(x + step) - logits(x - step)) / 2e-6 for step in steps], -1)
-    torch.testing.assert_close(
-        losses.slope_penalty(slope), 0.5 * numeric.square().sum(-1).mean(-1), rtol=1e-6, atol=1e-8
-    )
+    torch.testing.assert_close(gradient, numeric, rtol=1e-6, atol=1e-8)
+    oracle = 0.5 * numeric.square().sum(-1).mean(-1)
+    torch.testing.assert_close(losses.slope_penalty(gradient), oracle, rtol=1e-6, atol=1e-8)
 
 
 def test_the_gap_of_the_identity_on_a_line_is_the_difference_of_the_means():
@@ -85,93 +84,71 @@ def test_critic_and_generator_pull_in_opposite_directions_at_generated_samples()
 
 
 def test_gradient_penalty_against_a_loop():
-    slope = 2 * torch.randn(2, 7, 3, dtype=torch.float64)
+    gradient = 2 * torch.randn(2, 7, 3, dtype=torch.float64)
     for one_sided in (False, True):
-        by_hand = [[(sum(v**2 for v in row) ** 0.5 - 1) for row in seed] for seed in slope.tolist()]
-        by_hand = [
-            sum((max(0, e) if one_sided else e) ** 2 for e in seed) / len(seed) for seed in by_hand
-        ]
-        assert torch.allclose(
-            losses.gradient_penalty(slope, one_sided), torch.tensor(by_hand, dtype=torch.float64)
-        )
+        by_hand = []
+        for seed in gradient.tolist():
+            excess = [sum(v**2 for v in row) ** 0.5 - 1 for row in seed]
+            excess = [max(0, e) for e in excess] if one_sided else excess
+            by_hand.append(sum(e**2 for e in excess) / len(excess))
+        got = losses.gradient_penalty(gradient, one_sided)
+        assert torch.allclose(got, torch.tensor(by_hand, dtype=torch.float64))
 
 
-def test_gradient_penalty_is_zero_at_length_one_and_one_sided_below():
+def test_gradient_penalty_is_zero_at_norm_one_and_one_sided_below():
     unit = torch.nn.functional.normalize(torch.randn(4, 9, 5), dim=-1)
-    assert (
-        losses.gradient_penalty(unit).max() < 1e-10
-        and losses.gradient_penalty(0.5 * unit, one_sided=True).max() == 0
-    )
+    assert losses.gradient_penalty(unit).max() < 1e-10
+    assert losses.gradient_penalty(0.5 * unit, one_sided=True).max() == 0
     assert torch.allclose(losses.gradient_penalty(0.5 * unit), torch.full((4,), 0.25))
 
 
 def test_the_two_terms_of_the_elbo_agree_with_torch_distributions():
     torch.manual_seed(0)
     mu, logvar, x, x_hat = torch.randn(4, 3, 7, 5, dtype=torch.float64)
-    posterior = torch.distributions.Normal(mu, (logvar / 2).exp())
-    kl = torch.distributions.kl_divergence(
-        posterior, torch.distributions.Normal(torch.zeros_like(mu), 1)
-    ).sum(-1)
+    posterior, prior = Normal(mu, (logvar / 2).exp()), Normal(torch.zeros_like(mu), 1)
+    kl = kl_divergence(posterior, prior).sum(-1)
     torch.testing.assert_close(losses.gaussian_kl(mu, logvar), kl)
     for std in (0.3, torch.rand(3, 7, dtype=torch.float64) + 0.1):
-        wide = std if isinstance(std, float) else std.unsqueeze(-1)
-        torch.testing.assert_close(
-            losses.gaussian_nll(x, x_hat, std),
-            -torch.distributions.Normal(x_hat, wide).log_prob(x).sum(-1),
-        )
+        each = std if isinstance(std, float) else std.unsqueeze(-1)
+        nll = -Normal(x_hat, each).log_prob(x).sum(-1)
+        torch.testing.assert_close(losses.gaussian_nll(x, x_hat, std), nll)
 
 
 def test_distance_is_the_formula_summed_by_hand():
     z, z_prime, sigma_bar = torch.randn(3, 5, 4), torch.randn(3, 5, 4), torch.rand(4) + 0.1
     got = losses.latent_distance(z, z_prime, sigma_bar)
     for s in range(3):
-        by_hand = [
-            math.log(1 + (z_prime[s, b, d] - z[s, b, d]).item() ** 2) / sigma_bar[d].item() ** 2
-            for b in range(5)
-            for d in range(4)
-        ]
-        assert got[s].item() == pytest.approx(sum(by_hand) / 20, rel=1e-5)
+        by_hand = 0.0
+        for b, d in itertools.product(range(5), range(4)):
+            moved = (z_prime[s, b, d] - z[s, b, d]).item()
+            by_hand += math.log(1 + moved**2) / sigma_bar[d].item() ** 2 / 20
+        assert got[s].item() == pytest.approx(by_hand, rel=1e-5)
 
 
 def test_distance_is_zero_only_without_a_move_and_symmetric():
     z, other, sigma_bar = torch.randn(7, 4), torch.randn(7, 4), torch.rand(4) + 0.1
     assert losses.latent_distance(z, z, sigma_bar) == 0
-    assert torch.allclose(
-        losses.latent_distance(z, other, sigma_bar), losses.latent_distance(other, z, sigma_bar)
-    )
+    there, back = (losses.latent_distance(*pair, sigma_bar) for pair in ((z, other), (other, z)))
+    assert there > 0 and torch.allclose(there, back)
 
 
 def test_several_attributes_at_once_are_a_sum_of_cross_entropies_over_those_that_count():
-    sizes, logits = (6, 3, 2), torch.randn(4, 7, 11, dtype=torch.float64)
-    # -1: does not count
-    values = torch.stack([torch.randint(-1, size, (4, 7)) for size in sizes], -1)
-    target = torch.cat(
-        [
-            torch.nn.functional.one_hot(values[..., j].clamp(min=0), size)
-            * (values[..., j : j + 1] >= 0)
-            for j, size in enumerate(sizes)
-        ],
-        -1,
-    )
+    sizes, logits = (6, 3, 2), torch.randn(28, 11, dtype=torch.float64)
+    values = [torch.randint(-1, size, (28,)) for size in sizes]  # -1 does not count
+    rows = [one_hot(v.clamp(min=0), size) * (v >= 0)[:, None] for v, size in zip(values, sizes)]
+    target = torch.cat(rows, -1).double()
     by_torch = sum(
-        torch.nn.functional.cross_entropy(
-            part.reshape(28, -1), values[..., j].reshape(28), ignore_index=-1, reduction="none"
-        ).view(4, 7)
-        for j, part in enumerate(logits.split(sizes, -1))
+        cross_entropy(part, v, ignore_index=-1, reduction="none")
+        for part, v in zip(logits.split(sizes, -1), values)
     )
-    torch.testing.assert_close(
-        losses.attribute_nll(logits, target.double(), sizes), by_torch.mean(-1)
-    )
+    got = losses.attribute_nll(logits.view(4, 7, 11), target.view(4, 7, 11), sizes)
+    torch.testing.assert_close(got, by_torch.view(4, 7).mean(-1))
 
 
 def test_with_probabilities_as_target_it_is_least_at_the_same_probabilities():
     sizes, logits = (4, 2), torch.randn(5, 9, 6, dtype=torch.float64)
     believed = torch.cat([part.softmax(-1) for part in logits.split(sizes, -1)], -1)
     least = losses.attribute_nll(logits, believed, sizes)
-    torch.testing.assert_close(
-        least,
-        sum(
-            torch.distributions.Categorical(part).entropy() for part in believed.split(sizes, -1)
-        ).mean(-1),
-    )
+    entropy = sum(Categorical(part).entropy() for part in believed.split(sizes, -1))
+    torch.testing.assert_close(least, entropy.mean(-1))
     assert (losses.attribute_nll(logits + torch.randn_like(logits), believed, sizes) > least).all()

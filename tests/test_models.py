@@ -9,49 +9,39 @@ from course_utils.losses import discriminator_loss, generator_nonsaturating
 
 
 def trained(generator, discriminator, x_real, z, n_steps=50):
-    """Both networks after n steps of lesson 01 on the given numbers, (n_steps, n_seeds, batch, 1)
-    each.
-    """
+    """All weights after n steps of lesson 01 on numbers, (n_steps, n_seeds, batch, 1) twice."""
     opt_g, opt_d = (torch.optim.Adam(net.parameters(), 1e-2) for net in (generator, discriminator))
     for i in range(n_steps):
-        loss_d = discriminator_loss(
-            discriminator(x_real[i]), discriminator(generator(z[i]).detach())
-        )
+        x_fake = generator(z[i]).detach()
+        loss_d = discriminator_loss(discriminator(x_real[i]), discriminator(x_fake))
         opt_d.zero_grad(), loss_d.sum().backward(), opt_d.step()
         loss_g = generator_nonsaturating(discriminator(generator(z[i])))
         opt_g.zero_grad(), loss_g.sum().backward(), opt_g.step()
-    return torch.cat(
-        [p.detach().flatten(1) for net in (generator, discriminator) for p in net.parameters()], 1
-    )
+    weights = [*generator.parameters(), *discriminator.parameters()]
+    return torch.cat([weight.detach().flatten(1) for weight in weights], 1)
 
 
 def test_seed_k_of_64_equals_seed_k_alone():
     torch.manual_seed(0)
-    networks = (
-        models.mlp([1, 4, 1], nn.Softplus, 64),
-        models.gan_discriminator([1, 8, 8], nn.ReLU, 64),
-    )
+    generator = models.mlp([1, 4, 1], nn.Softplus, 64)
+    discriminator = models.gan_discriminator([1, 8, 8], nn.ReLU, 64)
+    networks = (generator, discriminator)
     x_real, z = 4 + 0.5 * torch.randn(50, 64, 8, 1), torch.randn(50, 64, 8, 1)
     picked = {k: [models.pick_seeds(net, [k]) for net in networks] for k in (0, 17, 63)}
     together = trained(*networks, x_real, z)
-    for k, alone in picked.items():
-        torch.testing.assert_close(
-            trained(*alone, x_real[:, [k]], z[:, [k]])[0], together[k], rtol=1e-3, atol=1e-4
-        )
+    for k, networks_k in picked.items():
+        alone = trained(*networks_k, x_real[:, [k]], z[:, [k]])[0]
+        torch.testing.assert_close(alone, together[k], rtol=1e-3, atol=1e-4)
 
 
 def test_no_seed_feels_another():
     torch.manual_seed(0)
-    generator, discriminator = (
-        models.mlp([1, 4, 1], nn.Softplus, 5),
-        models.gan_discriminator([1, 8], nn.LeakyReLU, 5),
-    )
-    loss_d = discriminator_loss(
-        discriminator(torch.randn(5, 8, 1)), discriminator(generator(torch.randn(5, 8, 1)))
-    )
-    for gradient in torch.autograd.grad(
-        loss_d[2], [*generator.parameters(), *discriminator.parameters()]
-    ):
+    generator = models.mlp([1, 4, 1], nn.Softplus, 5)
+    discriminator = models.gan_discriminator([1, 8], nn.LeakyReLU, 5)
+    x_real, x_fake = torch.randn(5, 8, 1), generator(torch.randn(5, 8, 1))
+    loss_d = discriminator_loss(discriminator(x_real), discriminator(x_fake))
+    weights = [*generator.parameters(), *discriminator.parameters()]
+    for gradient in torch.autograd.grad(loss_d[2], weights):
         assert (gradient[[0, 1, 3, 4]] == 0).all() and gradient[2].abs().sum() > 0
 
 
@@ -72,9 +62,8 @@ def test_initial_weights_follow_the_two_recipes():
 
 @pytest.mark.parametrize("shape", [(8, 1), (2, 8, 1), (3, 8, 2), (8,)])
 def test_a_wrong_shape_is_refused_with_both_shapes(shape):
-    with pytest.raises(
-        ValueError, match=r"wanted x of shape \(n_seeds=3, batch, features=1\), got"
-    ):
+    said = r"wanted x of shape \(n_seeds=3, batch, features=1\), got"
+    with pytest.raises(ValueError, match=said):
         models.Linear(1, 4, n_seeds=3)(torch.zeros(shape))
 
 
@@ -87,39 +76,33 @@ def test_picking_seeds_copies_them_and_leaves_the_original_alone(seeds):
     assert torch.equal(net[0].weight, before)
 
 
-def test_the_judge_gives_ten_logits_a_picture_and_its_weights_are_shipped():
-    judge = store.load_weights(
-        store.data_file("checkpoints/digits_judge.safetensors"), models.digit_judge()
-    )
+def test_the_classifier_gives_ten_logits_a_picture_and_its_weights_are_shipped():
+    path = store.data_file("checkpoints/digits_judge.safetensors")
+    classifier = store.load_weights(path, models.digit_judge())
     _, (x_test, y_test) = store.load_digits()
-    assert judge(x_test[:7]).shape == (7, 10)
+    assert classifier(x_test[:7]).shape == (7, 10)
     with torch.no_grad():
-        assert (judge(x_test).argmax(1) == y_test).float().mean() > 0.97
+        assert (classifier(x_test).argmax(1) == y_test).float().mean() > 0.97
 
 
 def test_each_checkpoint_carries_recipe_seed_versions_and_figures():
     paths = list(store.data_file("checkpoints").glob("*.safetensors"))
-    # bytes: a clone stays small
-    assert len(paths) >= 4 and sum(path.stat().st_size for path in paths) < 24e6
+    assert len(paths) >= 4
+    assert sum(path.stat().st_size for path in paths) < 24e6  # bytes: a clone stays small
     always = {"recipe", "seed", "torch", "python", "digest"}
     for path in paths:
         about = set(store.weights_about(path))
         assert always < about, path.name
-        assert about - always - {"n_steps", "cpu_seconds"}, (
-            f"{path.name} says nothing of what it can do"
-        )
+        figures = about - always - {"n_steps", "cpu_seconds"}
+        assert figures, f"{path.name} says nothing of what it can do"
 
 
 def test_the_encoder_and_the_decoder_of_the_vae_fit_each_other():
     encoder, decoder = models.digit_vae(3, hidden=8, n_seeds=2).values()
     mu, logvar = encoder(torch.rand(2, 5, 784)).chunk(2, -1)
     x_hat = decoder(mu)
-    assert (
-        mu.shape == logvar.shape == (2, 5, 3)
-        and x_hat.shape == (2, 5, 784)
-        and 0 < x_hat.min()
-        and x_hat.max() < 1
-    )
+    assert mu.shape == logvar.shape == (2, 5, 3) and x_hat.shape == (2, 5, 784)
+    assert x_hat.min() > 0 and x_hat.max() < 1
 
 
 def test_actor_keeps_z_with_closed_gate_and_gives_delta_with_open_gate():
@@ -146,9 +129,8 @@ def test_actor_lies_between_z_and_delta_and_seeds_do_not_touch():
     actor, z, y = models.LatentActor(6, 3, n_seeds=2), torch.randn(2, 5, 6), torch.randn(2, 5, 3)
     z_prime, delta = actor(z, y), actor.net(torch.cat([z, y], -1))[..., 6:]
     assert z_prime.shape == z.shape
-    assert (
-        (z_prime >= torch.minimum(z, delta) - 1e-6) & (z_prime <= torch.maximum(z, delta) + 1e-6)
-    ).all()
+    assert (z_prime >= torch.minimum(z, delta) - 1e-6).all()
+    assert (z_prime <= torch.maximum(z, delta) + 1e-6).all()
     one = models.pick_seeds(actor, [1])(z[1:], y[1:])
     assert torch.allclose(one, z_prime[1:], atol=1e-6)
     z_prime[0].sum().backward()
