@@ -1,9 +1,9 @@
-"""`make bench`: tokens per second of training lesson 14's text VAE, from the loop of a textbook to
-the trainer's, one change after another.
+"""`make speed`: training lesson 14's text VAE, from a textbook's loop to the trainer's.
 
-One thread; chunks of all variants alternate in one process and the lower quartile of CPU time
-counts. Words and marks of the end are counted, padding is not. Tatoeba's sentences when they are
-here (python -m course_utils tatoeba), else sentences of the same lengths and word frequencies.
+The table has tokens per second, one change after another. One thread; chunks of all variants
+alternate in one process, and the lower quartile of CPU time counts. Words and marks of the end are
+counted, padding is not. The sentences are Tatoeba's when they are here (make data), else of the
+same lengths and word frequencies.
 """
 
 import contextlib
@@ -45,37 +45,26 @@ def corpus():
 
         sentences = tatoeba().part("train").sentences
         vocabulary = Vocabulary.build(sentences, min_count=5)
-        return (
-            "Tatoeba",
-            [vocabulary.encode(sentence) for sentence in sentences[::4]],
-            len(vocabulary),
-        )
+        tokens = [vocabulary.encode(sentence) for sentence in sentences[::4]]
+        return "Tatoeba", tokens, len(vocabulary)
     except (ImportError, FileNotFoundError, ValueError):
         generator, n_words = torch.Generator().manual_seed(0), 6500
         zipf = 1 / (torch.arange(n_words - 3) + 5.0)
-        lengths = (
-            (5 + torch.poisson(torch.full((40_000,), 2.8), generator=generator))
-            .clamp(max=24)
-            .int()
-            .tolist()
-        )
+        lengths = 5 + torch.poisson(torch.full((40_000,), 2.8), generator=generator)
+        lengths = lengths.clamp(max=24).int().tolist()
         words = torch.multinomial(zipf, sum(lengths), True, generator=generator) + 3
         return "synthetic", [part.tolist() for part in words.split(lengths)], n_words
 
 
 def batches_of(sentences, size, bucketed):
-    """Batches that hold CHUNK sentences together, from the whole corpus's batches; or all padded to
-    the corpus's longest.
-    """
+    """Batches of CHUNK sentences in all, of similar length, or padded to the corpus's longest."""
     generator = torch.Generator().manual_seed(0)
     order = buckets([len(s) if bucketed else 0 for s in sentences], size, generator)
     batches = [pad([sentences[k] for k in batch]) for batch in order[: CHUNK // size]]
+    if bucketed:
+        return batches
     longest = max(map(len, sentences)) + 2
-    return (
-        batches
-        if bucketed
-        else [nn.functional.pad(batch, (0, longest - batch.shape[1])) for batch in batches]
-    )
+    return [nn.functional.pad(batch, (0, longest - batch.shape[1])) for batch in batches]
 
 
 def matrix_peak(dtype, n=1024):
@@ -89,19 +78,24 @@ def matrix_peak(dtype, n=1024):
 
 
 def training(sentences, n_words, counts, cell, batch, bucketed, real, extra, autocast, fused):
-    """One variant: (a function that takes its batches once, tokens in them, arithmetic a token
-    needs).
-    """
+    """One variant: (a function that takes its batches once, their tokens, operations a token)."""
     torch.manual_seed(0)
     model = text_vae(n_words, Z_DIM, N_EMBED, HIDDEN)
     encoder, decoder, _ = model.values()
-    encoder.lstm, decoder.lstm = (
-        cell(N_EMBED, HIDDEN // 2, batch_first=True),
-        cell(N_EMBED + Z_DIM, HIDDEN, batch_first=True),
-    )
+    encoder.lstm = cell(N_EMBED, HIDDEN // 2, batch_first=True)
+    decoder.lstm = cell(N_EMBED + Z_DIM, HIDDEN, batch_first=True)
     opt = torch.optim.Adam(model.parameters(), 1e-3, fused=fused)
     batches = batches_of(sentences, batch, bucketed)
-    law, seen = counts**0.75, []
+    frequency, seen = counts**0.75, []
+
+    def head(outputs, targets):
+        if real:
+            outputs, targets = outputs[targets != 0], targets[targets != 0]
+        else:
+            outputs, targets = outputs.flatten(0, 1), targets.flatten()
+        if not extra:
+            return decoder.head(outputs), targets
+        return compared(decoder.head, outputs, targets, *candidates(frequency, targets, extra))
 
     def step(tokens):
         with torch.autocast("cpu", torch.bfloat16) if autocast else contextlib.nullcontext():
@@ -110,22 +104,11 @@ def training(sentences, n_words, counts, cell, batch, bucketed, real, extra, aut
             # a GRU has no cell beside its state
             state = None if cell is nn.LSTM else decoder.start(z)[:, :HIDDEN].tanh().unsqueeze(0)
             outputs, _ = decoder(z, tokens[:, :-1], state)
-            targets = tokens[:, 1:]
-            outputs, targets = (
-                (outputs[targets != 0], targets[targets != 0])
-                if real
-                else (outputs.flatten(0, 1), targets.flatten())
-            )
-            logits, targets = (
-                compared(decoder.head, outputs, targets, *candidates(law, targets, extra))
-                if extra
-                else (decoder.head(outputs), targets)
-            )
+            logits, targets = head(outputs, tokens[:, 1:])
         seen.append(logits.shape[-1])
-        recon = cross_entropy(
-            logits.float(), targets, ignore_index=-100 if real else 0, reduction="sum"
-        ) / len(tokens)
-        loss = recon + gaussian_kl(mu, logvar).mean()
+        padding = -100 if real else 0
+        recon = cross_entropy(logits.float(), targets, ignore_index=padding, reduction="sum")
+        loss = recon / len(tokens) + gaussian_kl(mu, logvar).mean()
         opt.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 5.0)
@@ -137,11 +120,8 @@ def training(sentences, n_words, counts, cell, batch, bucketed, real, extra, aut
 
     chunk()
     gates, half = (4 if cell is nn.LSTM else 3), HIDDEN // 2
-    flops = 6 * (
-        gates * half * (N_EMBED + half)
-        + gates * HIDDEN * (N_EMBED + Z_DIM + HIDDEN)
-        + HIDDEN * statistics.mean(seen)
-    )
+    recurrent = half * (N_EMBED + half) + HIDDEN * (N_EMBED + Z_DIM + HIDDEN)
+    flops = 6 * (gates * recurrent + HIDDEN * statistics.mean(seen))
     return chunk, sum(int((tokens[:, 1:] != 0).sum()) for tokens in batches), flops
 
 
@@ -157,37 +137,31 @@ GROUPS = {
 
 
 def profile(chunk):
-    """Where the time of `chunk` goes: {group: share}, by the time that each operation itself takes."""
+    """Where the time of `chunk` goes: {group: share}, by what each operation itself takes."""
     with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as record:
         chunk()
     spent = dict.fromkeys([*GROUPS, "the rest"], 0.0)
     for event in record.key_averages():
-        spent[
-            next(
-                (group for group, pattern in GROUPS.items() if re.search(pattern, event.key)),
-                "the rest",
-            )
-        ] += event.self_cpu_time_total
+        groups = (group for group, pattern in GROUPS.items() if re.search(pattern, event.key))
+        spent[next(groups, "the rest")] += event.self_cpu_time_total
     return {group: time / sum(spent.values()) for group, time in spent.items()}
 
 
 def main(budget=45):
-    """Print one table: each change alone on top of those before it, tokens per second, × textbook,
-    share of the matrix-product peak.
+    """Print one table, each change on top of those before it.
+
+    Tokens per second, how many times the textbook's that is, share of the matrix-product peak.
     """
     torch.set_num_threads(1)
     name, sentences, n_words = corpus()
-    counts = (
-        torch.bincount(
-            torch.tensor([token for sentence in sentences for token in sentence]), minlength=n_words
-        ).float()
-        + 1
-    )
+    words = torch.tensor([token for sentence in sentences for token in sentence])
+    counts = torch.bincount(words, minlength=n_words).float() + 1
+    lengths = [len(sentence) + 1 for sentence in sentences]
     peak = {dtype: matrix_peak(dtype) for dtype in (torch.float32, torch.bfloat16)}
     print(
-        f"{name}, {n_words} words, {statistics.mean(map(len, sentences)) + 1:.1f} tokens "
-        f"a sentence, the longest {max(map(len, sentences)) + 1}; peak float32 "
-        f"{peak[torch.float32] / 1e9:.0f}, bfloat16 {peak[torch.bfloat16] / 1e9:.0f} GFLOP/s",
+        f"{name}, {n_words} words, {statistics.mean(lengths):.1f} tokens a sentence, "
+        f"the longest {max(lengths)}; peak float32 {peak[torch.float32] / 1e9:.0f}, "
+        f"bfloat16 {peak[torch.bfloat16] / 1e9:.0f} GFLOP/s",
         flush=True,
     )
     options, variants = dict(TEXTBOOK), {}
@@ -208,11 +182,10 @@ def main(budget=45):
         base = base or rate
         share = rate * flops / peak[torch.bfloat16 if autocast else torch.float32]
         print(f"{label:55} {rate:9,.0f} tokens/s  × {rate / base:5.2f}  {share:5.0%} of peak")
-    shares = profile(variants[[label for label in LADDER if "sampled" in label][0]][0])
-    print(
-        "the time of the sampled softmax's step: "
-        + ", ".join(f"{group} {share:.0%}" for group, share in shares.items())
-    )
+    sampled = next(label for label in LADDER if "sampled" in label)
+    shares = profile(variants[sampled][0]).items()
+    shares = ", ".join(f"{group} {share:.0%}" for group, share in shares)
+    print(f"the time of the sampled softmax's step: {shares}")
 
 
 if __name__ == "__main__":
