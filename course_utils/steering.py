@@ -185,16 +185,22 @@ class Codes:
         self.rows = torch.arange(len(mu), device=mu.device)
         self.labelled = self.rows[known.any(1)]
 
-    def draw(self, rows, shape):
-        """Some of the rows, and a draw from the posterior of each: (*shape,), (*shape, z_dim)."""
-        pick = rows[torch.randint(len(rows), shape, device=rows.device)]
-        return pick, self.mu[pick] + self.std[pick] * torch.randn_like(self.mu[pick])
+    def pick(self, rows, shape):
+        """Some of the rows, by chance: (*shape,)."""
+        return rows[torch.randint(len(rows), shape, device=rows.device)]
+
+    def draw(self, pick):
+        """A draw from the posterior of each picked row: (*shape, z_dim)."""
+        mu = self.mu[pick]
+        return mu + self.std[pick] * torch.randn_like(mu)
 
     def starts(self, shape, prior_share, draw_share):
         """Where the actor starts: the prior, a posterior, or the mean of one: (*shape, z_dim)."""
-        pick, drawn = self.draw(self.rows, shape)
-        z = drawn.where(torch.rand(*shape, 1, device=drawn.device) < draw_share, self.mu[pick])
-        prior = torch.rand(*shape, 1, device=drawn.device) < prior_share
+        pick = self.pick(self.rows, shape)
+        z = self.mu[pick]
+        if draw_share:
+            z = self.draw(pick).where(torch.rand(*shape, 1, device=z.device) < draw_share, z)
+        prior = torch.rand(*shape, 1, device=z.device) < prior_share
         return torch.randn_like(z).where(prior, z)
 
 
@@ -253,18 +259,18 @@ def critics_loss(networks, codes, sizes, weights, asked, z):
     codes that the actor starts from. → (n_seeds,) nats.
     """
     actor, realism, critic = networks
-    _, z_real = codes.draw(codes.rows, z.shape[:2])  # realism needs no labels
+    z_real = codes.draw(codes.pick(codes.rows, z.shape[:2]))  # realism needs no labels
     with torch.no_grad():
         z_fake = actor(z, asked)
     both = torch.cat([z_real, z_fake], 1).requires_grad_()
     logits = realism(both)
     penalty = 2 * slope_penalty(input_gradient(logits, both))  # a half of `both` each: R1 + R2
-    pick, z_labelled = codes.draw(codes.labelled, z.shape[:2])
-    labels = one_hot_wish(codes.labels[pick], sizes)
+    labelled = codes.pick(codes.labelled, z.shape[:2])
+    labels = one_hot_wish(codes.labels[labelled], sizes)
     return (
         discriminator_loss(*logits.chunk(2, -1))
         + weights["penalty_weight"] * penalty
-        + attribute_nll(critic(z_labelled), labels, sizes)
+        + attribute_nll(critic(codes.draw(labelled)), labels, sizes)
     )
 
 

@@ -196,7 +196,8 @@ def test_rows_without_a_label_teach_realism_only():
     labels[20:] = -1
     parts = steering.Codes(codes, labels, [2])
     assert parts.labelled.tolist() == list(range(20)) and len(parts.rows) == 200
-    pick, z = parts.draw(parts.labelled, (3, 500))
+    pick = parts.pick(parts.labelled, (3, 500))
+    z = parts.draw(pick)
     assert pick.max() < 20 and (z - parts.mu[pick]).std().item() == pytest.approx(0.3, abs=0.01)
 
 

@@ -1,6 +1,4 @@
-"""Execute the notebooks and store their outputs, whole or not at all:
-python -m course_utils execute [NUMBER …].
-"""
+"""Execute notebooks and store their outputs: python -m course_utils execute [NUMBER …]."""
 
 import time
 
@@ -16,18 +14,29 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 def clean(notebook):
     """Drop what is dead in a stored notebook: widget views (a still follows each), progress bars,
-    widget state, timings.
+    widget state, timings. What was printed in pieces becomes one piece.
     """
     notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            cell.outputs = [
+            cell.outputs = _whole(
                 output
                 for output in cell.outputs
                 if WIDGET not in output.get("data", {}) and output.get("name") != "stderr"
-            ]
+            )
     return notebook
+
+
+def _whole(outputs):
+    """The outputs; neighbours that were printed are one, however the kernel sent them."""
+    joined = []
+    for output in outputs:
+        if joined and output.output_type == joined[-1].output_type == "stream":
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def has_code(path):

@@ -31,6 +31,7 @@ class _Node:
 
     @property
     def is_box(self):
+        """Whether it is drawn with a border."""
         return "box" in self.words or "frozen" in self.words
 
     @property
