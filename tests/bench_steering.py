@@ -2,9 +2,9 @@
 
 Without arguments, on the grammar: all five attributes wished for at once, from the prior, and one
 at a time, from held-out sentences; the parser reads the result. With a table of sentence, tab,
-label, and a text VAE that `train-text-vae` wrote: one label at a time, from held-out sentences, read
-by a classifier of the text that never sees a code; its own error on real sentences is printed first.
-The settings are `fit`'s defaults in both cases.
+label, and a text VAE that `train-text-vae` wrote: one label at a time, from held-out sentences,
+read by a classifier of the text that never sees a code; its own error on real sentences comes
+first. The settings are `fit`'s defaults in both cases.
 """
 
 import sys
