@@ -40,10 +40,10 @@ DEFAULTS = {  # the options of `fit`
     "batch": 128,
     "rate": 2e-3,  # of learning, for all three networks; it falls to 0 over the second half
     "width": 128,  # of the hidden layers
-    "asked_weight": 12.0,  # of the cross-entropy of what is wished for
-    "keep_weight": 5.0,  # of that towards what was believed before, for what is left open
-    "realism_weight": 2.0,  # of -log D(z′)
-    "distance_weight": 1.0,  # of losses.latent_distance
+    "asked_weight": 100.0,  # of the cross-entropy of what is wished for
+    "keep_weight": 40.0,  # of that towards what was believed before, for what is left open
+    "realism_weight": 3.0,  # of -log D(z′)
+    "distance_weight": 0.5,  # of losses.latent_distance
     "penalty_weight": 1.0,  # of the realism critic's R1 and R2
     "prior_share": 0.5,  # of the actor's starts: draws from N(0, I)
     "draw_share": 0.0,  # of its other starts: draws from the posterior; what is left are means

@@ -153,8 +153,9 @@ def test_a_second_call_installs_nothing_until_a_dependency_changes(pip):
     bootstrap.prepare()
     bootstrap.prepare()
     assert bootstrap.ready() and pip.installs == 1
-    with (bootstrap.ROOT / "pyproject.toml").open("a") as file:
-        file.write("# changed\n")
+    pyproject = bootstrap.ROOT / "pyproject.toml"
+    text = pyproject.read_text(encoding="utf-8")
+    pyproject.write_text(text.replace('"torch>=2.6"', '"torch>=2.7"'), encoding="utf-8")
     assert not bootstrap.ready()
 
 
@@ -194,6 +195,18 @@ def test_a_killed_set_up_leaves_no_lock_behind(pip):
     holder.communicate()
     bootstrap.prepare()
     assert pip.installs == 1
+
+
+def test_only_what_is_installed_makes_the_environment_stale(tmp_path):
+    folder = course_folder(tmp_path / "course")
+    there = loaded(folder)
+    before = there.fingerprint()
+    with (folder / "pyproject.toml").open("a") as file:
+        file.write("\n[tool.something]\nlength = 3\n")
+    assert there.fingerprint() == before
+    with (folder / "constraints.txt").open("a") as file:
+        file.write("another==1.0\n")
+    assert there.fingerprint() != before
 
 
 def test_what_is_installed_starts_from_a_path_with_spaces_without_pip(tmp_path):

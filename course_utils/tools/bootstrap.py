@@ -57,11 +57,15 @@ ELSEWHERE = (  # what would make Python start, or pip install, outside .venv
 
 
 def fingerprint():
-    """What .venv depends on: the two files that define it, this Python, and where the folder is."""
-    parts = [(ROOT / name).read_bytes() for name in ("pyproject.toml", "constraints.txt")]
-    return hashlib.sha256(
-        b"\0".join([*parts, sys.version.encode(), str(ROOT).encode()])
-    ).hexdigest()
+    """What .venv depends on: the packages asked for, this Python, and where the folder is."""
+    import tomllib  # here: `main` has a sentence for a Python that is too old to have it
+
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = [settings.get(name) for name in ("build-system", "project")]
+    asked.append(settings.get("tool", {}).get("setuptools"))  # not what ruff and pytest are told
+    versions = (ROOT / "constraints.txt").read_bytes()
+    parts = [repr(asked).encode(), versions, sys.version.encode(), str(ROOT).encode()]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def ready():

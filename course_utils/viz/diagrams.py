@@ -36,6 +36,7 @@ class _Node:
 
     @property
     def color(self):
+        """The colour of its border, or of its text."""
         return _WORDS[min(self.words, key=list(_WORDS).index, default="box")]
 
     def holds(self, points, margin=0):
