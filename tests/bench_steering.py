@@ -8,6 +8,7 @@ first. The settings are `fit`'s defaults in both cases.
 """
 
 import sys
+from collections import Counter
 
 import torch
 from torch import nn
@@ -58,6 +59,15 @@ def grammar():
         row |= one_each(vae, steer.move, read, held, now, seed)
         rows[f"seed {seed}"] = row | {"CPU seconds": steer.seconds}
     return rows
+
+
+def words_kept(before, after):
+    """The share of the words of a sentence that are in the new one, in any order: the mean."""
+    shares = []
+    for old, new in zip(map(text.tokenise, before), map(text.tokenise, after)):
+        both = Counter(old) & Counter(new)
+        shares.append(both.total() / max(1, len(old)))
+    return sum(shares) / len(shares)
 
 
 class Classifier(nn.Module):
@@ -125,11 +135,13 @@ def own(table, path):
         print(f"the classifier's error on {len(said)} held-out sentences, {what}: {wrong:.1%}")
     run.seed_everything(0)
     wish = (now + torch.randint(1, len(names), now.shape)) % len(names)
+    unmoved = vae.decode(z)
 
     def row(move):
         said = vae.decode(move(z, wish))
         return {
             "right": (reader.read(said) == wish[:, 0]).float().mean().item(),
+            "words kept": words_kept(unmoved, said),
             "unique": len(set(said)) / len(said),
         }
 
