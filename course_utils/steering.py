@@ -24,7 +24,7 @@ import time
 
 import torch
 from torch import nn
-from torch.nn.functional import one_hot, softplus
+from torch.nn.functional import softplus
 
 from . import models, run
 from .losses import (
@@ -36,14 +36,14 @@ from .losses import (
 )
 
 DEFAULTS = {  # the options of `fit`
-    "n_steps": 1500,  # turns: critics, then actor
+    "n_steps": 1200,  # turns: critics, then actor
     "batch": 128,
-    "rate": 2e-3,  # of learning, for all three networks; it falls to 0 over the second half
+    "rate": 3e-3,  # of learning, for all three networks; it falls to 0 over the second half
     "width": 128,  # of the hidden layers
     "asked_weight": 100.0,  # of the cross-entropy of what is wished for
-    "keep_weight": 40.0,  # of that towards what was believed before, for what is left open
-    "realism_weight": 3.0,  # of -log D(z′)
-    "distance_weight": 0.5,  # of losses.latent_distance
+    "keep_weight": 120.0,  # of that towards what was believed before, for what is left open
+    "realism_weight": 4.0,  # of -log D(z′)
+    "distance_weight": 4.0,  # of losses.latent_distance
     "penalty_weight": 1.0,  # of the realism critic's R1 and R2
     "prior_share": 0.5,  # of the actor's starts: draws from N(0, I)
     "draw_share": 0.0,  # of its other starts: draws from the posterior; what is left are means
@@ -118,7 +118,7 @@ def one_hot_wish(wish, sizes):
     [[0, 0, 0, 0, 1, 0, 1]]
     """
     groups = [
-        one_hot(value.clamp(min=0), size) * (value >= 0).unsqueeze(-1)
+        value.unsqueeze(-1) == torch.arange(size, device=wish.device)
         for value, size in zip(wish.unbind(-1), sizes)
     ]
     return torch.cat(groups, -1).float()
@@ -181,7 +181,7 @@ class Codes:
             )
         if not (torch.isfinite(mu).all() and torch.isfinite(std).all() and (std > 0).all()):
             raise ValueError("wanted finite codes with std > 0, got others: is the VAE trained?")
-        self.mu, self.std, self.labels = mu, std, labels.long()
+        self.mu, self.std, self.targets = mu, std, one_hot_wish(labels, sizes)
         self.rows = torch.arange(len(mu), device=mu.device)
         self.labelled = self.rows[known.any(1)]
 
@@ -208,8 +208,9 @@ class Steering:
     """What `fit` returns: the trained actor and its critics; `move` is what they are for.
 
     `actor`, `realism` and `critic` are networks with a seed axis, `attributes` is an `Attributes`,
-    `sigma_bar` (z_dim,) the mean standard deviation of the posteriors, `history` what `run.run`
-    logged, and `seconds` the CPU seconds of the training.
+    `sigma_bar` (z_dim,) the mean standard deviation of the posteriors, scaled so that the mean of
+    1/σ̄² is 1 and the distance weight means the same for every VAE, `history` what `run.run` logged,
+    and `seconds` the CPU seconds of the training.
     """
 
     def __init__(self, attributes, networks, sigma_bar):
@@ -266,11 +267,10 @@ def critics_loss(networks, codes, sizes, weights, asked, z):
     logits = realism(both)
     penalty = 2 * slope_penalty(input_gradient(logits, both))  # a half of `both` each: R1 + R2
     labelled = codes.pick(codes.labelled, z.shape[:2])
-    labels = one_hot_wish(codes.labels[labelled], sizes)
     return (
         discriminator_loss(*logits.chunk(2, -1))
         + weights["penalty_weight"] * penalty
-        + attribute_nll(critic(codes.draw(labelled)), labels, sizes)
+        + attribute_nll(critic(codes.draw(labelled)), codes.targets[labelled], sizes)
     )
 
 
@@ -288,14 +288,15 @@ def moving_loss(z, z_prime, target, realism, critic, sigma_bar, sizes, weights):
     )
 
 
-def moving_target(z, wish, critic, sizes, weights):
+def moving_target(z, wish, asked, critic, sizes, weights):
     """What the attribute critic is to say at z′: the wish; where it is open, its belief at z.
 
-    asked_weight · one_hot_wish + keep_weight · believed: (…, batch, Σ sizes).
+    asked_weight · asked + keep_weight · believed: (…, batch, Σ sizes); asked is `one_hot_wish` of
+    the wish.
     """
     with torch.no_grad():
         keep = believed(critic(z), wish, sizes)
-    return weights["asked_weight"] * one_hot_wish(wish, sizes) + weights["keep_weight"] * keep
+    return weights["asked_weight"] * asked + weights["keep_weight"] * keep
 
 
 def _leaky():
@@ -319,6 +320,8 @@ class _Game:
     def __init__(self, networks, codes, sizes, n_seeds, wishes, options):
         self.networks, self.codes, self.sizes, self.options = networks, codes, sizes, options
         self.shape, self.wishes = (n_seeds, options["batch"]), wishes
+        sigma_bar = codes.std.mean(0)
+        self.sigma_bar = sigma_bar * (1 / sigma_bar.square()).mean().sqrt()
         self.opt_actor, self.opt_critics = (
             torch.optim.Adam(
                 [p for net in part for p in net.parameters()], betas=(0.0, 0.9), fused=True
@@ -340,9 +343,10 @@ class _Game:
     def turn_actor(self):
         """The actor's loss on a new batch, (n_seeds,)."""
         (actor, realism, critic), (z, wish) = self.networks, self.batch()
-        target = moving_target(z, wish, critic, self.sizes, self.options)
-        z_prime, sigma_bar = actor(z, one_hot_wish(wish, self.sizes)), self.codes.std.mean(0)
-        return moving_loss(z, z_prime, target, realism, critic, sigma_bar, self.sizes, self.options)
+        asked, sizes, options = one_hot_wish(wish, self.sizes), self.sizes, self.options
+        target = moving_target(z, wish, asked, critic, sizes, options)
+        z_prime = actor(z, asked)
+        return moving_loss(z, z_prime, target, realism, critic, self.sigma_bar, sizes, options)
 
     def step(self, i):
         """Turn i: as many batches of each side as the options say; their last losses."""
@@ -410,8 +414,8 @@ def fit(
     else:
         networks = _networks(codes.mu.shape[1], sum(sizes), n_seeds, options)
     networks = [net.to(codes.mu.device).requires_grad_(True) for net in networks]
-    steering = Steering(attributes, networks, codes.std.mean(0))
     game = _Game(networks, codes, sizes, n_seeds, wishes, options)
+    steering = Steering(attributes, networks, game.sigma_bar)
     n_turns, look = options["warm_up"] + options["n_steps"], watch and (lambda: watch(steering))
     steering.history = run.run(game.step, n_turns, look, every)
     for net in networks:
@@ -498,7 +502,8 @@ def ascent(steering, n_steps=100, rate=0.03, seed=0, **weights):
     )
 
     def move(z, wish):
-        target = moving_target(z[None], wish[None], critic, sizes, weights)
+        asked = one_hot_wish(wish, sizes)[None]
+        target = moving_target(z[None], wish[None], asked, critic, sizes, weights)
         z_prime = z[None].clone().requires_grad_()
         opt = torch.optim.Adam([z_prime], rate)
         for _ in range(n_steps):

@@ -20,10 +20,10 @@ SEEDS, FACTORS = 5, (1.0, 1.5, 2.0, 3.0)
 
 
 def all_five(vae, move, read, seed):
-    """All 216 combinations, five times each, from draws of the prior."""
+    """All 216 combinations, twenty times each, from draws of the prior."""
     run.seed_everything(1000 + seed)
     wish = torch.cartesian_prod(*(torch.arange(len(values)) for values in ATTRIBUTES.values()))
-    wish = wish.repeat(5, 1)
+    wish = wish.repeat(20, 1)
     said = vae.decode(move(torch.randn(len(wish), 32), wish))
     right = (read(said) == wish).all(1).float().mean().item()
     return {"all five": right, "unique": len(set(said)) / len(said)}
@@ -46,7 +46,7 @@ def grammar():
     """The table for the grammar, a row a seed; each seed is trained alone, so that it is timed."""
     source, vae = Grammar(), text.load_vae("grammar")
     sentences, labels, _ = source.sample(24_000, seed=1)
-    held, now, _ = source.sample(400, seed=999)
+    held, now, _ = source.sample(2000, seed=999)
     codes, rows = vae.posterior(sentences), {}
 
     def read(said):
