@@ -44,7 +44,7 @@ class _Redrawing:
 
     def act(self, function):
         """Call function(**values) at once, whatever waits; then redraw."""
-        self.complaint = _attempt(function, self.values())[1]
+        self.complaint = _attempt(function, self.values())[1] or self.complaint
         self.soon()
 
     def tick(self):
@@ -66,14 +66,14 @@ class _Redrawing:
         """Draw the values of now, and let timer and player wait as long as that took."""
         if self.timer:
             self.timer.cancel()
-        started, values = time.perf_counter(), self.values()
-        if self.ticked:
-            self.complaint = _attempt(self.play, values)[1]
-        picture, error = _attempt(lambda **values: png(self.draw(**values)), values)
+        started, ticked = time.perf_counter(), self.ticked
+        self.timer, self.ticked = None, False  # first: play may move a control
+        if ticked:
+            self.complaint = _attempt(self.play, self.values())[1] or self.complaint
+        picture, error = _attempt(lambda **values: png(self.draw(**values)), self.values())
         if picture:
             self.picture.value = picture
-        self.note.value = self.complaint or error
-        self.timer, self.ticked, self.complaint = None, False, ""
+        self.note.value, self.complaint = self.complaint or error, ""
         self.seconds = time.perf_counter() - started
         self.player.interval = max(50, int(1200 * self.seconds))
 

@@ -20,6 +20,7 @@ seconds of training:
 'Did a jealous passenger book a cabin in a bad mood in the city?'
 """
 
+import math
 import time
 
 import torch
@@ -66,14 +67,21 @@ class Attributes:
     """
 
     def __init__(self, attributes):
-        if not isinstance(attributes, dict):
-            attributes = {str(k): range(size) for k, size in enumerate(attributes)}
-        self.values = {name: list(values) for name, values in attributes.items()}
-        self.sizes = [len(values) for values in self.values.values()]
-        if not self.sizes or min(self.sizes) < 2:
+        try:
+            if not isinstance(attributes, dict):
+                attributes = {str(k): range(size) for k, size in enumerate(attributes)}
+            self.values = {name: list(values) for name, values in attributes.items()}
+        except TypeError as error:
             raise ValueError(
-                "wanted attributes of two values or more, as {name: values} or as a list of the"
-                f" numbers of values, got {attributes}"
+                "wanted attributes as {name: values} or as a list of the numbers of values, got"
+                f" {attributes!r}"
+            ) from error
+        self.sizes = [len(values) for values in self.values.values()]
+        different = [len(set(values)) for values in self.values.values()]
+        if not self.sizes or min(self.sizes) < 2 or different != self.sizes:
+            raise ValueError(
+                "wanted attributes of two different values or more, as {name: values} or as a list"
+                f" of the numbers of values, got {attributes}"
             )
 
     def wish(self, wish, n):
@@ -84,28 +92,58 @@ class Attributes:
         """
         if isinstance(wish, dict):
             wish = self._row(wish)
-        wish, sizes = torch.as_tensor(wish), torch.tensor(self.sizes)
-        if wish.shape not in (sizes.shape, (n, len(sizes))) or wish.is_floating_point():
+        try:
+            wish, sizes = torch.as_tensor(wish), torch.tensor(self.sizes)
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise ValueError(f"wanted a wish as {{name: value}}, got {wish!r}") from error
+        if wish.shape not in (sizes.shape, (n, len(sizes))) or not _whole(wish):
             raise ValueError(
                 f"wanted a wish as {{name: value}}, or whole numbers of shape ({n}, {len(sizes)}),"
                 f" a row a code, got {wish.dtype} of shape {tuple(wish.shape)}"
             )
+        wish = wish.long()
         if (wish < -1).any() or (wish.cpu() >= sizes).any():
             raise ValueError(
                 f"wanted from -1 (leave open) to below {self.sizes}, got {wish.amin(0).tolist()} to"
                 f" {wish.amax(0).tolist()}"
             )
-        return wish.long().expand(n, -1)
+        return wish.expand(n, -1)
 
     def _row(self, wish):
         row = [-1] * len(self.sizes)
         for name, value in wish.items():
             if name not in self.values:
-                raise ValueError(f"wanted attributes of {', '.join(self.values)}, got {name!r}")
+                raise ValueError(f"wanted attributes of {list(self.values)}, got {name!r}")
             if value not in self.values[name]:
                 raise ValueError(f"wanted for {name} one of {self.values[name]}, got {value!r}")
             row[list(self.values).index(name)] = self.values[name].index(value)
         return row
+
+
+def _whole(numbers):
+    """Whether a tensor holds whole numbers, which True and False are not."""
+    return not (numbers.is_floating_point() or numbers.is_complex() or numbers.dtype == torch.bool)
+
+
+def _labels(labels, n, sizes):
+    """Labels as a tensor (n, attributes), some known in each column; else ValueError."""
+    try:
+        labels = torch.as_tensor(labels)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(f"wanted labels as whole numbers, got {type(labels).__name__}") from error
+    if labels.shape != (n, len(sizes)) or not n or not _whole(labels):
+        raise ValueError(
+            f"wanted labels as whole numbers of shape ({n}, {len(sizes)}), a row for each code and"
+            f" a column for each attribute, got {labels.dtype} of shape {tuple(labels.shape)}"
+        )
+    labels = labels.long()
+    known = (labels >= 0) & (labels < torch.tensor(sizes, device=labels.device))
+    if not (known | (labels == -1)).all() or not known.any(0).all():
+        raise ValueError(
+            f"wanted labels from 0 to below {sizes}, or -1 for unknown, some known in each column,"
+            f" got from {labels.amin(0).tolist()} to {labels.amax(0).tolist()}"
+        )
+    return labels
 
 
 def one_hot_wish(wish, sizes):
@@ -167,23 +205,14 @@ class Codes:
                 "wanted codes as a pair (mu, std), means and standard deviations of q(z|x), each"
                 f" (n, z_dim), as TextVAE.posterior gives them, got {type(codes).__name__}"
             ) from error
-        labels = torch.as_tensor(labels).to(mu.device)
-        if mu.dim() != 2 or labels.shape != (len(mu), len(sizes)):
-            raise ValueError(
-                f"wanted mu (n, z_dim) and labels (n, {len(sizes)}), a column for each attribute,"
-                f" got {tuple(mu.shape)} and {tuple(labels.shape)}"
-            )
-        known = (labels >= 0) & (labels < torch.tensor(sizes, device=mu.device))
-        if not (known | (labels == -1)).all() or not known.any(0).all():
-            raise ValueError(
-                f"wanted labels from 0 to below {sizes}, or -1 for unknown, some known in each"
-                f" column, got from {labels.amin(0).tolist()} to {labels.amax(0).tolist()}"
-            )
+        if mu.dim() != 2:
+            raise ValueError(f"wanted mu of shape (n, z_dim), got {tuple(mu.shape)}")
+        labels = _labels(labels, len(mu), sizes).to(mu.device)
         if not (torch.isfinite(mu).all() and torch.isfinite(std).all() and (std > 0).all()):
             raise ValueError("wanted finite codes with std > 0, got others: is the VAE trained?")
         self.mu, self.std, self.targets = mu, std, one_hot_wish(labels, sizes)
         self.rows = torch.arange(len(mu), device=mu.device)
-        self.labelled = self.rows[known.any(1)]
+        self.labelled = self.rows[(labels >= 0).any(1)]
 
     def pick(self, rows, shape):
         """Some of the rows, by chance: (*shape,)."""
@@ -236,6 +265,7 @@ class Steering:
     @torch.no_grad()
     def read(self, z, seed=0):
         """The likeliest value of each attribute by the critic: (n, z_dim) → (n, attributes)."""
+        z = torch.as_tensor(z).float()
         logits = models.pick_seeds(self.critic, [seed])(z[None])[0]
         parts = logits.split(self.attributes.sizes, -1)
         return torch.stack([part.argmax(-1) for part in parts], -1)
@@ -245,9 +275,12 @@ def _method(attributes, move):
     """move(z (n, z_dim), wish (n, attributes)) as one that takes one code or many, and a dict."""
 
     def moved(z, wish):
-        if z.dim() not in (1, 2):
-            raise ValueError(f"wanted z of shape (z_dim,) or (n, z_dim), got {tuple(z.shape)}")
-        many = torch.atleast_2d(z)
+        z = torch.as_tensor(z).detach()
+        if z.dim() not in (1, 2) or not torch.isfinite(z).all():
+            raise ValueError(
+                f"wanted finite codes of shape (z_dim,) or (n, z_dim), got {tuple(z.shape)}"
+            )
+        many = torch.atleast_2d(z).float()
         return move(many, attributes.wish(wish, len(many)).to(z.device)).view(z.shape)
 
     return moved
@@ -296,7 +329,11 @@ def moving_target(z, wish, asked, critic, sizes, weights):
     """
     with torch.no_grad():
         keep = believed(critic(z), wish, sizes)
-    return weights["asked_weight"] * asked + weights["keep_weight"] * keep
+    asked_weight, keep_weight = (
+        torch.as_tensor(weights[name], device=z.device).reshape(-1, 1, 1)  # (1 or n_seeds, 1, 1)
+        for name in ("asked_weight", "keep_weight")
+    )
+    return asked_weight * asked + keep_weight * keep
 
 
 def _leaky():
@@ -378,6 +415,25 @@ class _Game:
         return loss if n_steps else turn()
 
 
+def _checked(options, n_seeds):
+    """DEFAULTS with these options. Raises ValueError for one that is unknown or does not fit."""
+    if unknown := set(options) - set(DEFAULTS):
+        raise ValueError(f"wanted options of {', '.join(DEFAULTS)}, got {', '.join(unknown)}")
+    least = {"n_steps": 1, "batch": 1, "width": 1, "rate": 0, "gate_bias": -math.inf}
+    for name, value in options.items():
+        number, default = torch.as_tensor(value), DEFAULTS[name]
+        shapes = [(), (n_seeds,)] if name.endswith("_weight") else [()]
+        most = 1 if name.endswith("_share") else math.inf
+        fits = number.shape in shapes and _whole(number) >= (type(default) is int)
+        fits = fits and (number.dtype == torch.bool) == isinstance(default, bool)
+        if not fits or not ((number >= least.get(name, 0)) & (number <= most)).all():
+            what = "True or False" if isinstance(default, bool) else f"a number such as {default:g}"
+            raise ValueError(
+                f"wanted for {name} {what}, from {least.get(name, 0)} to {most}, got {value!r}"
+            )
+    return DEFAULTS | options
+
+
 def fit(
     codes,
     labels,
@@ -398,21 +454,28 @@ def fit(
 
     A turn is `critic_steps` batches of `critics_loss`, then `actor_steps` of `moving_loss`; Adam
     with betas (0, 0.9). `options` change entries of DEFAULTS; weights of losses may be tensors
-    (n_seeds,). `wishes(sizes, shape)` draws what the actor is asked for; `resume`, a `Steering`, is
-    trained further; `watch(steering)` → {name: value} is logged at every `every`-th turn.
+    (n_seeds,). `wishes(sizes, shape)` draws what the actor is asked for; the networks of `resume`,
+    a `Steering`, are where training starts, and stay as they are; `watch(steering)` →
+    {name: value} is logged at every `every`-th turn.
 
     Raises ValueError for codes, labels or options that do not fit. Source: Engel, Hoffman and
-    Roberts 2018, sections 2 and 3; there the actor has a gate, and the attribute critic is a
-    discriminator that sees z and the attributes.
+    Roberts 2018; there the actor has a gate, the attribute critic is a discriminator that sees z
+    and the attributes, and the realism critic sees draws of the prior beside the actor's codes.
     """
-    if unknown := set(options) - set(DEFAULTS):
-        raise ValueError(f"wanted options of {', '.join(DEFAULTS)}, got {', '.join(unknown)}")
-    options, attributes, started = DEFAULTS | options, Attributes(attributes), time.process_time()
+    started = time.process_time()
+    options, attributes = _checked(options, n_seeds), Attributes(attributes)
     sizes, codes = attributes.sizes, Codes(codes, labels, attributes.sizes)
+    networks = _networks(codes.mu.shape[1], sum(sizes), n_seeds, options)
     if resume:
-        networks = [resume.actor, resume.realism, resume.critic]
-    else:
-        networks = _networks(codes.mu.shape[1], sum(sizes), n_seeds, options)
+        old = [resume.actor, resume.realism, resume.critic]
+        try:
+            for net, trained in zip(networks, old):
+                net.load_state_dict(trained.state_dict())
+        except RuntimeError as error:
+            raise ValueError(
+                "wanted to resume a Steering with the same sizes, options and number of seeds, got"
+                " another: its networks do not fit"
+            ) from error
     networks = [net.to(codes.mu.device).requires_grad_(True) for net in networks]
     game = _Game(networks, codes, sizes, n_seeds, wishes, options)
     steering = Steering(attributes, networks, game.sigma_bar)
@@ -431,8 +494,9 @@ def class_means(mu, labels, attributes):
     mu (n, z_dim); labels (n, attributes), -1 for unknown. Raises ValueError for a value that no
     label has.
     """
-    means = []
-    for (name, values), column in zip(Attributes(attributes).values.items(), labels.unbind(-1)):
+    attributes, means = Attributes(attributes), []
+    labels = _labels(labels, len(mu), attributes.sizes)
+    for (name, values), column in zip(attributes.values.items(), labels.unbind(-1)):
         for k, value in enumerate(values):
             if not (column == k).any():
                 raise ValueError(f"wanted a label for each value, got none for {name}: {value!r}")
@@ -448,9 +512,10 @@ def class_effects(mu, labels, attributes, ridge=1e-3):
     attributes that go together in the labels, and this does not.
     """
     sizes = Attributes(attributes).sizes
-    x = one_hot_wish(labels, sizes)
+    x = one_hot_wish(_labels(labels, len(mu), sizes), sizes).double()  # in single the ridge is lost
     gram = x.T @ x + ridge * torch.eye(x.shape[1], device=x.device)
-    return list(torch.linalg.solve(gram, x.T @ (mu - mu.mean(0))).split(sizes))
+    effects = torch.linalg.solve(gram, x.T @ (mu - mu.mean(0)).double())
+    return list(effects.to(mu.dtype).split(sizes))
 
 
 def attribute_vectors(means, attributes, read, factor=1.0):
@@ -496,11 +561,12 @@ def ascent(steering, n_steps=100, rate=0.03, seed=0, **weights):
     DEFAULTS: with keep_weight=0, realism_weight=0 and distance_weight=0 only the wish counts.
     Source: Engel et al. 2018, section 3.
     """
-    weights, sizes = DEFAULTS | weights, steering.attributes.sizes
+    weights, sizes = _checked(weights, 1), steering.attributes.sizes
     realism, critic = (
         models.pick_seeds(net, [seed]) for net in (steering.realism, steering.critic)
     )
 
+    @torch.enable_grad()
     def move(z, wish):
         asked = one_hot_wish(wish, sizes)[None]
         target = moving_target(z[None], wish[None], asked, critic, sizes, weights)

@@ -66,6 +66,18 @@ def test_buttons_and_the_player_act_with_the_values_and_redraw():
     assert calls == [("a", 1), ("b", 1), ("p", 1)]
 
 
+def test_play_may_move_a_control_and_the_picture_shows_where():
+    drawn, level = [], widgets.IntSlider(value=0, max=9)
+
+    def onwards(level):
+        controls[0].value = level + 1
+
+    box = live.live(lambda level: drawn.append(level) or draw(0), {"level": level}, play=onwards)
+    (player,), controls, _, _ = parts(box)
+    player.value += 1
+    assert level.value == 1 and drawn[-1] == 1
+
+
 @pytest.mark.parametrize("seconds, interval", [(0.001, 50), (2, 2400)])
 def test_the_player_waits_longer_than_a_redraw_takes(seconds, interval, monkeypatch):
     ticks = iter(range(99))

@@ -184,10 +184,10 @@ def test_critics_that_stop_stay_as_they_are():
     ready = steering.fit(codes, labels, [2], n_steps=30, width=16)
     before = [p.clone() for net in (ready.realism, ready.critic) for p in net.parameters()]
     actor = [p.clone() for p in ready.actor.parameters()]
-    steering.fit(codes, labels, [2], resume=ready, critic_steps=0, n_steps=10)
-    after = [p for net in (ready.realism, ready.critic) for p in net.parameters()]
+    again = steering.fit(codes, labels, [2], resume=ready, critic_steps=0, n_steps=10, width=16)
+    after = [p for net in (again.realism, again.critic) for p in net.parameters()]
     assert all(map(torch.equal, before, after))
-    assert not all(map(torch.equal, actor, ready.actor.parameters()))
+    assert not all(map(torch.equal, actor, again.actor.parameters()))
 
 
 def test_rows_without_a_label_teach_realism_only():
@@ -211,8 +211,13 @@ WRONG = [
     (((MU, torch.ones(4)), LABELS[:, 0], [2]), "a column for each attribute"),
     (((MU, torch.ones(4)), LABELS + 1, [2]), "from 0 to below"),
     (((MU, torch.ones(4)), LABELS * 0 - 1, [2]), "some known"),
-    (((MU, torch.ones(4)), LABELS, [1]), "two values or more"),
-    (((MU, torch.ones(4)), LABELS, []), "two values or more"),
+    (((MU, torch.ones(4)), LABELS, [1]), "two different values or more"),
+    (((MU, torch.ones(4)), LABELS, []), "two different values or more"),
+    (((MU, torch.ones(4)), LABELS, {"a": ("x", "x")}), "two different values or more"),
+    (((MU, torch.ones(4)), LABELS, {"a": 3}), "wanted attributes as"),
+    (((MU, torch.ones(4)), LABELS * 0.5, [2]), "whole numbers"),
+    (((MU, torch.ones(4)), ["a"] * 6, [2]), "whole numbers"),
+    (((MU[:0], torch.ones(4)), LABELS[:0], [2]), "whole numbers"),
 ]
 
 
@@ -227,7 +232,9 @@ def test_unknown_options_and_wishes_get_a_sentence(example):
         steering.fit((MU, torch.ones(4)), LABELS, [2], speed=2)
     steer, z = example["steer"], torch.zeros(3, 32)
     for wish, words in [
-        ({"mood": "past"}, "wanted attributes of topic"),
+        ({"mood": "past"}, r"wanted attributes of \['topic'"),
+        ("past", "wanted a wish as"),
+        (torch.ones(3, 5, dtype=torch.bool), "whole numbers"),
         ({"tense": "perfect"}, "wanted for tense one of"),
         (torch.zeros(2, 5, dtype=torch.int64), r"shape \(3, 5\)"),
         (torch.zeros(3, 5), "whole numbers"),
@@ -235,7 +242,7 @@ def test_unknown_options_and_wishes_get_a_sentence(example):
     ]:
         with pytest.raises(ValueError, match=words):
             steer.move(z, wish)
-    with pytest.raises(ValueError, match="wanted z of shape"):
+    with pytest.raises(ValueError, match="wanted finite codes"):
         steer.move(z[None], {"tense": "past"})
     with pytest.raises(ValueError, match="none for 0: 1"):
         steering.class_means(MU, LABELS * 0, [2])
@@ -249,7 +256,7 @@ def test_a_text_vae_takes_one_sentence_or_many(example):
     assert vae.decode(codes)[0] == vae.decode(codes[0])
     for wrong, words in (
         (torch.zeros(3, 31), r"\(n, 32\)"),
-        (torch.zeros(1, 1, 32), "wanted codes"),
+        (torch.zeros(1, 1, 32), "wanted finite codes"),
     ):
         with pytest.raises(ValueError, match=words):
             vae.decode(wrong)
@@ -258,3 +265,88 @@ def test_a_text_vae_takes_one_sentence_or_many(example):
             vae.posterior(empty)
     with pytest.raises(FileNotFoundError, match="wanted one of grammar, tatoeba, or a file"):
         text.load_vae("no_such_name")
+
+
+OUT_OF_RANGE = [
+    {"n_steps": 0}, {"batch": 0}, {"critic_steps": -1}, {"rate": -1.0}, {"prior_share": 2.0},
+    {"asked_weight": -5.0}, {"gated": "no"}, {"gated": 1}, {"width": 1.5}, {"warm_up": True},
+    {"keep_weight": torch.ones(2)}, {"realism_weight": math.nan},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("options", OUT_OF_RANGE, ids=str)
+def test_an_option_that_does_not_fit_gets_a_sentence(options):
+    with pytest.raises((ValueError, TypeError), match="wanted for|not iterable|str"):
+        steering.fit((MU, torch.ones(4)), LABELS, [2], n_seeds=3, **options)
+
+
+def test_each_seed_has_its_own_weights():
+    """With a weight of 0 for what is asked nothing pulls; the other seed moves."""
+    run.seed_everything(0)
+    weight = torch.tensor([0.0, 100.0])
+    steer = steering.fit(*toy(), [2], n_seeds=2, n_steps=150, width=16, asked_weight=weight)
+    z = torch.randn(200, 4)
+    z[:, 0] -= 2
+    moved = [(steer.move(z, {"0": 1}, seed)[:, 0] - z[:, 0]).mean() for seed in range(2)]
+    assert moved[0] < 0.3 < 1 < moved[1]
+
+
+def test_watch_wishes_resume_and_seed_are_used():
+    run.seed_everything(0)
+    codes, labels = toy()
+    seen, drawn = [], []
+
+    def wishes(sizes, shape):
+        drawn.append(shape)
+        return steering.random_wishes(sizes, shape)
+
+    def watch(steer):
+        seen.append(steer)
+        return {"looks": len(seen)}
+
+    options = dict(n_seeds=2, n_steps=20, width=16, batch=8)
+    first = steering.fit(codes, labels, [2], wishes=wishes, watch=watch, every=10, **options)
+    assert first.history["looks"].tolist() == [1, 2] and drawn == [(2, 8)] * 40
+    before = [p.clone() for p in first.critic.parameters()]
+    again = steering.fit(codes, labels, [2], resume=first, rate=0.0, **options)
+    for name in ("actor", "realism", "critic"):
+        pairs = zip(getattr(first, name).parameters(), getattr(again, name).parameters())
+        assert all(torch.equal(a, b) and a is not b for a, b in pairs), name
+    assert all(map(torch.equal, before, first.critic.parameters()))
+    with pytest.raises(ValueError, match="wanted to resume"):
+        steering.fit(codes, labels, [2], resume=first, n_seeds=3, width=16)
+    z = torch.randn(500, 4)
+    wish = torch.ones(500, 1, dtype=torch.int64)
+    for method in (steering.ascent, lambda steer, seed: steering.best_of(steer, 50, seed)):
+        run.seed_everything(1)
+        moved = [method(first, seed=seed)(z, wish) for seed in (0, 1)]
+        assert not torch.allclose(*moved)
+    assert not torch.equal(first.read(z, 0), first.read(z, 1))
+    with pytest.raises(ValueError, match="wanted options"):
+        steering.ascent(first, keep=0.0)
+
+
+def test_effects_are_centred_and_the_same_in_single_and_double():
+    run.seed_everything(0)
+    labels = torch.stack([torch.randint(size, (5000,)) for size in SIZES], 1)
+    effects = [torch.randn(size, 4) for size in SIZES]
+    mu = sum(effect[column] for effect, column in zip(effects, labels.unbind(1)))
+    single, double = (steering.class_effects(part, labels, SIZES) for part in (mu, mu.double()))
+    for true, a, b in zip(effects, single, double):
+        assert torch.allclose(a.double(), b, atol=1e-4)
+        assert torch.allclose(a - a.mean(0), true - true.mean(0), atol=1e-3)
+        assert a.mean(0).abs().max() < 0.05
+
+
+def test_codes_may_be_of_another_type(example):
+    steer, z = example["steer"], torch.zeros(2, 32)
+    wish = {"tense": "past"}
+    moved = steer.move(z, wish)
+    for other in (z.double(), z.numpy(), z.clone().requires_grad_()):
+        assert torch.equal(steer.move(other, wish), moved)
+    assert steer.move(z[:0], wish).shape == (0, 32) and example["vae"].decode(z[:0]) == []
+    for method in (steer.move, steering.ascent(steer)):
+        with pytest.raises(ValueError, match="wanted finite codes"):
+            method(z * math.nan, wish)
+    with torch.no_grad():
+        assert steering.ascent(steer, n_steps=2)(z, wish).shape == z.shape

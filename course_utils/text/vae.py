@@ -52,13 +52,15 @@ class TextVAE:
         `options` go to `models.generate`, for example choose=… to sample words, or max_length=….
         Raises ValueError for codes of another size.
         """
-        z_dim = self.networks["decoder"].start.in_features
-        if z.dim() not in (1, 2) or z.shape[-1] != z_dim:
+        z_dim, z = self.networks["decoder"].start.in_features, torch.as_tensor(z)
+        if z.dim() not in (1, 2) or z.shape[-1] != z_dim or not torch.isfinite(z).all():
             raise ValueError(
-                f"wanted codes of shape ({z_dim},) or (n, {z_dim}), got {tuple(z.shape)}"
+                f"wanted finite codes of shape ({z_dim},) or (n, {z_dim}), got {tuple(z.shape)}"
             )
         if z.dim() == 1:
             return self.decode(z[None], **options)[0]
+        if not len(z):
+            return []
         decoder = self.networks["decoder"]
         z = z.to(next(decoder.parameters()))
         return [
