@@ -46,7 +46,7 @@ LESSONS = [
     Lesson(*row)
     for row in [
         (0, "start_here", "Start here", (), "Start"),
-        (1, "gan_on_a_line", "A GAN on a line", (0,), "GANs"),
+        (1, "gan_on_a_line", "Can two networks teach each other?", (0,), "GANs"),
         (2, "mode_collapse", "When the generator gives up on diversity", (1,), "GANs"),
         (3, "minibatch_discrimination", "Letting the discriminator see the crowd", (2,), "GANs"),
         (4, "saturation", "Saturation", (1,), "GANs"),

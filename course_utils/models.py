@@ -191,19 +191,92 @@ class TextDecoder(nn.Module):
         return self.lstm(torch.cat([self.embed(tokens), beside], -1), state)
 
 
-def text_vae(n_words, z_dim=32, n_embed=128, hidden=256):
+class TiedTextEncoder(nn.Module):
+    """As `TextEncoder`, with an embedding from outside, both directions of reading, and dropout.
+
+    Tokens (batch, length) int64, 0 is padding → (batch, 2 z_dim). `hidden` is the size of the LSTM
+    in each direction. The embedding belongs to the decoder: it is not among the parameters here.
+    """
+
+    def __init__(self, embed, z_dim, hidden, dropout=0.0):
+        super().__init__()
+        self.shared, self.drop = (embed,), nn.Dropout(dropout)  # in a tuple: it is not registered
+        self.lstm = nn.LSTM(embed.embedding_dim, hidden, batch_first=True, bidirectional=True)
+        self.to_stats = nn.Linear(4 * hidden, 2 * z_dim)
+
+    def forward(self, tokens):
+        word = tokens != 0  # not padding
+        packed = nn.utils.rnn.pack_padded_sequence(
+            *(self.drop(self.shared[0](tokens)), word.sum(1).cpu()),
+            batch_first=True,
+            enforce_sorted=False,
+        )
+        outputs, _ = nn.utils.rnn.pad_packed_sequence(
+            self.lstm(packed)[0], batch_first=True, total_length=tokens.shape[1]
+        )
+        word = word.unsqueeze(-1)
+        mean = (outputs * word).sum(1) / word.sum(1)
+        maximum = outputs.masked_fill(~word, -1).amax(1)
+        return self.to_stats(torch.cat([mean, maximum], -1))
+
+
+class TiedHead(nn.Module):
+    """Logits of words by the rows of an embedding from outside: E y + b, (…, d) → (…, n_words)."""
+
+    def __init__(self, embed):
+        super().__init__()
+        self.shared, self.bias = (embed,), nn.Parameter(torch.zeros(embed.num_embeddings))
+
+    @property
+    def weight(self):
+        """The embedding's rows, (n_words, d)."""
+        return self.shared[0].weight
+
+    def forward(self, outputs):
+        return nn.functional.linear(outputs, self.weight, self.bias)
+
+
+class TiedTextDecoder(nn.Module):
+    """As `TextDecoder`, with one table of word vectors for reading and writing, and dropout.
+
+    The outputs, (batch, length, n_embed), are an affine map of the LSTM's outputs and z; `head`
+    compares them with the word vectors, which is called tying. Source: Press and Wolf 2017, "Using
+    the Output Embedding to Improve Language Models".
+    """
+
+    def __init__(self, n_words, z_dim, n_embed, hidden, dropout=0.0):
+        super().__init__()
+        self.embed, self.drop = nn.Embedding(n_words, n_embed), nn.Dropout(dropout)
+        nn.init.normal_(self.embed.weight, std=0.1)
+        self.lstm = nn.LSTM(n_embed + z_dim, hidden, batch_first=True)
+        self.start, self.to_word = nn.Linear(z_dim, 2 * hidden), nn.Linear(hidden + z_dim, n_embed)
+        self.head = TiedHead(self.embed)
+
+    def forward(self, z, tokens, state=None):
+        if state is None:
+            state = tuple(
+                half.unsqueeze(0).contiguous() for half in self.start(z).tanh().chunk(2, -1)
+            )
+        beside = z.unsqueeze(1).expand(-1, tokens.shape[1], -1)
+        outputs, state = self.lstm(torch.cat([self.drop(self.embed(tokens)), beside], -1), state)
+        return self.to_word(torch.cat([self.drop(outputs), beside], -1)), state
+
+
+def text_vae(n_words, z_dim=32, n_embed=128, hidden=256, tied=False, dropout=0.0):
     """The networks of a text VAE: `encoder, decoder, bag = text_vae(500).values()`.
 
     The encoder's hidden layer is half as large as the decoder's. bag: z (batch, z_dim) → (batch,
     n_words), the logits of which words occur, in any order; only a training objective uses it.
+    With `tied`, encoder and decoder share one table of word vectors, and the encoder reads in both
+    directions; only these networks have `dropout`.
     """
-    return nn.ModuleDict(
-        dict(
-            encoder=TextEncoder(n_words, z_dim, n_embed, hidden // 2),
-            decoder=TextDecoder(n_words, z_dim, n_embed, hidden),
-            bag=nn.Linear(z_dim, n_words),
-        )
-    )
+    if tied:
+        decoder = TiedTextDecoder(n_words, z_dim, n_embed, hidden, dropout)
+        encoder = TiedTextEncoder(decoder.embed, z_dim, hidden // 2, dropout)
+    else:
+        decoder = TextDecoder(n_words, z_dim, n_embed, hidden)
+        encoder = TextEncoder(n_words, z_dim, n_embed, hidden // 2)
+    return nn.ModuleDict(dict(encoder=encoder, decoder=decoder, bag=nn.Linear(z_dim, n_words)))
 
 
 @torch.no_grad()

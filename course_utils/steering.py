@@ -22,12 +22,13 @@ seconds of training:
 
 import math
 import time
+from pathlib import Path
 
 import torch
 from torch import nn
 from torch.nn.functional import softplus
 
-from . import models, run
+from . import models, run, store
 from .losses import (
     attribute_nll,
     discriminator_loss,
@@ -54,6 +55,9 @@ DEFAULTS = {  # the options of `fit`
     "gated": False,  # models.LatentActor instead of models.LatentShift
     "gate_bias": 0.0,  # added to the gate's logits at the start; far below 0 it is shut
 }
+
+
+_NETWORKS = ("actor", "realism", "critic")
 
 
 class Attributes:
@@ -247,6 +251,18 @@ class Steering:
         self.actor, self.realism, self.critic = networks
         self.history, self.seconds = {}, 0.0
 
+    def save(self, path, **about):
+        """Write it to `path`, as `load` reads it, with what is known `about` it: data, figures.
+
+        Raises OSError when that fails; what was there before stays.
+        """
+        layers = self.actor.net[::2]
+        sizes = {"z_dim": len(self.sigma_bar), "width": layers[0].weight.shape[-1]}
+        sizes |= {"n_seeds": len(layers[0].weight)}
+        sizes |= {"gated": isinstance(self.actor, models.LatentActor)}
+        about |= {"attributes": self.attributes.values, "sizes": sizes}
+        store.save_weights(path, _module(self), **about)
+
     @torch.no_grad()
     def move(self, z, wish, seed=0):
         """z moved to where the wish holds: (z_dim,) or (n, z_dim) → the same shape.
@@ -269,6 +285,40 @@ class Steering:
         logits = models.pick_seeds(self.critic, [seed])(z[None])[0]
         parts = logits.split(self.attributes.sizes, -1)
         return torch.stack([part.argmax(-1) for part in parts], -1)
+
+
+def _module(steering):
+    """All numbers of a Steering as one module: its networks, and σ̄."""
+    module = nn.ModuleDict({name: getattr(steering, name) for name in _NETWORKS})
+    module.register_buffer("sigma_bar", steering.sigma_bar)
+    return module
+
+
+def load(name):
+    """A trained Steering: a shipped one, such as "tatoeba", or the path of a file by `save`.
+
+    Raises FileNotFoundError for a name or a path that is not there, ValueError for a damaged file
+    or one that holds something else.
+    """
+    start, shipped = "steering_", {}
+    for path in store.data_file("checkpoints").glob(f"{start}*.safetensors"):
+        if "attributes" in store.weights_about(path):
+            shipped[path.stem.removeprefix(start)] = path
+    path = shipped.get(name) or Path(name)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"wanted one of {', '.join(sorted(shipped))}, or a file by Steering.save, got {name!r}"
+        )
+    about = store.weights_about(path)
+    if not {"attributes", "sizes"} <= about.keys():
+        raise ValueError(f"wanted a Steering in {path}, got other weights: use Steering.save")
+    attributes, sizes = Attributes(about["attributes"]), about["sizes"]
+    options = {name: sizes[name] for name in ("width", "gated")} | {"gate_bias": 0.0}
+    networks = _networks(sizes["z_dim"], sum(attributes.sizes), sizes["n_seeds"], options)
+    steering = Steering(attributes, networks, torch.ones(sizes["z_dim"]))
+    module = store.load_weights(path, _module(steering)).requires_grad_(False)
+    steering.sigma_bar = module.sigma_bar
+    return steering
 
 
 def _method(attributes, move):

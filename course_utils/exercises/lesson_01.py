@@ -3,22 +3,22 @@
 import math
 
 import torch
+from torch import nn
 from torch.nn.functional import softplus
 
-from .. import models
 from ..checks import Hint, ask, exercise, quiz, same, want_tensor
 
 
 @exercise
 def check_1(discriminator_loss):
-    """D's loss for each seed: mean softplus(-ℓ_real) + mean softplus(ℓ_fake)."""
+    """D's loss: mean softplus(-ℓ_real) + mean softplus(ℓ_fake), over a batch."""
     draw = torch.Generator().manual_seed(1)
-    real, fake = torch.randn(3, 8, generator=draw) + 1, torch.randn(3, 8, generator=draw) - 2
-    wanted = softplus(-real).mean(1) + softplus(fake).mean(1)
+    real, fake = torch.randn(8, generator=draw) + 1, torch.randn(8, generator=draw) - 2
+    wanted = softplus(-real).mean() + softplus(fake).mean()
     got = ask(discriminator_loss, real, fake)
-    if torch.is_tensor(got) and got.shape == ():
-        raise Hint("you give one number for all seeds: average over the batch, dimension 1, only")
-    want_tensor("the loss", got, (3,))
+    if torch.is_tensor(got) and got.shape == real.shape:
+        raise Hint("you give one number for each sample: take the mean over the batch")
+    want_tensor("the loss", got, ())
     for factor, hint in (
         (8, "you sum over the batch: take the mean"),
         (0.5, "you take the mean of the two halves: add them"),
@@ -27,28 +27,88 @@ def check_1(discriminator_loss):
     ):
         if same(got, factor * wanted):
             raise Hint(hint)
-    if same(got, softplus(real).mean(1) + softplus(-fake).mean(1)):
-        raise Hint("real and fake are swapped: this pays D for taking fakes for real")
-    if same(got, softplus(-real).mean(1)) or same(got, softplus(fake).mean(1)):
+    if same(got, softplus(real).mean() + softplus(-fake).mean()):
+        raise Hint("real and fake are swapped: this rewards D for taking fakes for real")
+    if same(got, softplus(-real).mean()) or same(got, softplus(fake).mean()):
         raise Hint("one half is missing: D must be right on real and on fake samples")
     if not same(got, wanted):
         raise Hint(
-            f"for one seed it gives {got[0]:.3f}, wanted {wanted[0]:.3f}: "
+            f"it gives {got:.3f}, wanted {wanted:.3f}: "
             "−log D is softplus(−ℓ) and −log(1 − D) is softplus(ℓ)"
         )
-    far = ask(discriminator_loss, torch.full((1, 4), -200.0), torch.full((1, 4), 200.0))
-    if not same(far, torch.tensor([400.0])):
+    far = ask(discriminator_loss, torch.full((4,), -200.0), torch.full((4,), 200.0))
+    if not same(far, torch.tensor(400.0)):
         raise Hint(
-            f"at logits of ∓200 it gives {far[0]:.4g}, wanted 400: "
+            f"at logits of ∓200 it gives {far:.4g}, wanted 400: "
             "no sigmoid, no log, no clamp; softplus does it"
         )
-    return (
-        "When D has no idea it pays 2 log 2 = 1.386 nats: the price of a coin toss for each sample."
-    )
+    return "When D has no idea, it pays 2 log 2 = 1.386 nats."
+
+
+def _after_turns(turn, n_turns):
+    """Play D's turn n times on fixed data: (generator, discriminator, D's weights before)."""
+    torch.manual_seed(0)
+    generator = nn.Sequential(nn.Linear(1, 4), nn.ReLU(), nn.Linear(4, 1))
+    discriminator = nn.Sequential(nn.Linear(1, 8), nn.ReLU(), nn.Linear(8, 1), nn.Flatten(0))
+    before = [p.detach().clone() for p in discriminator.parameters()]
+    opt_d = torch.optim.SGD(discriminator.parameters(), lr=0.1)
+    x_real, z = torch.randn(16, 1) + 2, torch.randn(16, 1)
+    for _ in range(n_turns):
+        turn(discriminator, opt_d, x_real, generator(z))
+    return generator, discriminator, before
+
+
+def _reference(half="both"):
+    def turn(discriminator, opt_d, x_real, x_fake):
+        loss_real = softplus(-discriminator(x_real)).mean()
+        loss_fake = softplus(discriminator(x_fake.detach())).mean()
+        opt_d.zero_grad()
+        {"both": loss_real + loss_fake, "real": loss_real, "fake": loss_fake}[half].backward()
+        opt_d.step()
+
+    return turn
+
+
+def _equal(net, other):
+    return all(same(a, b, 1e-5) for a, b in zip(net.parameters(), other.parameters()))
 
 
 @exercise
-def check_2(optimal_discriminator):
+def check_2(turn_d):
+    """D's turn: D moves one step down its loss, and G receives no gradient."""
+
+    def asked(*arguments):
+        ask(turn_d, *arguments, returns=False)
+
+    generator, discriminator, d_before = _after_turns(asked, 1)
+    if any(p.grad is not None and p.grad.abs().sum() > 0 for p in generator.parameters()):
+        raise Hint(
+            "the generator has received a gradient from D's loss: "
+            "cut the graph between them with detach"
+        )
+    if all(torch.equal(a, b) for a, b in zip(discriminator.parameters(), d_before)):
+        raise Hint("D has not moved: it needs backward() and then opt_d.step()")
+    for half, missing in (
+        ("real", "the generated samples: detach the samples, not the logits"),
+        ("fake", "the real samples"),
+    ):
+        if _equal(discriminator, _after_turns(_reference(half), 1)[1]):
+            raise Hint(f"D has learned nothing from {missing}")
+    if not _equal(discriminator, _after_turns(_reference(), 1)[1]):
+        raise Hint(
+            "D has moved, but not by one step down softplus(−ℓ_real) "
+            "+ softplus(ℓ_fake), mean over the batch"
+        )
+    if not _equal(_after_turns(asked, 2)[1], _after_turns(_reference(), 2)[1]):
+        raise Hint(
+            "the first turn is right, the second is not: "
+            "gradients pile up; call opt_d.zero_grad() before backward()"
+        )
+    return "D moved, and the generator did not notice."
+
+
+@exercise
+def check_3(optimal_discriminator):
     """D* = p/(p + q) = sigmoid(log p - log q), from log densities."""
     log_p, log_q = torch.tensor([[0.0, -1.0, -3.0]]), torch.tensor([[0.0, -2.0, -0.5]])
     wanted = torch.sigmoid(log_p - log_q)
@@ -73,127 +133,58 @@ def check_2(optimal_discriminator):
     far = ask(optimal_discriminator, torch.tensor([-500.0, -900.0]), torch.tensor([-501.0, -300.0]))
     if not torch.isfinite(far).all() or not same(far, torch.tensor([0.7311, 0.0]), 1e-3):
         raise Hint(
-            "far from both bells it breaks down: "
+            "far from both Gaussians it breaks down: "
             "exp(−500) is 0 in single precision; stay with log p − log q"
         )
     return "The best logit is the log density ratio, log p − log q."
 
 
-def _after_turns(turn, n_turns):
-    """Play D's turn n times on fixed data: (generator, discriminator, weights of both before)."""
-    torch.manual_seed(0)
-    generator, discriminator = models.mlp([1, 4, 1]), models.gan_discriminator([1, 8])
-    before = [[p.detach().clone() for p in net.parameters()] for net in (generator, discriminator)]
-    opt_d = torch.optim.SGD(discriminator.parameters(), lr=0.1)
-    x_real, z = torch.randn(1, 16, 1) + 2, torch.randn(1, 16, 1)
-    for _ in range(n_turns):
-        turn(generator, discriminator, opt_d, x_real, z)
-    return generator, discriminator, before
-
-
-def _reference(half="both"):
-    def turn(generator, discriminator, opt_d, x_real, z):
-        loss_real = softplus(-discriminator(x_real)).mean(1).sum()
-        loss_fake = softplus(discriminator(generator(z).detach())).mean(1).sum()
-        opt_d.zero_grad()
-        {"both": loss_real + loss_fake, "real": loss_real, "fake": loss_fake}[half].backward()
-        opt_d.step()
-
-    return turn
-
-
-def _equal(net, other):
-    return all(same(a, b, 1e-5) for a, b in zip(net.parameters(), other.parameters()))
-
-
-@exercise
-def check_3(turn_d):
-    """D's turn: D moves one step down its loss, G neither moves nor receives a gradient."""
-
-    def asked(*arguments):
-        ask(turn_d, *arguments, returns=False)
-
-    generator, discriminator, (g_before, d_before) = _after_turns(asked, 1)
-    if any(p.grad is not None and p.grad.abs().sum() > 0 for p in generator.parameters()):
-        raise Hint(
-            "the generator has received a gradient from D's loss: "
-            "cut the graph between them with detach"
-        )
-    if not all(torch.equal(a, b) for a, b in zip(generator.parameters(), g_before)):
-        raise Hint("the generator has moved: this is D's turn, only opt_d steps")
-    if all(torch.equal(a, b) for a, b in zip(discriminator.parameters(), d_before)):
-        raise Hint("D has not moved: it needs backward() and then opt_d.step()")
-    for half, missing in (
-        ("real", "the generated samples: detach the samples, not the logits"),
-        ("fake", "the real samples"),
-    ):
-        if _equal(discriminator, _after_turns(_reference(half), 1)[1]):
-            raise Hint(f"D has learned nothing from {missing}")
-    if not _equal(discriminator, _after_turns(_reference(), 1)[1]):
-        raise Hint(
-            "D has moved, but not by one step down softplus(−ℓ_real) "
-            "+ softplus(ℓ_fake), mean over the batch"
-        )
-    if not _equal(_after_turns(asked, 2)[1], _after_turns(_reference(), 2)[1]):
-        raise Hint(
-            "the first turn is right, the second is not: "
-            "gradients pile up; call opt_d.zero_grad() before backward()"
-        )
-    return "D moved, and the generator did not notice."
-
-
 QUIZ = (
+    (
+        "How does the generator learn where the data are?",
+        {
+            "It compares its numbers with the real ones in the batch.": (
+                "It never sees them. Look at `turn_g`: the real numbers do not occur in it."
+            ),
+            "D's loss is sent back into it, too.": (
+                "That is what `detach` prevents: D's turn leaves no gradient in G."
+            ),
+            "It follows the gradient of D's answer with respect to its own numbers.": (
+                "Right: D says in which direction a number would look more real."
+            ),
+        },
+    ),
     (
         "D's loss is 1.386 = 2 log 2 and stays there. What do you know?",
         {
+            "D cannot tell the samples apart: nobody could, or this D has not learned it.": (
+                "Right. 2 log 2 is the loss of the answer ½. Any D's loss gives a lower bound of "
+                "the Jensen-Shannon divergence, JS ≥ log 2 − loss/2, and here the bound is 0."
+            ),
             "The generator is perfect.": (
                 "Not enough. A perfect generator leaves even the best D at 2 log 2, "
                 "but a D that answers ½ everywhere because it is small, slow or just "
                 "initialised pays the same. Look at the samples, or train a fresh D on them."
             ),
-            (
-                "D cannot tell the samples apart: "
-                "either because nobody could, or because this D is weak."
-            ): (
-                "Right. 2 log 2 is the loss of the answer ½. "
-                "It bounds the Jensen-Shannon divergence only if D is the best one."
-            ),
-            "Training has diverged.": "No: a diverged D pays more than a coin toss, or NaN.",
+            "Training has diverged.": "No: a diverged D pays more than that, or NaN.",
         },
     ),
     (
         (
-            "An animation shows a GAN that fits a bell perfectly. "
+            "An animation shows a GAN that fits a Gaussian perfectly. "
             "What does it tell you about the recipe?"
         ),
         {
             "It works.": (
-                "It worked once. With the recipe "
-                "of section 3 about half of the seeds end on the bell, and one in five fits it."
+                "It worked once. With the recipe of section 2 many trainings end near the data, "
+                "few fit it, and each of these few would make a good film."
             ),
             "It can work; how often, one has to count over seeds.": (
-                "Right. That is why every claim here has a share or a quantile in it."
+                "Right. That is why a claim about training has a share or a quantile in it."
             ),
-            "It works if one stops at the same step.": (
-                "Section 5: the best step differs by more than a factor of 2 between seeds."
-            ),
-        },
-    ),
-    (
-        (
-            "A discriminator that sees mean, std, "
-            "skewness and kurtosis of a batch cannot tell the batches apart. Then the samples …"
-        ),
-        {
-            "… follow the data's distribution.": (
-                "Four numbers do not fix a distribution. "
-                "Section 7 has all four right and the shape wrong."
-            ),
-            "… have these four moments, and their shape is open.": (
-                "Right: a generator learns what its discriminator can see, and nothing else."
-            ),
-            "… have collapsed to a point.": (
-                "A point has std 0, which this discriminator sees at once."
+            "Nothing at all: training is random.": (
+                "It shows that the recipe can work. And shares over many seeds are as solid as "
+                "any other measurement."
             ),
         },
     ),

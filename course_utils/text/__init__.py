@@ -1,6 +1,7 @@
 """Sentences: tokens, corpora, a grammar that is known exactly, and the text VAE."""
 
 from .corpora import groups, read_corpus, split
+from .evaluation import LanguageModel, load_language_model, words_kept
 from .tokens import BOS, EOS, PAD, SPECIAL, UNK, Vocabulary, buckets, join, pad, tokenise
 from .vae import TextVAE, load_vae
 
@@ -10,14 +11,17 @@ __all__ = [
     "PAD",
     "SPECIAL",
     "UNK",
+    "LanguageModel",
     "TextVAE",
     "Vocabulary",
     "buckets",
     "groups",
     "join",
+    "load_language_model",
     "load_vae",
     "pad",
     "read_corpus",
     "split",
     "tokenise",
+    "words_kept",
 ]

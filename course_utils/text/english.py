@@ -3,7 +3,16 @@
 The rules are lists of words. They err, and data/README.md says how often.
 """
 
+import torch
+
 from .tokens import tokenise
+
+ATTRIBUTES = {  # the values of each attribute, in the order of their numbers
+    "kind": ("affirmative", "negation", "question"),
+    "tense": ("past", "present", "future", "other"),
+    "person": ("first", "second", "third"),
+    "name": (False, True),
+}
 
 
 def _words(text):
@@ -192,3 +201,19 @@ def attributes(sentence):
         tense, person = _tense(clause), _person(clause)
     name = any(_stem(word) in NAMES for word in words)
     return about | {"tense": tense, "person": person, "name": name}
+
+
+def indices(sentences):
+    """The attributes of n sentences as numbers of values: (n, 4), -1 where it has no words.
+
+    >>> indices(["Did Tom call?", "?"]).tolist()
+    [[2, 0, 2, 1], [-1, -1, -1, -1]]
+    """
+    rows = []
+    for sentence in sentences:
+        try:
+            found = attributes(sentence)
+            rows.append([values.index(found[name]) for name, values in ATTRIBUTES.items()])
+        except ValueError:
+            rows.append([-1] * len(ATTRIBUTES))
+    return torch.tensor(rows, dtype=torch.int64).view(-1, len(ATTRIBUTES))

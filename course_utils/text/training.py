@@ -25,6 +25,8 @@ DEFAULTS = dict(
     z_dim=32,
     n_embed=128,
     hidden=256,
+    tied=False,
+    dropout=0.0,
     kl_weight=1.0,
     rise=0.0,
     cycles=1,
@@ -44,7 +46,7 @@ RECIPES = {
     "bag": dict(rise=0.4, kl_weight=0.5, bag=0.5),
     # what data/checkpoints holds
     "grammar": dict(pretrain=0.2, rise=0.125, floor=0.375, bag=0.5, batch=64, n_steps=6000),
-    "tatoeba": dict(
+    "tatoeba_small": dict(
         pretrain=0.2,
         rise=0.125,
         floor=0.95,
@@ -54,9 +56,24 @@ RECIPES = {
         candidates=512,
         n_steps=10_000,
     ),
+    "tatoeba": dict(
+        z_dim=128,
+        n_embed=192,
+        hidden=384,
+        tied=True,
+        dropout=0.2,
+        pretrain=0.2,
+        rise=0.125,
+        floor=0.4,
+        bag=0.4,
+        min_count=5,
+        candidates=512,
+        n_steps=8000,
+    ),
 }
 COUNTS = ("n_steps", "batch", "min_count", "z_dim", "n_embed", "hidden", "cycles")
-SHARES = ("rise", "pretrain", "word_dropout")
+SHARES = ("rise", "pretrain", "word_dropout", "dropout")
+NETWORKS = ("z_dim", "n_embed", "hidden", "tied", "dropout")  # what models.text_vae wants
 
 
 def checked(recipe):
@@ -73,8 +90,9 @@ def checked(recipe):
         kind, least = type(DEFAULTS[name]), int(name in COUNTS)
         most = 1 if name in SHARES else math.inf
         if kind is bool:
-            fits = value == "auto" or isinstance(value, bool)
-            wanted = "true, false or auto"
+            may_choose = name == "autocast"
+            fits = isinstance(value, bool) or (may_choose and value == "auto")
+            wanted = "true, false or auto" if may_choose else "true or false"
         else:
             fits = type(value) in (int, kind) and least <= value <= most
             wanted = f"a {'whole ' * (kind is int)}number from {least} to {most}"
@@ -215,14 +233,18 @@ class Objective(nn.Module):
         return loss, logged | ({"bag": figures[1]} if recipe["bag"] else {})
 
 
+def networks(n_words, recipe):
+    """The untrained networks of a recipe, which may leave out entries of DEFAULTS."""
+    return models.text_vae(n_words, *((DEFAULTS | recipe)[name] for name in NETWORKS))
+
+
 def built(vocabulary, sentences, recipe, seed):
     """The parts of a run before its first step: (objective, optimiser, batches).
 
     The objective holds the networks.
     """
     run.seed_everything(seed)
-    sizes = (recipe[name] for name in ("z_dim", "n_embed", "hidden"))
-    vae = models.text_vae(len(vocabulary), *sizes).to(run.device())
+    vae = networks(len(vocabulary), recipe).to(run.device())
     opt = torch.optim.Adam(vae.parameters(), recipe["rate"], fused=True)
     tokens = [vocabulary.encode(sentence) for sentence in sentences]
     return Objective(vae, recipe), opt, Batches(tokens, len(vocabulary), recipe, seed)
@@ -241,6 +263,8 @@ def stepper(objective, opt, batches, autocast):
     def step(i):
         progress = i / recipe["n_steps"]
         batch, candidates = (moved(tensors, where) for tensors in batches(i))
+        if recipe["dropout"]:  # what it hides depends on the seed and the step alone, too
+            torch.manual_seed(batches.dice("dropout", i).initial_seed())
         for group in opt.param_groups:
             group["lr"] = recipe["rate"] * fading(progress)
         opt.zero_grad()

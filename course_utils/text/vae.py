@@ -1,13 +1,20 @@
 """A trained text VAE as its reader uses it: sentences in, codes out, and back again."""
 
+import math
 from pathlib import Path
 
 import torch
 
 from .. import models, store
-from .tokens import Vocabulary, pad
+from .tokens import UNK, Vocabulary, pad
+from .training import networks
 
 BATCH = 1000  # sentences that are encoded or decoded at once
+
+
+def likeliest(logits):
+    """The likeliest word that is not <unk>: logits (batch, n_words) → tokens (batch,)."""
+    return logits.index_fill(-1, torch.tensor(UNK, device=logits.device), -math.inf).argmax(-1)
 
 
 class TextVAE:
@@ -18,7 +25,7 @@ class TextVAE:
     """
 
     def __init__(self, networks, vocabulary):
-        self.networks, self.vocabulary = networks.requires_grad_(False), vocabulary
+        self.networks, self.vocabulary = networks.requires_grad_(False).eval(), vocabulary
 
     @torch.no_grad()
     def posterior(self, sentences):
@@ -46,10 +53,10 @@ class TextVAE:
         return self.posterior(sentences)[0]
 
     @torch.no_grad()
-    def decode(self, z, **options):
+    def decode(self, z, choose=likeliest, **options):
         """The sentences of codes, by greedy decoding: one for (z_dim,), a list for (n, z_dim).
 
-        `options` go to `models.generate`, for example choose=… to sample words, or max_length=….
+        `choose` and `options` go to `models.generate`; the default never chooses <unk>.
         Raises ValueError for codes of another size.
         """
         z_dim, z = self.networks["decoder"].start.in_features, torch.as_tensor(z)
@@ -58,7 +65,7 @@ class TextVAE:
                 f"wanted finite codes of shape ({z_dim},) or (n, {z_dim}), got {tuple(z.shape)}"
             )
         if z.dim() == 1:
-            return self.decode(z[None], **options)[0]
+            return self.decode(z[None], choose, **options)[0]
         if not len(z):
             return []
         decoder = self.networks["decoder"]
@@ -66,12 +73,12 @@ class TextVAE:
         return [
             self.vocabulary.decode(row)
             for part in z.split(BATCH)
-            for row in models.generate(decoder, part, **options)
+            for row in models.generate(decoder, part, choose, **options)
         ]
 
 
 def load_vae(name):
-    """A trained text VAE: a shipped one, "grammar" or "tatoeba", or one of your own.
+    """A trained text VAE: a shipped one, such as "grammar" or "tatoeba", or one of your own.
 
     One of your own is named by the path of the file that `train-text-vae` wrote. Raises
     FileNotFoundError for a name or a path that is not there, ValueError for a damaged file.
@@ -97,6 +104,5 @@ def load_vae(name):
             "they are another network's"
         )
     vocabulary, recipe = Vocabulary(about["vocabulary"]), about["recipe"]
-    sizes = (recipe[name] for name in ("z_dim", "n_embed", "hidden"))
-    networks = models.text_vae(len(vocabulary), *sizes)
-    return TextVAE(store.load_weights(path, networks), vocabulary)
+    untrained = networks(len(vocabulary), recipe)
+    return TextVAE(store.load_weights(path, untrained), vocabulary)

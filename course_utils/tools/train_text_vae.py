@@ -25,6 +25,9 @@ A recipe is a choice of these entries, which --set may change:
   min_count     a word that occurs less often becomes <unk>
   z_dim, n_embed, hidden
                 sizes of the code, the embedding and the decoder's LSTM
+  tied          one table of word vectors for encoder and decoder, and an encoder that reads in
+                both directions: true or false
+  dropout       share of the numbers that are hidden in a tied network
   kl_weight     the highest weight of the KL
   rise, cycles  how that weight rises, see losses.kl_weight
   pretrain      share of the steps that come first, without KL and noise
