@@ -45,7 +45,7 @@ class Lesson:
 LESSONS = [
     Lesson(*row)
     for row in [
-        (0, "start_here", "Start here", (), "Start"),
+        (0, "start_here", "Start here: steer a sentence", (), "Start"),
         (1, "gan_on_a_line", "Can two networks teach each other?", (0,), "GANs"),
         (2, "mode_collapse", "When the generator gives up on diversity", (1,), "GANs"),
         (3, "minibatch_discrimination", "Letting the discriminator see the crowd", (2,), "GANs"),
@@ -58,7 +58,13 @@ LESSONS = [
         (12, "latent_constraints", "Latent constraints on digits", (5, 11), "VAEs"),
         (13, "text_gans", "Why GANs on text are hard", (4,), "Text"),
         (14, "text_vae", "A text VAE", (11, 13), "Text"),
-        (16, "text_lcgan", "Steering sentences with latent constraints", (12, 14), "Text"),
+        (
+            16,
+            "text_lcgan",
+            "Can you change one thing about a sentence and keep the rest?",
+            (12, 14),
+            "Text",
+        ),
         (19, "capstone", "Capstone: your corpus, your constraint", (16,), "Text"),
     ]
 ]

@@ -22,6 +22,7 @@ seconds of training:
 
 import math
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -319,6 +320,34 @@ def load(name):
     module = store.load_weights(path, _module(steering)).requires_grad_(False)
     steering.sigma_bar = module.sigma_bar
     return steering
+
+
+@dataclass(frozen=True)
+class SentenceCodes:
+    """Codes of real sentences: posterior means mu (n, z_dim), their mean standard deviation std.
+
+    `labels` (n, attributes) are what the rules of text.english read in the sentences, `ids` (n,)
+    the sentences' numbers at tatoeba.org; `…_test` are those of held-out sentences.
+    """
+
+    mu: torch.Tensor
+    std: torch.Tensor
+    labels: torch.Tensor
+    ids: torch.Tensor
+    mu_test: torch.Tensor
+    labels_test: torch.Tensor
+    ids_test: torch.Tensor
+
+
+def load_codes():
+    """The shipped codes of Tatoeba's sentences under text.load_vae("tatoeba")."""
+    tensors = store.load_tensors(store.data_file("checkpoints/steering_codes.safetensors"))
+    return SentenceCodes(
+        **{
+            name: tensor.float() if tensor.is_floating_point() else tensor.long()
+            for name, tensor in tensors.items()
+        }
+    )
 
 
 def _method(attributes, move):

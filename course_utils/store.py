@@ -111,10 +111,10 @@ def weights_about(path):
         ) from error
 
 
-def load_weights(path, module):
-    """Fill `module` with the weights that `save_weights` wrote to `path`, and return it.
+def load_tensors(path):
+    """The tensors that `save_weights` wrote to `path`: {name: tensor}.
 
-    Raises ValueError when the file is damaged, also by a single bit, or made for another network.
+    Raises ValueError when the file is damaged, also by a single bit.
     """
     about = weights_about(path)
     with safetensors.safe_open(path, "pt") as file:
@@ -124,9 +124,19 @@ def load_weights(path, module):
             f"wanted in {path} the weights that were saved, got others (their digest differs): "
             "git checkout it, or make checkpoints"
         )
+    return tensors
+
+
+def load_weights(path, module):
+    """Fill `module` with the weights that `save_weights` wrote to `path`, and return it.
+
+    Raises ValueError when the file is damaged, also by a single bit, or made for another network.
+    """
+    tensors = load_tensors(path)
     try:
         module.load_state_dict(tensors)
     except RuntimeError as error:
+        about = weights_about(path)
         raise ValueError(
             f"wanted weights for this network in {path}, got weights for another: "
             f"build the network as its recipe says, {about}, or git checkout the file ({error})"

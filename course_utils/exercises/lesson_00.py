@@ -1,42 +1,82 @@
 """Checks and quiz of lesson 00, start here."""
 
-import torch
+from ..checks import Hint, ask, exercise, quiz, want_number
 
-from ..checks import Hint, ask, exercise, quiz, same, want_tensor
+_CASES = (  # before, after, the share that is kept
+    ("Tom is here", "Tom is here", 1.0),
+    ("Tom is here", "Is Tom here", 2 / 3),
+    ("We will meet at the station", "Will we meet at the station", 4 / 6),
+    ("You saw me", "I like tea", 0.0),
+    ("Tom", "Tom was very happy about it", 1.0),
+    ("I know that you know", "You know", 2 / 5),
+)
 
 
 @exercise
-def check_1(mean_per_seed):
-    """The mean over the batch, one number a seed."""
-    x = torch.tensor([[[1.0], [2.0], [6.0]], [[0.0], [0.0], [9.0]]])  # (2 seeds, batch 3, 1)
-    got = ask(mean_per_seed, x)
-    slips = (
-        (
-            x.mean(),
-            "one number for everything: you averaged over the seeds too; keep dimension 0",
-        ),
-        (x.mean(0), "you averaged over the seeds; the batch is dimension 1"),
-        (x.sum(1).squeeze(-1), "you summed: divide by the size of the batch, or take the mean"),
-        (
-            x.mean(1),
+def check_1(share_kept):
+    """The share of the words of a sentence that occur in another."""
+    for before, after, wanted in _CASES:
+        got = want_number(ask(share_kept, before, after))
+        if abs(got - wanted) < 1e-6:
+            continue
+        words, new = before.split(), after.split()
+        count = sum(word in new for word in words)
+        for slip, hint in (
+            (count, "that is how many words are kept: divide by how many there were"),
+            (100 * wanted, "that is a percentage: give a share from 0 to 1"),
+            (count / len(new), "you divide by the number of words in the second sentence"),
+            (sum(word in words for word in new) / len(words), "you count words of the second"),
+            (1 - wanted, "that is the share that was lost"),
             (
-                "nearly: one axis of length 1 is left over; "
-                "squeeze it, or average over dimensions 1 and 2"
+                len(set(map(str.lower, words)) & set(map(str.lower, new)))
+                / len(set(map(str.lower, words))),
+                "here capitals count: “is” and “Is” are different words",
             ),
-        ),
-    )
-    for wrong, hint in slips:
-        if torch.is_tensor(got) and got.shape == wrong.shape and same(got, wrong):
-            raise Hint(hint)
-    want_tensor("the result", got, (2,))
-    if not same(got, torch.tensor([3.0, 3.0])):
-        raise Hint(
-            f"for seeds with samples 1, 2, 6 and 0, 0, 9 it gives {got.tolist()}, wanted [3.0, 3.0]"
-        )
-    return "One line, and it works for 1 seed or 512."
+            (
+                len(set(words) & set(new)) / len(set(words)),
+                "a word that occurs twice counts twice: do not make a set of the words",
+            ),
+            (
+                sum(word in after for word in words) / len(words),
+                "“is” occurs in “This” as letters, not as a word: compare with after.split()",
+            ),
+        ):
+            if abs(got - slip) < 1e-6:
+                raise Hint(hint)
+        raise Hint(f"for “{before}” and “{after}” it gives {got:.3g}, wanted {wanted:.3g}")
+    return "You have just written one of the measures of lesson 16."
 
 
 QUIZ = (
+    (
+        "A lesson prints ✓ and a sentence. What does that mean?",
+        {
+            "The sentence is true on every machine and for every SEED.": (
+                "Too much. It was checked in this run, and tried with SEED 0 to 4 before."
+            ),
+            "The notebook has just checked that the sentence holds in this run.": (
+                "Right. If it did not hold, the cell would stop with an error."
+            ),
+            "The authors have checked the sentence once.": (
+                "They have, but the ✓ is printed by a check that runs each time. Only a claim "
+                "that says (table) reads what was measured before."
+            ),
+        },
+    ),
+    (
+        "You go back to an earlier cell and change a number. What then?",
+        {
+            "Run everything below that cell again.": (
+                "Right: later cells use what earlier ones have made."
+            ),
+            "Run that cell, and read on where you were.": (
+                "Then the cells in between still hold what the old number gave."
+            ),
+            "Restart the kernel in any case.": (
+                "That works, too, but running from the changed cell on is enough."
+            ),
+        },
+    ),
     (
         "A method was run once and did better than another. What follows?",
         {
@@ -44,11 +84,11 @@ QUIZ = (
                 "Perhaps. But if one run in two goes well, "
                 "the worse method wins such a comparison quite often."
             ),
-            "It was better in that run; one needs more runs to say more.": (
-                "Right. Here, every statement about training is measured over many seeds."
-            ),
             "Nothing can ever be said about random training.": (
                 "One can: shares, medians and quantiles over seeds are as solid as any measurement."
+            ),
+            "It was better in that run; one needs more runs to say more.": (
+                "Right. Lesson 01 shows how to make 64 runs at once."
             ),
         },
     ),
@@ -56,5 +96,5 @@ QUIZ = (
 
 
 def show_quiz():
-    """How a quiz works, and why the course counts seeds."""
+    """How the course works."""
     quiz(*QUIZ)

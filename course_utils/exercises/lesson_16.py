@@ -1,256 +1,184 @@
-"""Checks and quiz of lesson 16, steering sentences with latent constraints."""
+"""Checks and quiz of lesson 16, can you change one thing about a sentence and keep the rest?"""
 
 import math
 
 import torch
 from torch.nn.functional import softplus
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor
+from ..checks import Hint, ask, exercise, quiz, same, want_tensor
+from ..losses import attribute_nll, latent_distance
+from ..steering import believed, one_hot_wish
 
-_TURNS = (  # wrong rules for the actor's batches, with the hint that fits
-    (lambda i, m, n: i % (m + n) < m, "the wrong way round: m is for the critics"),
-    (
-        lambda i, m, n: i % (m + n) < n,
-        "the actor goes first; the critics should, or it follows critics that know nothing",
-    ),
-    (
-        lambda i, m, n: i >= m,
-        "after the first round it should begin again: take i modulo m + n",
-    ),
-    (lambda i, m, n: i % m >= m - n, "a round has m + n batches, not m"),
-    (lambda i, m, n: (i + 1) % (m + 1) == 0, "one actor batch after m, whatever n is"),
-    (
-        lambda i, m, n: i % m == 0,
-        "a round has m + n batches; i % m == 0 gives one actor batch in m",
-    ),
-    (lambda i, m, n: (i - 1) % (m + n) >= m, "counted from 1: batch 0 is the first"),
-    (
-        lambda i, m, n: i % (m + n) > m,
-        "one batch too many for the critics: i % (m + n) runs from 0, so m is an actor's batch",
-    ),
-)
+SIZES = [3, 2]
+
+
+def _example():
+    """Logits (4, 5), wishes (4, 2) of which one is open in each of two rows."""
+    draw = torch.Generator().manual_seed(3)
+    logits = torch.randn(4, 5, generator=draw)
+    return logits, torch.tensor([[0, 1], [2, -1], [-1, 0], [1, 1]])
+
+
+def _first_slip(got, slips):
+    """Raise the hint of the first wrong answer that `got` equals."""
+    for wrong, hint in slips:
+        if torch.is_tensor(got) and got.shape == wrong.shape and same(got, wrong):
+            raise Hint(hint)
 
 
 @exercise
-def check_1(schedule):
-    """Whose turn is batch i, when m batches of the critics take turns with n of the actor?"""
-    for m, n in ((3, 2), (1, 1), (5, 2), (1, 3), (3, 1)):
-        batches = range(3 * (m + n))
-        said = [ask(schedule, i, m, n) for i in batches]
-        for word in said:
-            if not isinstance(word, str) or word not in ("critic", "actor"):
-                raise Hint(f'the answer is "critic" or "actor", got {word!r}')
-        right = ["actor" if i % (m + n) >= m else "critic" for i in batches]
-        if said == right:
-            continue
-        for rule, hint in _TURNS:
-            if said == ["actor" if rule(i, m, n) else "critic" for i in batches]:
-                raise Hint(hint)
-        raise Hint(
-            f"for m = {m}, n = {n}, from batch 0 on: "
-            f"{' '.join(said[: 2 * (m + n)])}; wanted {' '.join(right[: 2 * (m + n)])}"
-        )
-    return (
-        "With m : n you choose who is ahead. "
-        "Count both when you compare costs: three critic batches are three times the work."
-    )
-
-
-_PEARS = {
-    "Our sad farmer picked a pear in the garden.": "the plain case",
-    "Pears grow near the pond.": "a capital, or the plural: “Pears”",
-    "Did the cooks eat some PEARS?": "capitals, and the mark",
-    "Is that a pear?": "the mark that stands at the word",
-    "Pear": "a single word, with a capital",
-    "I like pears, cherries and plums.": "the plural, and the comma that stands at it",
-    "The pear was green.": "a pear in the middle",
-}
-_OTHERS = {
-    "The singers appear on the stage.": "“appear” is no pear: compare words, not letters",
-    "Two spears lay there.": "“spears” are no pears: compare words, not letters",
-    "The pearl is white.": "“pearl” begins like a pear: compare whole words",
-    "Some apples, please.": "there is no pear in it",
-    "": "an empty sentence, and collapsed actors say such",
-    "It disappears.": "“disappears” is no pear: compare words, not letters",
-    "A pea, or two.": "a pea is no pear",
-}
-
-
-@exercise
-def check_2(reward):
-    """True when a sentence has the word pear or pears."""
-    for cases, wanted in ((_PEARS, True), (_OTHERS, False)):
-        for sentence, what in cases.items():
-            try:
-                said = ask(reward, sentence)
-            except (IndexError, ValueError, ZeroDivisionError):
-                raise Hint(f"it stops on “{sentence}”: {what}") from None
-            if not isinstance(said, (bool, int, float)) and not hasattr(said, "__bool__"):
-                raise Hint(
-                    f"one answer is wanted, True or False, got {type(said).__name__}: "
-                    "is there an `any(…)`?"
-                )
-            if bool(said) != wanted:
-                raise Hint(f"“{sentence}” gives {bool(said)}, wanted {wanted}: {what}")
-    return (
-        "A reward is a program that will be obeyed to the letter, "
-        "so test it on sentences that nearly fit."
-    )
-
-
-def _bce_slips(logits, y):
-    """Wrong cross-entropies, with the hint that fits."""
-    each, one = softplus(-y * logits), (y + 1) / 2
-    right = each.mean()
-    return (
+def check_1(attribute_loss):
+    """The cross-entropy of several attributes, with a softmax for each."""
+    logits, wish = _example()
+    target = one_hot_wish(wish, SIZES)
+    wanted = attribute_nll(logits, target, SIZES)
+    got = ask(attribute_loss, logits, target, SIZES)
+    parts = list(zip(target.split(SIZES, -1), logits.split(SIZES, -1)))
+    each = -sum((y * part.log_softmax(-1)).sum(-1) for y, part in parts)
+    _first_slip(
+        got,
         (
-            (softplus(logits) - y * logits).mean(),
-            "that is the failure: −1 went in as it is; make it 0 first",
-        ),
-        (
-            softplus(y * logits).mean(),
-            "the wrong way round: a large logit should be cheap for y = 1",
-        ),
-        (each.sum(), "the mean, not the sum"),
-        (-right, "the sign: a loss is −log p"),
-        ((one * each).mean(), "the codes with y = −1 are missing: −log(1 − p)"),
-        (((1 - one) * each).mean(), "the codes with y = 1 are missing: −log p"),
-        (right / math.log(2), "that is bits: use the natural logarithm"),
-        ((softplus(logits) - y.abs() * logits).mean(), "with |y| all labels are 1"),
-        ((-y * logits).clamp(min=0).mean(), "that is a perceptron's loss: softplus, not relu"),
-        (
-            (1 - y * logits).clamp(min=0).mean(),
-            "that is the hinge loss: softplus(−l) for y = 1 is wanted",
-        ),
-        (
-            (torch.sigmoid(logits) - one).square().mean(),
-            "that is a squared error: take −log of the probability of the right label",
+            (each, "you give one number for each row: take the mean over the batch"),
+            (each.sum(), "you sum over the batch: take the mean"),
+            (-wanted, "the sign is turned round: the loss is −log p, so it is positive"),
+            (wanted / 2, "you take the mean over the attributes: add them up"),
+            (wanted / math.log(2), "you measure in bits: use the natural logarithm"),
+            (
+                -(target * logits.log_softmax(-1)).sum(-1).mean(),
+                "you took one softmax over all places: each attribute has one of its own",
+            ),
+            (
+                -sum((y * part.softmax(-1)).sum(-1) for y, part in parts).mean(),
+                "the logarithm is missing: use log_softmax",
+            ),
+            (
+                -sum((y * part).sum(-1) for y, part in parts).mean(),
+                "the softmax is missing: logits are not log probabilities",
+            ),
         ),
     )
+    want_tensor("the loss", got, ())
+    if not same(got, wanted):
+        raise Hint(f"it gives {got:.3f} on an example, wanted {wanted:.3f}")
+    soft = torch.tensor([[0.5, 0.25, 0.25, 0.0, 0.0]])
+    far = torch.tensor([[0.0, 300.0, 0.0, 50.0, -400.0]])
+    if not same(ask(attribute_loss, far, soft, SIZES), attribute_nll(far, soft, SIZES)):
+        raise Hint(
+            "with a target of probabilities and large logits it is wrong: multiply the target "
+            "with log_softmax, group by group; log(softmax(…)) becomes −∞"
+        )
+    return "A group of zeros adds nothing, so an open attribute does not count."
 
 
 @exercise
-def check_3(bce):
-    """mean softplus(-y l) for labels y of -1 and 1."""
-    logits = 2 * torch.randn(40, generator=torch.Generator().manual_seed(13), dtype=torch.float64)
-    y = torch.where(torch.arange(40) % 3 == 0, 1.0, -1.0).double()
-    got, right = ask(bce, logits, y), softplus(-y * logits).mean()
-    if torch.is_tensor(got) and got.shape == logits.shape:
-        raise Hint("one number is wanted, the mean over the codes")
-    number = torch.tensor(want_number(got), dtype=torch.float64)
-    name_slip(number, _bce_slips(logits, y))
-    if not same(number, right):
+def check_2(my_target):
+    """asked_weight · one-hot wish + keep_weight · belief where the wish is open."""
+    logits, wish = _example()
+    asked, keep = one_hot_wish(wish, SIZES), believed(logits, wish, SIZES)
+    free = logits.clone().requires_grad_()
+    got = ask(my_target, wish, free, SIZES, 8.0, 3.0)
+    everywhere = torch.cat([part.softmax(-1) for part in logits.split(SIZES, -1)], -1)
+    if torch.is_tensor(got) and got.requires_grad:
+        raise Hint("a gradient flows through the belief: detach the logits first")
+    _first_slip(
+        got,
+        (
+            (8 * asked, "the belief is missing: nothing says that open attributes should stay"),
+            (3 * keep, "the wish is missing"),
+            (asked + keep, "the weights are missing"),
+            (3 * asked + 8 * keep, "the weights are swapped"),
+            (
+                8 * asked + 3 * everywhere,
+                "the belief belongs only where the wish is open: it says 'stay' to what is to move",
+            ),
+        ),
+    )
+    want_tensor("the target", got, logits.shape)
+    if not same(got, 8 * asked + 3 * keep):
         raise Hint(
-            f"for 40 random logits it gives {number:.4g}, wanted {right:.4g}: "
-            "mean of −log p where y = 1, −log(1 − p) where y = −1"
+            f"its groups add up to {got[1, :3].sum():.3g} (asked) and "
+            f"{got[1, 3:].sum():.3g} (open), wanted 8 and 3, in the right places"
         )
-    far = ask(bce, torch.tensor([1000.0, -1000.0, 1000.0]), torch.tensor([1.0, -1.0, -1.0]))
-    number = torch.as_tensor(far, dtype=torch.float64).squeeze()
-    want_tensor("the loss at logits of ±1000 (take softplus or logsigmoid)", number, ())
-    if not abs(float(far) - 1000 / 3) < 1:
-        raise Hint(
-            "two logits of ±1000 on the right side and one on the wrong: "
-            f"{1000 / 3:.0f} is wanted, got {float(far):.4g}: is p cut off somewhere?"
-        )
-    return "softplus(−y l): no case by case, no log of 0, and never below 0."
+    return "One target says both: what is to change, and what is to stay."
 
 
 @exercise
-def check_4(p_value):
-    """Fisher, one-sided: of before + after finds, `before` or more among the first n of 2 n."""
-
-    def chance(j, k, n):
-        return math.comb(n, j) * math.comb(n, k - j) / math.comb(2 * n, k)
-
-    for before, after, n in ((3, 0, 100), (6, 2, 150), (9, 1, 1200), (2, 5, 80)):
-        k = before + after
-        right = sum(chance(j, k, n) for j in range(before, k + 1))
-        got = want_number(ask(p_value, before, after, n))
-        p, q = before / n, after / n
-        slips = (
-            (min(1, 2 * right), "that is two-sided: here the fall only is asked for"),
-            (chance(before, k, n), "that is this table alone: add those that are more extreme"),
-            (right - chance(before, k, n), "`before` itself belongs to it: before, before + 1, …"),
-            (1 - right, "that is the other tail"),
+def check_3(actor_loss):
+    """attribute_nll + 2 softplus(-realism) + latent_distance."""
+    draw = torch.Generator().manual_seed(5)
+    z, z_prime = torch.randn(2, 4, 6, generator=draw)
+    sigma_bar = 0.5 + torch.rand(6, generator=draw)
+    realism = torch.randn(4, generator=draw)
+    logits, wish = _example()
+    target = 8 * one_hot_wish(wish, SIZES) + 3 * believed(logits, wish, SIZES)
+    asked = attribute_nll(logits, target, SIZES)
+    real, distance = softplus(-realism).mean(), latent_distance(z, z_prime, sigma_bar)
+    got = ask(actor_loss, z, z_prime, target, logits, realism, sigma_bar, SIZES)
+    each = asked + 2 * softplus(-realism) + distance
+    _first_slip(
+        got,
+        (
+            (each, "realism is one number for each code: take its mean"),
+            (asked + 2 * real, "the distance is missing: the actor may move as far as it likes"),
+            (asked + distance, "realism is missing"),
+            (2 * real + distance, "the attributes are missing: nothing makes the actor move"),
+            (asked + real + distance, "realism has weight 2"),
             (
-                1 - right + chance(before, k, n),
-                "the other tail: as many or *more* in the first bag",
+                asked + 2 * softplus(realism).mean() + distance,
+                "this is −log(1 − D): the actor wants z′ to be taken for real",
             ),
-            (
-                sum(math.comb(k, j) for j in range(before, k + 1)) / 2**k,
-                "coins: near, but a bag that has got one has one place less: n, then n − 1, …",
-            ),
-            (
-                (1 - p) ** n,
-                "that takes 3 % for the truth; it was measured, too, in no more samples",
-            ),
-            (
-                sum(math.comb(n, j) * p**j * (1 - p) ** (n - j) for j in range(after + 1)),
-                "that takes the share before for the truth; it was measured, too",
-            ),
-            (
-                math.erfc((p - q) / math.sqrt((p + q) / 2 * (2 - p - q) / n) / math.sqrt(2)) / 2,
-                "the normal curve is not good enough for so few finds: count",
-            ),
-        )
-        if not abs(got - right) <= 1e-6:
-            for wrong, hint in slips:
-                if abs(got - wrong) <= 1e-6:
-                    raise Hint(hint)
-            raise Hint(
-                f"{before} of {n}, then {after} of {n}: "
-                f"got {got:.4g}, wanted {right:.4g}: sum over j of C(n, j) C(n, K − j) / C(2n, K)"
-            )
-    return "3 to 0 of 100: 0.12. Such a fall happens by itself one time in eight."
+            (asked - 2 * real + distance, "the sign of realism: −log D = softplus(−logit)"),
+            (asked + 2 * real - distance, "the sign of the distance: moving costs"),
+            (8 * asked + 2 * real + distance, "the weights of the wish are in the target already"),
+        ),
+    )
+    want_tensor("the loss", got, ())
+    wanted = asked + 2 * real + distance
+    if not same(got, wanted):
+        raise Hint(f"it gives {got:.3f} on an example, wanted {wanted:.3f}")
+    return "Obey, look real, move little: this loss is the whole method."
 
 
 QUIZ = (
     (
-        (
-            "An actor reaches 100 % of what was asked, and all its sentences are grammatical. "
-            "What do you ask next?"
-        ),
+        "Why can the actor be trained although words are discrete?",
         {
-            "Nothing: that is perfect.": (
-                "So was the actor that said one sentence two hundred times."
+            "Because the decoder's softmax is differentiable.": (
+                "It is, but the decoder takes no part in the training at all."
             ),
-            "How many sentences are different, and what was kept.": (
-                "Right: unique, the other attributes, the words. And how a plain baseline does."
+            "Because the critics judge the code z′, which is continuous.": (
+                "Right. The decoder is used only afterwards, to look at the result."
             ),
-            "Whether the loss still falls.": (
-                "The loss is what it was told to make small. It does not know about sentences."
+            "Because the encoder is trained along with it.": (
+                "Encoder and decoder are frozen: the VAE never learns again."
             ),
         },
     ),
     (
-        (
-            "A critic's accuracy on number, "
-            "as measured by a parser on what the actor says, is 1 %. What has happened?"
-        ),
+        "A wish leaves the topic open. What does the target of the actor's loss hold there?",
         {
-            "It was not trained for long enough.": "Then it would be at chance, one half.",
-            "Its labels are the wrong way round.": (
-                "Right: 1 % of two values is as much knowledge as 99 %."
+            "The critic's probabilities at z, before the move.": (
+                "Right: with them the cross-entropy is smallest when the belief stays as it was."
             ),
-            "The decoder ignores z.": (
-                "Then the number would be as asked in half of the cases, by chance."
+            "Zeros.": (
+                "Zeros would leave the topic free to change: neither rewarded nor punished."
+            ),
+            "The same probability for each topic.": (
+                "That would ask for a code whose topic the critic cannot tell."
             ),
         },
     ),
     (
-        (
-            "A word is in 3 of 100 sentences before training and in 0 of 100 after. "
-            "What do you know?"
-        ),
+        "A method has 99 % of its wishes come true. What do you ask first?",
         {
-            "The training removed it.": "A fall from 3 to 0 happens by chance one time in eight.",
-            (
-                "Little. To find even a fall "
-                "to 0 in four cases of five takes nearly 300 samples each."
-            ): ("Right. And look at what else changed, and whether the 100 are different."),
-            "It has no effect, since p is above 0.05.": (
-                "Not significant is not the same as no effect: "
-                "with 100 samples you would miss it nine times of ten."
+            "How many seeds were trained?": (
+                "A good question, but the second one: five seeds of an easy task stay easy."
+            ),
+            "Whether the classifier that counts them was accurate.": (
+                "Worth asking. But a perfect parser counted the 99 % of section 4."
+            ),
+            "What the simplest method reaches, at its best setting.": (
+                "Right. On the grammar a difference of two mean codes reaches as much."
             ),
         },
     ),

@@ -17,6 +17,7 @@ from ..losses import bag_of_words_nll, free_bits, gaussian_kl, kl_weight, token_
 from .tokens import PAD, UNK, Vocabulary, buckets, pad
 
 EVERY = 50  # steps a row of the history
+STANDARD = 20_000  # sentences by which a code is standardised
 DEFAULTS = dict(
     n_steps=2000,
     batch=128,
@@ -36,6 +37,7 @@ DEFAULTS = dict(
     bag=0.0,
     candidates=0,
     autocast=False,
+    standardise=False,
 )
 RECIPES = {
     "vanilla": {},
@@ -69,6 +71,7 @@ RECIPES = {
         min_count=5,
         candidates=512,
         n_steps=8000,
+        standardise=True,
     ),
 }
 COUNTS = ("n_steps", "batch", "min_count", "z_dim", "n_embed", "hidden", "cycles")
@@ -410,11 +413,44 @@ def train(sentences, recipe=None, seed=0, vocabulary=None, path=None, seconds=30
         if process()[0]:  # one progress bar is enough
             silence.enter_context(contextlib.redirect_stderr(io.StringIO()))
         run.run(step, recipe["n_steps"] - state["step"], every=EVERY)
+    if recipe["standardise"] and state["step"] == recipe["n_steps"]:
+        standardise(objective.vae, batches.sentences[:STANDARD])
     if path and process()[0] == 0 and state["step"] == recipe["n_steps"]:
         finish(path, resume, objective.vae, state)
     rows = state["rows"]
     history = {name: np.array([row[name] for row in rows]) for name in (rows or [()])[0]}
     return objective.vae, vocabulary, history
+
+
+@torch.no_grad()
+def standardise(vae, sentences):
+    """Shift and scale each dimension of the code: mean 0 and variance 1 over these sentences.
+
+    Mean and variance are those of the aggregate posterior q(z), so that draws of N(0, I) are not
+    too wide for it. Encoder and decoder change together: what is reconstructed stays the same.
+    `sentences` are lists of tokens.
+    """
+    where, was_training = next(vae.parameters()).device, vae.training
+    vae.eval()
+    parts = [
+        vae["encoder"](pad(sentences[k : k + 1000]).to(where))
+        for k in range(0, len(sentences), 1000)
+    ]
+    vae.train(was_training)
+    mu, logvar = torch.cat(parts).chunk(2, -1)
+    mean, z_dim = mu.mean(0), mu.shape[1]
+    scale = (mu.var(0, unbiased=False) + logvar.exp().mean(0)).sqrt()
+    stats, decoder = vae["encoder"].to_stats, vae["decoder"]
+    stats.weight[:z_dim] /= scale.unsqueeze(1)
+    stats.bias[:z_dim] = (stats.bias[:z_dim] - mean) / scale
+    stats.bias[z_dim:] -= 2 * scale.log()
+    readers = [(layer.weight, layer.bias) for layer in (decoder.start, vae["bag"])]
+    readers.append((decoder.lstm.weight_ih_l0, decoder.lstm.bias_ih_l0))
+    if hasattr(decoder, "to_word"):
+        readers.append((decoder.to_word.weight, decoder.to_word.bias))
+    for weight, bias in readers:  # the last columns belong to z, which was scale · z + mean
+        bias += weight[:, -z_dim:] @ mean
+        weight[:, -z_dim:] *= scale
 
 
 def finish(path, resume, vae, state):

@@ -35,6 +35,7 @@ A recipe is a choice of these entries, which --set may change:
   word_dropout  share of the words that are hidden from the decoder
   bag           weight of the bag of words, which falls like the learning rate
   candidates    sampled softmax: so many words beside those of the batch; 0 means all words
+  standardise   at the end, give each dimension of the code mean 0 and variance 1: true or false
   autocast      bfloat16: true, false, or auto, the faster one here, measured at the start
 
 Every 30 seconds all that is needed to go on is written to FILE.resume; the same command goes on

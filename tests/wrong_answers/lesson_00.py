@@ -1,15 +1,23 @@
-"""Wrong answers to the exercises of lesson 00: {exercise: [(code, words that the hint must
+"""Wrong answers to the exercise of lesson 00: {exercise: [(code, words that the hint must
 contain)]}.
 """
 
+SHARE = (
+    "def my_share_kept(before, after):\n    words, new = before.split(), after.split()\n    return "
+)
+
 WRONG = {
     1: [
-        ("def mean_per_seed(x):\n    return x.mean()", "averaged over the seeds too"),
-        ("def mean_per_seed(x):\n    return x.mean(0)", "the batch is dimension 1"),
-        ("def mean_per_seed(x):\n    return x.sum(1).squeeze(-1)", "you summed"),
-        ("def mean_per_seed(x):\n    return x.mean(1)", "one axis of length 1 is left over"),
-        ("def mean_per_seed(x):\n    x.mean((1, 2))", "return"),
-        ("def mean_per_seed(x):\n    return x.median(1).values.squeeze(-1)", "wanted [3.0, 3.0]"),
-        ("def mean_per_seed(x):\n    return x.nothing()", "AttributeError"),
+        (SHARE + "sum(word in new for word in words)", "divide by"),
+        (SHARE + "100 * sum(word in new for word in words) / len(words)", "percentage"),
+        (SHARE + "sum(word in new for word in words) / len(new)", "in the second sentence"),
+        (SHARE + "1 - sum(word in new for word in words) / len(words)", "was lost"),
+        (
+            SHARE + "sum(w.lower() in after.lower().split() for w in words) / len(words)",
+            "capitals count",
+        ),
+        (SHARE + "len(set(words) & set(new)) / len(set(words))", "counts twice"),
+        (SHARE + "words == new", "wanted"),
+        (SHARE + "[word in new for word in words]", "one number"),
     ],
 }

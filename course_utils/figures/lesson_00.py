@@ -1,0 +1,105 @@
+"""The figures of lesson 00, start here: a steered sentence, and the map of the course."""
+
+import ipywidgets as widgets
+
+from .. import lessons, viz
+from ..text import english
+from ..viz import GREY, REAL, axes
+
+DARK_FAKE = "#8A5A00"  # a shade of the colour of generated things, for texts on white
+SAME = "as it is"
+COLORS = {"Start": "#DDDDDD", "GANs": "#F7D794", "VAEs": "#9CCBE8", "Text": "#9ADBC4"}
+
+
+def controls():
+    """What `live.live` wants for `board`: a sentence, its kind, its tense."""
+    typed = widgets.Text(
+        value="The girl lives in Boston.", description="sentence", continuous_update=False
+    )
+    menus = {
+        name: widgets.Dropdown(
+            options=[SAME, *(v for v in english.ATTRIBUTES[name] if v != "other")],
+            value=value,
+            description=name,
+        )
+        for name, value in (("kind", "question"), ("tense", "past"))
+    }
+    return {"sentence": typed, **menus}
+
+
+def board(vae, steer, sentence, kind=SAME, tense=SAME):
+    """The sentence that was typed, what comes back unasked, and what comes back when asked."""
+    wish = {name: v for name, v in (("kind", kind), ("tense", tense)) if v != SAME}
+    z = vae.encode(sentence or "Hello.")
+    fig, ax = axes("", "", size=(9, 1.9), xlim=(0, 1), ylim=(0, 1))
+    ax.axis("off")
+    for height, what, said, color in (
+        (0.85, "you typed", sentence, REAL),
+        (0.5, "it says, unasked", vae.decode(z), GREY),
+        (0.15, f"{' · '.join(wish.values()) or 'nothing asked'}", vae.decode(steer(z, wish)), None),
+    ):
+        ax.text(0, height, what, color=color or DARK_FAKE, fontsize=11, va="center")
+        ax.text(0.24, height, said, color=color or DARK_FAKE, fontsize=14, va="center")
+    return fig
+
+
+def _needed(number):
+    """The numbers of all lessons on the way to that one, itself included."""
+    found = {number}
+    for before in lessons.lesson(number).needs:
+        found |= _needed(before)
+    return found
+
+
+def _places():
+    """{number: (column, row)}: columns after all that a lesson needs, rows by part, first free."""
+    places, top = {}, {"Start": 0, "GANs": 0, "VAEs": 2, "Text": 3}
+    for lesson in lessons.LESSONS:
+        column = 1 + max((places[number][0] for number in lesson.needs), default=-1)
+        row = top[lesson.part]
+        while (column, row) in places.values():
+            row += 1
+        places[lesson.number] = (column, row)
+    return places
+
+
+def _connect(ax, start, end, color, width):
+    """An arrow from box to box: straight to a neighbour, else round one corner."""
+    (column, row), (next_column, next_row) = start, end
+    half = {"x": 0.43, "y": 0.3}
+    style, tail, head = "arc3", (column + half["x"], row), (next_column - half["x"], next_row)
+    if row != next_row and next_column - column > 1:  # to the right, then down
+        style, head = "angle,angleA=0,angleB=90,rad=8", (next_column, next_row - half["y"])
+    elif abs(next_row - row) > 1:  # down, then to the right
+        style, tail = "angle,angleA=90,angleB=180,rad=8", (column, row + half["y"])
+    arrow = {"arrowstyle": "-|>", "connectionstyle": style, "color": color, "linewidth": width}
+    ax.annotate("", head, tail, arrowprops=arrow | {"shrinkA": 0, "shrinkB": 0})
+
+
+def course_map(goal=16):
+    """The lessons as boxes, left to right; thick: all that the lesson `goal` needs."""
+    places, way = _places(), _needed(goal)
+    columns, rows = (max(place[k] for place in places.values()) for k in (0, 1))
+    size = (1.25 * (columns + 1), 1.05 * (rows + 1) + 0.2)
+    limits = {"xlim": (-0.5, columns + 0.5), "ylim": (rows + 0.45, -0.45)}
+    fig, ax = axes("", "", size=size, **limits)
+    ax.axis("off")
+    for lesson in lessons.LESSONS:
+        place, on_the_way = places[lesson.number], lesson.number in way
+        for number in lesson.needs:
+            thick = on_the_way and number in way
+            _connect(ax, places[number], place, "black" if thick else GREY, 1.8 if thick else 0.8)
+        name = viz.wrapped(lesson.stem.replace("_", " "), 15)
+        text = f"{lesson.number:02d} · {lesson.minutes[0]} min\n{name}"
+        edge = {"edgecolor": "black", "linewidth": 1.8 if on_the_way else 0}
+        box = {"boxstyle": "round,pad=0.4", "facecolor": COLORS[lesson.part]} | edge
+        ax.text(*place, text, ha="center", va="center", fontsize=9, bbox=box)
+    for part, column, row in (("GANs", 5.2, 0), ("VAEs", 7.2, 2)):
+        ax.text(column, row, part, fontsize=12, color=GREY, va="center")
+    ax.text(-0.4, rows, "Text", fontsize=12, color=GREY, va="center")
+    viz.show(
+        fig,
+        "A map of the lessons in rows from left to right: lessons on GANs in yellow, on VAEs in "
+        "blue, on text in green, each box with number, minutes and subject. Arrows lead from each "
+        "lesson to those that need it; the way to lesson 16 is drawn thick.",
+    )
