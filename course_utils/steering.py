@@ -201,7 +201,7 @@ class Codes:
     unknown. Raises ValueError for other shapes, NaN, std ≤ 0, or an attribute without any label.
     """
 
-    def __init__(self, codes, labels, sizes):
+    def __init__(self, codes, labels, sizes, taught=None):
         try:
             mu, std = (torch.as_tensor(part).detach().float() for part in codes)
             std = std.expand(mu.shape)
@@ -215,9 +215,25 @@ class Codes:
         labels = _labels(labels, len(mu), sizes).to(mu.device)
         if not (torch.isfinite(mu).all() and torch.isfinite(std).all() and (std > 0).all()):
             raise ValueError("wanted finite codes with std > 0, got others: is the VAE trained?")
+        self.rows = torch.arange(len(mu), device=mu.device)  # real: realism learns from these alone
+        self.sigma_bar = std.mean(0)
+        if taught:
+            z, more = self._taught(*taught, mu, sizes)
+            mu, labels = torch.cat([mu, z]), torch.cat([labels, more])
+            std = torch.cat([std, self.sigma_bar.expand_as(z)])
         self.mu, self.std, self.targets = mu, std, one_hot_wish(labels, sizes)
-        self.rows = torch.arange(len(mu), device=mu.device)
-        self.labelled = self.rows[(labels >= 0).any(1)]
+        self.labelled = (labels >= 0).any(1).nonzero().squeeze(1)
+
+    @staticmethod
+    def _taught(z, labels, mu, sizes):
+        """Further codes for the attribute critic and their labels, checked."""
+        z = torch.as_tensor(z).detach().float().to(mu.device)
+        if z.dim() != 2 or z.shape[1] != mu.shape[1] or not torch.isfinite(z).all():
+            raise ValueError(
+                f"wanted taught codes as finite numbers of shape (n, {mu.shape[1]}), "
+                f"got {tuple(z.shape)}"
+            )
+        return z, _labels(labels, len(z), sizes).to(mu.device)
 
     def pick(self, rows, shape):
         """Some of the rows, by chance: (*shape,)."""
@@ -436,7 +452,7 @@ class _Game:
     def __init__(self, networks, codes, sizes, n_seeds, wishes, options):
         self.networks, self.codes, self.sizes, self.options = networks, codes, sizes, options
         self.shape, self.wishes = (n_seeds, options["batch"]), wishes
-        sigma_bar = codes.std.mean(0)
+        sigma_bar = codes.sigma_bar
         self.sigma_bar = sigma_bar * (1 / sigma_bar.square()).mean().sqrt()
         self.opt_actor, self.opt_critics = (
             torch.optim.Adam(
@@ -520,6 +536,7 @@ def fit(
     n_seeds=1,
     wishes=random_wishes,
     resume=None,
+    taught=None,
     watch=None,
     every=50,
     **options,
@@ -543,7 +560,7 @@ def fit(
     """
     started = time.process_time()
     options, attributes = _checked(options, n_seeds), Attributes(attributes)
-    sizes, codes = attributes.sizes, Codes(codes, labels, attributes.sizes)
+    sizes, codes = attributes.sizes, Codes(codes, labels, attributes.sizes, taught)
     networks = _networks(codes.mu.shape[1], sum(sizes), n_seeds, options)
     if resume:
         old = [resume.actor, resume.realism, resume.critic]
@@ -564,6 +581,21 @@ def fit(
         net.requires_grad_(False)
     steering.seconds = time.process_time() - started
     return steering
+
+
+def taught_by_decoding(steering, mu, label, n=15_000, wishes=random_wishes, seed=0):
+    """Moved codes with the attributes that they decode to: what `fit` takes as `taught`.
+
+    The actor looks for codes at which the attribute critic sees what was wished for; where the
+    critic is wrong, the decoded sentence does not obey. So n of the means mu (n_codes, z_dim),
+    drawn anew, are moved by random wishes, and label(z) → (n, attributes) says what their decoded
+    sentences have, -1 for unknown. Rows without any label are left out.
+    """
+    z = mu[torch.randint(len(mu), (n,), device=mu.device)]
+    z_prime = steering.move(z, wishes(steering.attributes.sizes, (n,)).to(z.device), seed)
+    labels = label(z_prime)
+    known = (torch.as_tensor(labels) >= 0).any(1)
+    return z_prime[known.to(z.device)], torch.as_tensor(labels)[known]
 
 
 # --- simpler methods: each gives move(z, wish), as `Steering.move` -------------------------------

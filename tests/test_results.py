@@ -8,14 +8,16 @@ import pytest
 import torch
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from course_utils import store
+from course_utils import lessons, store
 from course_utils.lessons import ROOT, lesson
 from course_utils.tools import results
 
+LINE = ("w1", "mean", "std", "located", "folded")
 GAN = ("modes", "hq", "reverse_kl", "width")
 LATENT = ("accuracy", "f1", "confidence", "told_apart", "z_mse", "sharpness", "spread")
 # The columns that hold a number for each seed in all rows of a table.
 SCORES = {
+    "line": LINE,
     "mode_collapse": GAN,
     "wasserstein": GAN,
     "digits": (),  # a row is one network
@@ -25,12 +27,13 @@ SCORES = {
     "latent_constraints": LATENT,
 }
 UNTRAINED = {
+    "rates: at initialisation",
     "methods: prior",
     "methods: blurry prior",
     "methods: people, encoded",
     "methods: ten bells",
     "training: thickness and slant, encoded",
-    "tatoeba: three words",
+    "tatoeba_small: three words",
 }
 
 
@@ -48,9 +51,19 @@ def test_a_table_is_there_with_all_its_rows_and_recipes(name):
         assert all(len(row[score]) == row.get("n_seeds", 5) for score in SCORES[name])
 
 
-def test_each_table_belongs_to_a_lesson_with_the_switch():
+def test_each_table_belongs_to_a_notebook_with_the_switch():
     for number, _ in results.TABLES.values():
-        assert "REDO = {}" in lesson(number).path.read_text(encoding="utf-8")
+        notebook = results.measured_by(lesson(number))
+        assert "REDO = {}" in notebook.read_text(encoding="utf-8")
+
+
+def test_a_companion_measures_its_lessons_tables(tmp_path, monkeypatch):
+    monkeypatch.setattr(lessons, "ROOT", tmp_path)
+    about = lesson(2)
+    assert results.measured_by(about) == about.path
+    about.companion.parent.mkdir(parents=True)
+    about.companion.touch()
+    assert results.measured_by(about) == about.companion
 
 
 def test_the_list_of_files_is_up_to_date(tmp_path):

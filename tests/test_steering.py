@@ -1,12 +1,14 @@
 """Steering on the shipped grammar VAE: the docstring's example, its promises, oracles for parts."""
 
 import doctest
+import json
 import math
 
 import pytest
 import torch
 
 from course_utils import losses, run, steering, text
+from course_utils.text import english
 from course_utils.text.grammar import ATTRIBUTES, Grammar
 
 SIZES = [len(values) for values in ATTRIBUTES.values()]
@@ -263,7 +265,7 @@ def test_a_text_vae_takes_one_sentence_or_many(example):
     for empty in ([], "One sentence."):
         with pytest.raises(ValueError, match="wanted a list of sentences"):
             vae.posterior(empty)
-    with pytest.raises(FileNotFoundError, match="wanted one of grammar, tatoeba, or a file"):
+    with pytest.raises(FileNotFoundError, match="wanted one of grammar, tatoeba, tatoeba_small"):
         text.load_vae("no_such_name")
 
 
@@ -350,3 +352,91 @@ def test_codes_may_be_of_another_type(example):
             method(z * math.nan, wish)
     with torch.no_grad():
         assert steering.ascent(steer, n_steps=2)(z, wish).shape == z.shape
+
+
+def test_what_was_saved_moves_as_before(tmp_path):
+    run.seed_everything(0)
+    steer = steering.fit(*toy(), [2], n_seeds=2, n_steps=3, width=16, gated=True)
+    steer.save(tmp_path / "steer.safetensors", note="a toy")
+    again, z = steering.load(tmp_path / "steer.safetensors"), torch.randn(5, 4)
+    for seed in range(2):
+        assert torch.equal(steer.move(z, {"0": 1}, seed), again.move(z, {"0": 1}, seed))
+        assert torch.equal(steer.read(z, seed), again.read(z, seed))
+    assert torch.equal(steer.sigma_bar, again.sigma_bar)
+    assert steer.attributes.values == again.attributes.values
+
+
+def test_only_a_steering_is_loaded():
+    with pytest.raises(FileNotFoundError, match="wanted one of tatoeba, or a file"):
+        steering.load("lm")
+    path = steering.store.data_file("checkpoints/steering_lm.safetensors")
+    with pytest.raises(ValueError, match="wanted a Steering in"):
+        steering.load(path)
+
+
+def test_the_shipped_actor_obeys_on_the_shipped_codes():
+    vae, steer, codes = text.load_vae("tatoeba"), steering.load("tatoeba"), steering.load_codes()
+    assert steer.attributes.values == {k: list(v) for k, v in english.ATTRIBUTES.items()}
+    z = codes.mu_test[codes.labels_test[:, 0] != 2][:100]
+    before = english.indices(vae.decode(z))[:, 0]
+    after = english.indices(vae.decode(steer(z, {"kind": "question"})))[:, 0]
+    assert (before == 2).float().mean() < 0.1 and (after == 2).float().mean() > 0.7
+
+
+def test_codes_come_with_the_ids_that_the_credits_name():
+    codes = steering.load_codes()
+    path = steering.store.data_file("tatoeba_credits.json")
+    credits = json.loads(path.read_text(encoding="utf-8"))
+    named = sorted(number for numbers in credits.values() for number in numbers)
+    assert named == sorted([*codes.ids.tolist(), *codes.ids_test.tolist()])
+    assert len(codes.mu) == len(codes.labels) == len(codes.ids) and codes.std.shape == (128,)
+
+
+def test_taught_codes_reach_the_attribute_critic_and_nobody_else():
+    """All real codes lie left and have label 0; what lies right is known from taught ones alone."""
+    run.seed_everything(0)
+    mu = torch.randn(300, 4) - torch.tensor([3.0, 0, 0, 0])
+    right = torch.randn(300, 4) + torch.tensor([3.0, 0, 0, 0])
+    labels, ones = torch.zeros(300, 1, dtype=int), torch.ones(300, 1, dtype=int)
+    codes = steering.Codes((mu, torch.full((4,), 0.1)), labels, [2], (right, ones))
+    assert codes.starts((1, 2000), 0.0, 0.0)[..., 0].max() < 3 and len(codes.rows) == 300
+    steer = steering.fit(
+        (mu, torch.full((4,), 0.1)), labels, [2], taught=(right, ones), n_steps=200, width=16
+    )
+    assert (steer.read(right) == 1).float().mean() > 0.95
+    with pytest.raises(
+        ValueError, match=r"wanted taught codes as finite numbers of shape \(n, 4\)"
+    ):
+        steering.fit((mu, torch.ones(4)), labels, [2], taught=(right[:, :3], ones))
+
+
+def test_what_is_taught_by_decoding_is_what_label_says_of_moved_codes():
+    run.seed_everything(0)
+    steer = steering.fit(*toy(), [2], n_steps=3, width=16)
+    z, labels = steering.taught_by_decoding(
+        steer, MU, lambda z: torch.where(z[:, :1] > 0, 1, -1), n=500
+    )
+    assert len(z) == len(labels) < 500 and (z[:, 0] > 0).all() and (labels == 1).all()
+
+
+def test_words_kept_counts_each_word_as_often_as_it_occurs():
+    before = ["the dog and the cat", "Tom is here."]
+    kept = text.words_kept(before, ["the cat", "Where is Tom?"])
+    assert torch.allclose(kept, torch.tensor([2 / 5, 2 / 4]))
+    with pytest.raises(ValueError, match="wanted two lists of one length, got 2 and 1"):
+        text.words_kept(before, ["the cat"])
+
+
+def test_perplexity_is_that_of_the_words_and_the_end():
+    model = text.load_language_model()
+    sentences = ["Tom is here.", "I don't know what to say."]
+    nats = words = 0
+    for sentence in sentences:
+        tokens = torch.tensor([[1, *model.vocabulary.encode(sentence), 2]])
+        outputs, _ = model.decoder(torch.zeros(1, 2), tokens[:, :-1])
+        log_p = model.decoder.head(outputs).log_softmax(-1)[0]
+        nats -= log_p.gather(1, tokens[0, 1:, None]).sum()
+        words += tokens.shape[1] - 1
+    assert math.isclose(model.perplexity(sentences), math.exp(nats / words), rel_tol=1e-5)
+    with pytest.raises(ValueError, match="wanted a list of sentences"):
+        model.perplexity([])

@@ -7,14 +7,15 @@ import torch
 
 from course_utils.losses import bag_of_words_nll, free_bits, gaussian_kl, kl_weight, token_nll
 from course_utils.models import generate, text_vae
+from course_utils.text.training import standardise
 
 N_WORDS = 12
 
 
-@pytest.fixture
-def vae():
+@pytest.fixture(params=[False, True], ids=["as taught", "tied"])
+def vae(request):
     torch.manual_seed(0)
-    networks = text_vae(N_WORDS, z_dim=3, n_embed=5, hidden=8)
+    networks = text_vae(N_WORDS, 3, 5, 8, tied=request.param, dropout=0.5).eval()
     for weight in networks.parameters():
         weight.data.mul_(3)  # far from linear, so that differences show
     networks["decoder"].start.weight.data.mul_(3)
@@ -46,7 +47,8 @@ def test_padding_has_no_influence(vae, tokens):
 
 def test_the_encoder_pools_over_the_words_alone(vae, tokens):
     encoder, row = vae["encoder"], tokens[:1, :5]
-    outputs, _ = encoder.lstm(encoder.embed(row))
+    embed = getattr(encoder, "embed", None) or encoder.shared[0]
+    outputs, _ = encoder.lstm(embed(row))
     pooled = torch.cat([outputs[0].mean(0), outputs[0].amax(0)])
     assert torch.allclose(encoder(tokens)[0], encoder.to_stats(pooled), atol=1e-6)
 
@@ -160,3 +162,32 @@ def test_the_weight_of_the_kl_rises_in_cycles():
             inside = [kl_weight((k + share) / cycles, rise, cycles) for share in shares]
             assert inside == pytest.approx([0, 0.25, 0.5, 1, 1], abs=1e-4)
     assert {kl_weight(progress / 10) for progress in range(10)} == {1.0}
+
+
+def test_a_tied_network_has_one_table_of_word_vectors(vae):
+    names = [name for name, _ in vae.named_parameters() if "embed" in name]
+    tied = "decoder.head.weight" not in vae.state_dict()
+    assert names == ["decoder.embed.weight"] or not tied and "encoder.embed.weight" in names
+    if tied:
+        decoder, outputs = vae["decoder"], torch.randn(2, 4, 5)
+        logits = outputs @ decoder.embed.weight.T + decoder.head.bias
+        assert torch.allclose(decoder.head(outputs), logits, atol=1e-6)
+        assert vae["encoder"].shared[0] is decoder.embed
+
+
+def test_a_standardised_code_has_mean_0_and_variance_1_and_says_the_same(vae, tokens):
+    rows = [row[row > 2].tolist() for row in tokens] * 4
+
+    def out():
+        mu, logvar = vae["encoder"](tokens).chunk(2, -1)
+        logits = vae["decoder"].head(vae["decoder"](mu, tokens[:, :-1])[0])
+        return mu, logvar, logits, vae["bag"](mu)
+
+    before = out()
+    standardise(vae, rows)
+    mu, logvar, *said = out()
+    for old, new in zip(before[2:], said):
+        assert torch.allclose(old, new, atol=1e-4)
+    variance = mu.var(0, unbiased=False) + logvar.exp().mean(0)
+    assert torch.allclose(mu.mean(0), torch.zeros(3), atol=1e-5)
+    assert torch.allclose(variance, torch.ones(3), atol=1e-4)

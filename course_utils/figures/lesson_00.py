@@ -8,7 +8,9 @@ from ..viz import GREY, REAL, axes
 
 DARK_FAKE = "#8A5A00"  # a shade of the colour of generated things, for texts on white
 SAME = "as it is"
-COLORS = {"Start": "#DDDDDD", "GANs": "#F7D794", "VAEs": "#9CCBE8", "Text": "#9ADBC4"}
+PARTS = list(dict.fromkeys(lesson.part for lesson in lessons.LESSONS))
+COLORS = dict(zip(PARTS, ("#DDDDDD", "#F7D794", "#9CCBE8", "#9ADBC4")))
+ROWS = dict(zip(PARTS, (0, 0, 2, 3)))  # the first row of each part
 
 
 def controls():
@@ -53,10 +55,10 @@ def _needed(number):
 
 def _places():
     """{number: (column, row)}: columns after all that a lesson needs, rows by part, first free."""
-    places, top = {}, {"Start": 0, "GANs": 0, "VAEs": 2, "Text": 3}
+    places = {}
     for lesson in lessons.LESSONS:
         column = 1 + max((places[number][0] for number in lesson.needs), default=-1)
-        row = top[lesson.part]
+        row = ROWS[lesson.part]
         while (column, row) in places.values():
             row += 1
         places[lesson.number] = (column, row)
@@ -94,12 +96,15 @@ def course_map(goal=16):
         edge = {"edgecolor": "black", "linewidth": 1.8 if on_the_way else 0}
         box = {"boxstyle": "round,pad=0.4", "facecolor": COLORS[lesson.part]} | edge
         ax.text(*place, text, ha="center", va="center", fontsize=9, bbox=box)
-    for part, column, row in (("GANs", 5.2, 0), ("VAEs", 7.2, 2)):
-        ax.text(column, row, part, fontsize=12, color=GREY, va="center")
-    ax.text(-0.4, rows, "Text", fontsize=12, color=GREY, va="center")
+    for name, column, row in (
+        ("lessons 01 to 06: GANs", 4.7, 0),
+        ("lessons 08 to 12: VAEs", 6.6, 2),
+        ("lessons 13 to 19: text", 0.0, 3),
+    ):
+        ax.text(column, row, name, fontsize=11, color=GREY, va="center")
     viz.show(
         fig,
-        "A map of the lessons in rows from left to right: lessons on GANs in yellow, on VAEs in "
-        "blue, on text in green, each box with number, minutes and subject. Arrows lead from each "
-        "lesson to those that need it; the way to lesson 16 is drawn thick.",
+        "A map of the lessons in rows from left to right, each box with number, minutes and "
+        "subject: GANs (lessons 01 to 06) in yellow, VAEs (lessons 08 to 12) in blue, text in "
+        "green. Arrows lead to the lessons that need it; the way to lesson 16 is drawn thick.",
     )

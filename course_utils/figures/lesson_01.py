@@ -258,7 +258,7 @@ def many_seeds(history):
     step, located, close = history["step"], history["located"], history["w1"] < 0.25
     fig, (left, right) = axes("step", "mean of the generated numbers", n=2, size=(10, 3.6))
     left.plot(step, history["mean"], color=FAKE, alpha=0.3, linewidth=1)
-    left.axhline(4, color=REAL)
+    left.plot([0, step[-1]], [4, 4], color=REAL)
     left.text(1.02 * step[-1], 4, "data", color=REAL, va="center")
     left.set(ylim=(-10, 15), xlim=(0, 1.15 * step[-1]), title="64 trainings of the same recipe")
     ever = np.maximum.accumulate(located, axis=0)

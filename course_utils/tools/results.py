@@ -18,12 +18,13 @@ from .execute import execute
 # of digits and vae leave weights, too, and so do the last two of text_vae and of steering; parts on
 # Tatoeba need `make data`.
 TABLES = {
+    "line": (1, ("recipe", "demo", "stopping", "rates", "sizes", "moments", "detach")),
     "mode_collapse": (2, ("ring", "grid", "ring, more")),
     "wasserstein": (5, ("ring", "grid")),
     "digits": (6, ("judge", "generator")),
     "vae": (11, ("sharp", "blurry")),
     "latent_constraints": (12, ("methods", "training")),
-    "text_vae": (14, ("cures a", "cures b", "grammar", "tatoeba")),
+    "text_vae": (14, ("cures a", "cures b", "grammar", "tatoeba_small")),
     "steering": (16, ("methods", "ablations", "labels", "tatoeba", "codes", "lm")),
 }
 
@@ -39,37 +40,42 @@ def list_files(folder=ROOT / "data"):
     write_whole(folder / "SHA256SUMS", "".join(lines))
 
 
-def measure_piece(lesson, piece, path):
-    """Run the lesson with its switch set so that it measures `piece` into the file `path`.
+def measured_by(lesson):
+    """The path of the notebook that measures a lesson's tables: its companion, once it has one."""
+    return lesson.companion if lesson.companion.exists() else lesson.path
+
+
+def measure_piece(notebook_path, piece, path):
+    """Run a notebook with its switch set so that it measures `piece` into the file `path`.
 
     Errors elsewhere may be, since other cells draw the old table. Raises RuntimeError for one in
     the cell with the switch.
     """
     switched = {"REDO = {}": f"REDO = {{{piece!r}: {str(path)!r}}}"}
-    notebook = execute(lesson.path, switched, timeout=None, allow_errors=True)
+    notebook = execute(notebook_path, switched, timeout=None, allow_errors=True)
     measuring = [cell for cell in notebook.cells if "REDO = {" in cell.source]
     for output in (output for cell in measuring for output in cell.outputs):
         if output.output_type == "error":
             raise RuntimeError(
-                f"{lesson.path.name} stopped while measuring {piece}: "
+                f"{notebook_path.name} stopped while measuring {piece}: "
                 f"{output.ename}: {output.evalue}"
             )
 
 
-def measure(lesson, pieces):
-    """Measure all pieces of a lesson, {piece: path}, at the same time; raise the first error."""
+def measure(notebook_path, pieces):
+    """Measure all pieces of a notebook, {piece: path}, at the same time; raise the first error."""
     errors = []
 
     def work(piece, path):
         try:
-            measure_piece(lesson, piece, path)
+            measure_piece(notebook_path, piece, path)
         except Exception as error:  # told to the main thread
             errors.append(error)
 
     threads = [threading.Thread(target=work, args=item, daemon=True) for item in pieces.items()]
     for thread in threads:
         thread.start()
-    with tqdm(desc=lesson.path.stem, unit=" rows") as bar:
+    with tqdm(desc=notebook_path.stem, unit=" rows") as bar:
         while any(thread.is_alive() for thread in threads) and not errors:
             time.sleep(1)
             rows = [load_rows(path) for path in pieces.values()]
@@ -126,7 +132,7 @@ def main(args):
     os.environ["OMP_NUM_THREADS"] = "1"  # a kernel a part; small matrices gain nothing from more
     for name in names:
         pieces = begin(name, keep="--missing" in args)
-        measure(lesson(TABLES[name][0]), pieces)
+        measure(measured_by(lesson(TABLES[name][0])), pieces)
         join(name, pieces)
     list_files()
     return 0
