@@ -117,7 +117,11 @@ SPELLED = {"vectors": "attribute vectors", "ascent": "gradient ascent"}
 
 def _curve(table, method, columns):
     """The settings of a method, least right first: right and words, (n,), means over seeds."""
-    rows = [row for name, row in table.items() if name.startswith(f"tatoeba: {method}")]
+    rows = [
+        row
+        for name, row in table.items()
+        if name.startswith(f"tatoeba: {method}") and "first round" not in name
+    ]
     points = [[np.mean(row[column]) for column in columns] for row in rows]
     return np.array(sorted(points)).T
 

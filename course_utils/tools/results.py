@@ -53,7 +53,7 @@ def measure_piece(notebook_path, piece, path):
     """
     switched = {"REDO = {}": f"REDO = {{{piece!r}: {str(path)!r}}}"}
     notebook = execute(notebook_path, switched, timeout=None, allow_errors=True)
-    measuring = [cell for cell in notebook.cells if "REDO = {" in cell.source]
+    measuring = [cell for cell in notebook.cells if "REDO" in cell.source]
     for output in (output for cell in measuring for output in cell.outputs):
         if output.output_type == "error":
             raise RuntimeError(
