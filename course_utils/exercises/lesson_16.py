@@ -175,7 +175,7 @@ QUIZ = (
                 "A good question, but the second one: five seeds of an easy task stay easy."
             ),
             "Whether the classifier that counts them was accurate.": (
-                "Worth asking. But a perfect parser counted the 99 % of section 4."
+                "Worth asking. But a perfect parser counted the 99 % of section 5."
             ),
             "What the simplest method reaches, at its best setting.": (
                 "Right. On the grammar a difference of two mean codes reaches as much."

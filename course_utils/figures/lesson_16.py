@@ -116,14 +116,15 @@ SPELLED = {"vectors": "attribute vectors", "ascent": "gradient ascent"}
 
 
 def _curve(table, method, columns):
-    """The settings of a method, least right first: right and words, (n,), means over seeds."""
+    """The settings of a method, most words first: right and words, (n,), means over seeds."""
     rows = [
         row
         for name, row in table.items()
-        if name.startswith(f"tatoeba: {method}") and "first round" not in name
+        if name.startswith(f"tatoeba: {method}")
+        and not name.endswith(("first round", "not taught"))
     ]
     points = [[np.mean(row[column]) for column in columns] for row in rows]
-    return np.array(sorted(points)).T
+    return np.array(sorted(points, key=lambda point: -point[1])).T
 
 
 def trade_off(table):
