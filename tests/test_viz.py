@@ -94,14 +94,13 @@ def test_a_film_strip_of_four_is_two_by_two_and_has_the_first_and_the_last_frame
     np.testing.assert_allclose(seen, greys[[0, 2, 4, 6]], atol=0.02)
 
 
-def test_the_line_picture_draws_a_density_and_the_best_discriminator():
+def test_the_line_picture_draws_a_density_and_the_discriminator():
     picture, middles = line_picture()
     pushes = (np.array([1.0, 2.0]), np.array([0.5, -0.5]))
     picture.update(np.repeat(middles, 10), np.full(64, 0.5), push=pushes)
     density = picture.bars.get_data().values
     assert abs((density * np.diff(picture.edges)).sum() - 1) < 1e-9
-    best = picture.density_real / (picture.density_real + density)
-    np.testing.assert_allclose(picture.best.get_ydata(), best)
+    np.testing.assert_allclose(picture.curve.get_ydata(), 0.5)
     first = picture.arrows
     picture.update(np.repeat(middles, 10), push=(np.array([1.0]), np.array([0.5])))
     assert first not in picture.ax.collections and len(picture.arrows.U) == 1

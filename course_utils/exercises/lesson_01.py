@@ -28,7 +28,7 @@ def check_1(discriminator_loss):
         if same(got, factor * wanted):
             raise Hint(hint)
     if same(got, softplus(real).mean() + softplus(-fake).mean()):
-        raise Hint("real and fake are swapped: this rewards D for taking fakes for real")
+        raise Hint("real and fake are swapped: this pays D for taking fakes for real")
     if same(got, softplus(-real).mean()) or same(got, softplus(fake).mean()):
         raise Hint("one half is missing: D must be right on real and on fake samples")
     if not same(got, wanted):

@@ -79,7 +79,7 @@ def diagram():
             "G": (1, 0, "fake box"),
             "fake": (2, 0, "fake"),
             "real": (2, 1, "real"),
-            "D": (3, 0.5, "critic box"),
+            "D": (3, 0.5, "discriminator box"),
             "loss of G": (4, 0),
             "loss of D": (4, 1),
         },

@@ -12,7 +12,8 @@ from matplotlib.patches import FancyBboxPatch, Polygon
 
 from .pictures import FAKE, FURTHER, GREY, REAL, checked, show, wrapped
 
-_WORDS = {"real": REAL, "fake": FAKE, "critic": GREY, "box": "#222222", "frozen": "#222222"}
+_WORDS = {"real": REAL, "fake": FAKE, "discriminator": GREY, "critic": GREY}
+_WORDS |= {"box": "#222222", "frozen": "#222222"}
 _DARK = {REAL: "#005A8C", FAKE: "#8A5A00"}  # the shades of texts on white
 _GRADIENT = FURTHER[0]
 _LARGE, _SMALL = 13, 12  # points of texts in nodes, on arrows: 18 and 17 pixels
@@ -295,9 +296,10 @@ def diagram(nodes, arrows, description, gradients=(), texts=None):
 
     `nodes` is {name: (column, row)} or {name: (column, row, "words")}; rows count downwards, and
     1.5 is halfway between 1 and 2. Words are any of: box, frozen (a hatched box), real, fake,
-    critic (their colours). `arrows` are chains such as "z -> G -> x: label", where the label is
-    that of the last arrow; `gradients` are the same, dashed in green. `texts` is {name: what is
-    written there}, where that is not the name; $formulas$ work. The description is that of `show`.
+    discriminator, critic (their colours). `arrows` are chains such as "z -> G -> x: label", where
+    the label is that of the last arrow; `gradients` are the same, dashed in green. `texts` is
+    {name: what is written there}, where that is not the name; $formulas$ work. The description is
+    that of `show`.
     Boxes are as large as their largest text, columns as far apart as texts need, and arrows bend
     around what stands between.
 
