@@ -44,7 +44,7 @@ def check_1(share_kept):
             if abs(got - slip) < 1e-6:
                 raise Hint(hint)
         raise Hint(f"for “{before}” and “{after}” it gives {got:.3g}, wanted {wanted:.3g}")
-    return "You have just written one of the measures of lesson 16."
+    return "Lesson 16 measures with something like it, without regard to capitals."
 
 
 QUIZ = (
@@ -52,7 +52,7 @@ QUIZ = (
         "A lesson prints ✓ and a sentence. What does that mean?",
         {
             "The sentence is true on every machine and for every SEED.": (
-                "Too much. It was checked in this run, and tried with SEED 0 to 4 before."
+                "Too much. It was checked in this run, and tried before with other values of SEED."
             ),
             "The notebook has just checked that the sentence holds in this run.": (
                 "Right. If it did not hold, the cell would stop with an error."

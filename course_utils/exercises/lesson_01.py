@@ -157,9 +157,9 @@ QUIZ = (
     (
         "D's loss is 1.386 = 2 log 2 and stays there. What do you know?",
         {
-            "D cannot tell the samples apart: nobody could, or this D has not learned it.": (
-                "Right. 2 log 2 is the loss of the answer ½. Any D's loss gives a lower bound of "
-                "the Jensen-Shannon divergence, JS ≥ log 2 − loss/2, and here the bound is 0."
+            "Not much: the bound on the Jensen-Shannon divergence is 0.": (
+                "Right. Any D's expected loss gives JS ≥ log 2 − loss/2, here JS ≥ 0. Perhaps "
+                "nobody could tell the samples apart, perhaps this D has not learned it."
             ),
             "The generator is perfect.": (
                 "Not enough. A perfect generator leaves even the best D at 2 log 2, "

@@ -16,7 +16,7 @@ ROWS = dict(zip(PARTS, (0, 0, 2, 3)))  # the first row of each part
 def controls():
     """What `live.live` wants for `board`: a sentence, its kind, its tense."""
     typed = widgets.Text(
-        value="The girl lives in Boston.", description="sentence", continuous_update=False
+        value="The cat is sleeping on the sofa.", description="sentence", continuous_update=False
     )
     menus = {
         name: widgets.Dropdown(
@@ -24,7 +24,7 @@ def controls():
             value=value,
             description=name,
         )
-        for name, value in (("kind", "question"), ("tense", "past"))
+        for name, value in (("kind", "question"), ("tense", SAME))
     }
     return {"sentence": typed, **menus}
 
