@@ -143,7 +143,6 @@ def trade_off(table):
     viz.show(
         fig,
         "Two panels, words of the original that are kept over wishes that came true; up and to "
-        "the right is better. With one wish the curves of gradient ascent and LC-GAN lie close "
-        "together, above those of attribute vectors and regression. With four wishes at once the "
-        "LC-GAN reaches farther to the right than every other method.",
+        "the right is better. With one wish the four curves lie close together. With four wishes "
+        "at once the LC-GAN reaches farther to the right than every other method.",
     )
