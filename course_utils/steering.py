@@ -551,7 +551,8 @@ def fit(
     A turn is `critic_steps` batches of `critics_loss`, then `actor_steps` of `moving_loss`; Adam
     with betas (0, 0.9). `options` change entries of DEFAULTS; weights of losses may be tensors
     (n_seeds,). `wishes(sizes, shape)` draws what the actor is asked for; the networks of `resume`,
-    a `Steering`, are where training starts, and stay as they are; `watch(steering)` →
+    a `Steering`, are where training starts, and stay as they are; `taught` is (z, labels), further
+    codes for the attribute critic alone, as `taught_by_decoding` makes them; `watch(steering)` →
     {name: value} is logged at every `every`-th turn.
 
     Raises ValueError for codes, labels or options that do not fit. Source: Engel, Hoffman and

@@ -4,9 +4,8 @@ import ipywidgets as widgets
 
 from .. import lessons, viz
 from ..text import english
-from ..viz import GREY, REAL, axes
+from ..viz import DARK_FAKE, GREY, REAL, axes
 
-DARK_FAKE = "#8A5A00"  # a shade of the colour of generated things, for texts on white
 SAME = "as it is"
 PARTS = list(dict.fromkeys(lesson.part for lesson in lessons.LESSONS))
 COLORS = dict(zip(PARTS, ("#DDDDDD", "#F7D794", "#9CCBE8", "#9ADBC4")))

@@ -8,9 +8,7 @@ from torch import nn
 
 from .. import distributions, models, run, viz
 from ..losses import discriminator_loss, generator_nonsaturating
-from ..viz import FAKE, GREY, REAL, axes
-
-DARK_FAKE = "#8A5A00"  # a shade of FAKE for texts on white
+from ..viz import DARK_FAKE, FAKE, GREY, REAL, axes
 
 
 class LinePicture:

@@ -7,9 +7,8 @@ import torch
 from .. import viz
 from ..steering import one_hot_wish
 from ..text import english
-from ..viz import FAKE, FURTHER, GREY, REAL, axes
+from ..viz import DARK_FAKE, FAKE, FURTHER, GREY, REAL, axes
 
-DARK_FAKE = "#8A5A00"  # a shade of FAKE for texts on white
 OPEN = "leave open"
 
 

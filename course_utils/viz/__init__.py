@@ -2,6 +2,7 @@
 
 from .diagrams import diagram
 from .pictures import (
+    DARK_FAKE,
     FAKE,
     FURTHER,
     GREY,
@@ -17,6 +18,7 @@ from .pictures import (
 from .tables import table
 
 __all__ = [
+    "DARK_FAKE",
     "FAKE",
     "FURTHER",
     "GREY",

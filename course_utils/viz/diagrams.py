@@ -10,11 +10,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Polygon
 
-from .pictures import FAKE, FURTHER, GREY, REAL, checked, show, wrapped
+from .pictures import DARK_FAKE, FAKE, FURTHER, GREY, REAL, checked, show, wrapped
 
 _WORDS = {"real": REAL, "fake": FAKE, "discriminator": GREY, "critic": GREY}
 _WORDS |= {"box": "#222222", "frozen": "#222222"}
-_DARK = {REAL: "#005A8C", FAKE: "#8A5A00"}  # the shades of texts on white
+_DARK = {REAL: "#005A8C", FAKE: DARK_FAKE}  # the shades of texts on white
 _GRADIENT = FURTHER[0]
 _LARGE, _SMALL = 13, 12  # points of texts in nodes, on arrows: 18 and 17 pixels
 _CLEAR = 9  # between things that must not touch

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 REAL, FAKE, GREY = "#0072B2", "#E69F00", "#666666"  # data, generator, discriminator or critic
+DARK_FAKE = "#8A5A00"  # a shade of FAKE for texts on white
 FURTHER = ("#009E73", "#CC79A7", "#D55E00", "#56B4E9")  # for methods side by side: Okabe-Ito
 
 matplotlib.rcParams.update(
