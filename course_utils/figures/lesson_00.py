@@ -10,6 +10,8 @@ SAME = "as it is"
 PARTS = list(dict.fromkeys(lesson.part for lesson in lessons.LESSONS))
 COLORS = dict(zip(PARTS, ("#DDDDDD", "#F7D794", "#9CCBE8", "#9ADBC4")))
 ROWS = dict(zip(PARTS, (0, 0, 2, 3)))  # the first row of each part
+WRITTEN = {"gan": "GAN", "gans": "GANs", "kl": "KL", "vae": "VAE", "lcgan": "LC-GAN"}
+WRITTEN |= {"wasserstein": "Wasserstein"}
 
 
 def controls():
@@ -44,6 +46,29 @@ def board(vae, steer, sentence, kind=SAME, tense=SAME):
     return fig
 
 
+def machine():
+    """What happens to a sentence: into numbers, moved, and back into words."""
+    viz.diagram(
+        {
+            "sentence": (0, 0, "real"),
+            "encoder": (1, 0, "box"),
+            "128 numbers": (2, 0),
+            "actor": (3, 0, "fake box"),
+            "moved": (4, 0, "fake"),
+            "decoder": (5, 0, "box"),
+            "new sentence": (6, 0, "fake"),
+            "your wish": (3, 1),
+        },
+        [
+            "sentence -> encoder -> 128 numbers -> actor -> moved -> decoder -> new sentence",
+            "your wish -> actor",
+        ],
+        "A sentence goes through the encoder and becomes 128 numbers. The actor, which also sees "
+        "the wish, makes 128 other numbers of them, and the decoder writes a new sentence.",
+        texts={"moved": "128 other numbers", "new sentence": "new\nsentence"},
+    )
+
+
 def _needed(number):
     """The numbers of all lessons on the way to that one, itself included."""
     found = {number}
@@ -64,17 +89,23 @@ def _places():
     return places
 
 
-def _connect(ax, start, end, color, width):
+def _connect(ax, start, end, boxes, color, width):
     """An arrow from box to box: straight to a neighbour, else round one corner."""
     (column, row), (next_column, next_row) = start, end
-    half = {"x": 0.43, "y": 0.3}
-    style, tail, head = "arc3", (column + half["x"], row), (next_column - half["x"], next_row)
+    style = "arc3"
     if row != next_row and next_column - column > 1:  # to the right, then down
-        style, head = "angle,angleA=0,angleB=90,rad=8", (next_column, next_row - half["y"])
+        style = "angle,angleA=0,angleB=90,rad=8"
     elif abs(next_row - row) > 1:  # down, then to the right
-        style, tail = "angle,angleA=90,angleB=180,rad=8", (column, row + half["y"])
+        style = "angle,angleA=90,angleB=180,rad=8"
     arrow = {"arrowstyle": "-|>", "connectionstyle": style, "color": color, "linewidth": width}
-    ax.annotate("", head, tail, arrowprops=arrow | {"shrinkA": 0, "shrinkB": 0})
+    arrow |= {"patchA": boxes[start], "patchB": boxes[end], "shrinkA": 0, "shrinkB": 1}
+    ax.annotate("", end, start, arrowprops=arrow)
+
+
+def _name(lesson):
+    """The subject of a lesson, as it is written in a sentence."""
+    name = lesson.stem.replace("_", " ").replace("trade offs", "trade-offs")
+    return viz.wrapped(" ".join(WRITTEN.get(word, word) for word in name.split()), 15)
 
 
 def course_map(goal=16):
@@ -85,16 +116,19 @@ def course_map(goal=16):
     limits = {"xlim": (-0.5, columns + 0.5), "ylim": (rows + 0.45, -0.45)}
     fig, ax = axes("", "", size=size, **limits)
     ax.axis("off")
+    boxes = {}
     for lesson in lessons.LESSONS:
-        place, on_the_way = places[lesson.number], lesson.number in way
-        for number in lesson.needs:
-            thick = on_the_way and number in way
-            _connect(ax, places[number], place, "black" if thick else GREY, 1.8 if thick else 0.8)
-        name = viz.wrapped(lesson.stem.replace("_", " "), 15)
-        text = f"{lesson.number:02d} · {lesson.minutes[0]} min\n{name}"
-        edge = {"edgecolor": "black", "linewidth": 1.8 if on_the_way else 0}
+        edge = {"edgecolor": "black", "linewidth": 1.8 if lesson.number in way else 0}
         box = {"boxstyle": "round,pad=0.4", "facecolor": COLORS[lesson.part]} | edge
-        ax.text(*place, text, ha="center", va="center", fontsize=9, bbox=box)
+        place, text = places[lesson.number], f"{lesson.number:02d} · {lesson.minutes[0]} min"
+        drawn = ax.text(
+            *place, f"{text}\n{_name(lesson)}", ha="center", va="center", fontsize=9, bbox=box
+        )
+        boxes[place] = drawn.get_bbox_patch()
+    for lesson in lessons.LESSONS:
+        for number in lesson.needs:
+            style = ("black", 1.8) if {lesson.number, number} <= way else (GREY, 0.8)
+            _connect(ax, places[number], places[lesson.number], boxes, *style)
     for name, column, row in (
         ("lessons 01 to 06: GANs", 4.7, 0),
         ("lessons 08 to 12: VAEs", 6.6, 2),

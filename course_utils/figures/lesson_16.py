@@ -85,18 +85,21 @@ def board(vae, steer, sentence, kind=OPEN, tense=OPEN, person=OPEN, name=OPEN):
     wish = _wish({"kind": kind, "tense": tense, "person": person, "name": name})
     z = vae.encode(sentence or "Hello.")
     z_prime = steer(z, wish)
-    fig, ax = axes("", "probability", size=(10, 4.4), xlim=(-0.6, 11.6), ylim=(0, 1.95))
+    fig, ax = axes("", "probability", size=(10, 4.4), xlim=(-0.6, 14.6), ylim=(0, 2))
     for height, what, text, color in (
-        (1.80, "typed", sentence, REAL),
-        (1.60, "VAE alone", vae.decode(z), GREY),
-        (1.40, "steered", vae.decode(z_prime), DARK_FAKE),
+        (1.85, "typed", sentence, REAL),
+        (1.66, "VAE alone", vae.decode(z), GREY),
+        (1.47, "steered", vae.decode(z_prime), DARK_FAKE),
     ):
         ax.text(-0.5, height, what, color=color, fontsize=11)
-        ax.text(1.2, height, text, color=color, fontsize=12)
-    place = np.arange(len(_beliefs(steer, z)))
+        ax.text(1.6, height, text, color=color, fontsize=12)
+    sizes = steer.attributes.sizes
+    place = np.arange(sum(sizes)) + np.repeat(np.arange(len(sizes)), sizes)  # a gap per attribute
+    for name, group in zip(steer.attributes.values, np.split(place, np.cumsum(sizes)[:-1])):
+        ax.text(group.mean(), 1.2, name, ha="center", fontsize=11)
     ax.bar(place - 0.2, _beliefs(steer, z), 0.4, color=GREY, label="attribute critic, before")
     ax.bar(place + 0.2, _beliefs(steer, z_prime), 0.4, color=FAKE, label="after")
-    asked = one_hot_wish(steer.attributes.wish(wish, 1), steer.attributes.sizes)[0].bool().numpy()
+    asked = one_hot_wish(steer.attributes.wish(wish, 1), sizes)[0].bool().numpy()
     ax.plot(place[asked], [1.07] * asked.sum(), "v", color="black", label="asked for")
     values = [_spelled(key, value) for key, vs in english.ATTRIBUTES.items() for value in vs]
     ax.set_xticks(place, values, rotation=30, ha="right", fontsize=10)

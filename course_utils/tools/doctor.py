@@ -95,10 +95,10 @@ def table(rows):
 
 
 def main(args=()):
-    """Print the table; 1 if a lesson could not run."""
+    """Print the verdict and the table; 1 if a lesson could not run."""
     rows = examine()
-    print(table(rows))
     wrong = sum(remedy is not None for _, _, remedy in rows)
-    fine = "everything that the lessons need is here"
-    print(f"{wrong} to fix, see the arrows" if wrong else fine)
+    fine = "Everything that the lessons need is here."
+    print(f"{wrong} to fix, see the arrows." if wrong else fine)
+    print(table(rows))
     return int(wrong > 0)
