@@ -63,6 +63,26 @@ def test_even_noise_is_drawn_as_uniform_on_its_range():
     torch.testing.assert_close(EvenNoise(2, 5).quantile(levels), oracle)
 
 
+def assert_independent(x):
+    """No row of x (n, draws) is a copy of another, or correlates with it."""
+    assert (torch.corrcoef(x.flatten(1)) - torch.eye(len(x))).abs().max() < 0.15
+
+
+def test_nothing_random_is_shared_by_seeds_points_or_dimensions():
+    torch.manual_seed(0)
+    levels = (stratified_levels(4, 1000).squeeze(-1) * 1000) % 1  # where in its slice each one is
+    jitter = EvenNoise().sample(4, 1000) - torch.linspace(-8, 8, 1000).view(1, -1, 1)
+    many = [levels, jitter.squeeze(-1)]
+    mixture = Mixture(torch.tensor([[0.0, 0.0], [100.0, 100.0]]), 1.0)
+    x = mixture.sample(4, 1000)
+    mode = (x[..., 0] > 50).float()
+    offset = x - 100 * mode.unsqueeze(-1)
+    many += [mode, torch.cat([offset[..., 0], offset[..., 1]])]
+    for draws in many:
+        assert_independent(draws)
+        assert_independent(torch.stack([draws[:, :-1].flatten(), draws[:, 1:].flatten()]))
+
+
 @pytest.mark.parametrize("std", [0, -1, float("nan")])
 def test_a_standard_deviation_that_is_none_is_refused(std):
     with pytest.raises(ValueError, match="needs std > 0, got"):

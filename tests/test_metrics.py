@@ -45,6 +45,14 @@ def test_located_looks_at_place_and_spread():
     assert metrics.located(rows).tolist() == [True, False, False, True]
 
 
+def test_located_has_its_two_limits_where_it_says():
+    for mean, found in ((4.49, True), (4.51, False), (3.51, True), (3.49, False)):
+        assert metrics.located(torch.full((3,), mean)).item() is found
+    for std, found in ((1.49, True), (1.51, False)):  # two points: the divisor n gives their std
+        assert metrics.located(torch.tensor([4 - std, 4 + std])).item() is found
+    assert metrics.located(torch.full((3,), 7.2), mean=7.0).item()
+
+
 def test_bad_samples_are_refused():
     with pytest.raises(ValueError, match="wanted at least one point on each side, got 0 and 3"):
         metrics.wasserstein_1d(torch.zeros(0), torch.zeros(3))
@@ -133,6 +141,8 @@ def test_wasserstein_refuses_sets_of_different_sizes_and_nan():
         metrics.wasserstein(torch.zeros(3, 2), torch.zeros(4, 2))
     with pytest.raises(ValueError, match="finite"):
         metrics.wasserstein(torch.full((3, 2), torch.nan), torch.zeros(3, 2))
+    with pytest.raises(ValueError, match="finite samples in y, got 6"):
+        metrics.wasserstein(torch.zeros(3, 2), torch.full((3, 2), torch.inf))
 
 
 def test_the_importance_bound_meets_the_known_log_likelihood():

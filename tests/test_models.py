@@ -60,6 +60,21 @@ def test_initial_weights_follow_the_two_recipes():
     assert abs(normal.weight.std() - 1) < 0.02 and (normal.bias == 0).all()
 
 
+@pytest.mark.parametrize("build", [models.mlp, models.gan_discriminator])
+def test_every_layer_of_a_network_starts_as_its_recipe_says(build):
+    torch.manual_seed(0)
+    for layer in build([100, 100, 100], n_seeds=4, weight_std=0.3).modules():
+        if isinstance(layer, models.Linear):
+            assert abs(layer.weight.std() - 0.3) < 0.03 and (layer.bias == 0).all()
+    for layer in build([100, 100, 100], n_seeds=4).modules():
+        if isinstance(layer, models.Linear):
+            for drawn in (layer.weight, layer.bias):
+                assert drawn.abs().max() <= 0.1 and (drawn > 0).any() and (drawn < 0).any()
+            assert abs(layer.weight.std() - 0.1 / 3**0.5) < 0.01
+            ends = layer.weight[:2].flatten(1)
+            assert torch.corrcoef(ends)[0, 1].abs() < 0.2  # seeds begin with weights of their own
+
+
 @pytest.mark.parametrize("shape", [(8, 1), (2, 8, 1), (3, 8, 2), (8,)])
 def test_a_wrong_shape_is_refused_with_both_shapes(shape):
     said = r"wanted x of shape \(n_seeds=3, batch, features=1\), got"

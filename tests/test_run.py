@@ -64,6 +64,23 @@ def test_seeding_repeats_all_three_generators():
     assert numbers() == numbers() and len(set(numbers())) == 3
 
 
+def test_another_seed_gives_other_numbers_in_all_three_generators():
+    drawn = []
+    for seed in (0, 1, 2):
+        run.seed_everything(seed)
+        drawn.append((random.random(), np.random.rand(), torch.rand(1).item()))
+    assert all(len(set(numbers)) == 3 for numbers in zip(*drawn))
+
+
+def test_a_gpu_is_taken_when_there_is_one(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    asked = []
+    monkeypatch.setattr(torch, "empty", lambda *_, device: asked.append(device) or torch.zeros(0))
+    run.device()
+    run.device("cpu")
+    assert asked == ["cuda", "cpu"]
+
+
 @pytest.mark.parametrize("name", ["abacus", "tpu" if torch.cuda.is_available() else "cuda:nine"])
 def test_an_unknown_device_is_refused_by_name(name):
     with pytest.raises(ValueError, match=f"wanted a device that is here .*cpu.*, got '{name}'"):

@@ -108,13 +108,14 @@ def board(vae, steer, sentence, kind=OPEN, tense=OPEN, person=OPEN, name=OPEN):
     return fig
 
 
-METHODS = {  # the first words of a row of the table: (colour, mark)
-    "LC-GAN": (FAKE, "o"),
-    "ascent": (FURTHER[0], "^"),
-    "vectors": (FURTHER[1], "s"),
-    "regression": (FURTHER[2], "D"),
+METHODS = {  # the first words of a row of the table: (colour, mark, name)
+    "LC-GAN": (FAKE, "o", "LC-GAN"),
+    "ascent, rate": (FURTHER[0], "^", "gradient ascent"),
+    "ascent, asked 500": (FURTHER[0], "v", "gradient ascent, longer and asked more"),
+    "regression": (FURTHER[2], "D", "regression"),
+    "vectors": (FURTHER[1], "s", "attribute vectors"),
+    "means": (FURTHER[3], "P", "class means, rescaled"),
 }
-SPELLED = {"vectors": "attribute vectors", "ascent": "gradient ascent"}
 
 
 def _curve(table, method, columns):
@@ -134,14 +135,14 @@ def trade_off(table):
     fig, panels = axes("wishes that came true", "", n=2, size=(10.5, 4.4), xlim=(0, 1.02))
     tasks = (("one wish", ("right", "original")), ("four wishes", ("four right", "four original")))
     for ax, (title, columns) in zip(panels, tasks):
-        for method, (color, mark) in METHODS.items():
+        for method, (color, mark, name) in METHODS.items():
             right, words = _curve(table, method, columns)
-            ax.plot(right, words, mark + "-", color=color, label=SPELLED.get(method, method))
+            ax.plot(right, words, mark + "-", color=color, label=name)
         unmoved = table["tatoeba: unmoved"]
         ax.axhline(np.mean(unmoved["original"]), color=GREY, linestyle=":")
         ax.text(0.01, np.mean(unmoved["original"]) + 0.015, "not moved at all", color=GREY)
         ax.set(title=title, ylabel="words of the original kept", ylim=(0, 1))
-    fig.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    fig.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     viz.show(
         fig,
         "Two panels, words of the original that are kept over wishes that came true; up and to "
