@@ -1,14 +1,17 @@
 """The figures of lesson 00, start here: a steered sentence, and the map of the course."""
 
 import ipywidgets as widgets
+import numpy as np
+from matplotlib.offsetbox import AnnotationBbox, HPacker, TextArea
 
-from .. import lessons, viz
-from ..text import english
-from ..viz import DARK_FAKE, GREY, REAL, axes
+from .. import lessons, live, viz
+from ..text import english, tokenise
+from ..viz import DARK_FAKE, FAKE, GREY, REAL, axes
 
 SAME = "as it is"
 PARTS = list(dict.fromkeys(lesson.part for lesson in lessons.LESSONS))
 COLORS = dict(zip(PARTS, ("#DDDDDD", "#F7D794", "#9CCBE8", "#9ADBC4")))
+BORDER = np.array([0.22, 0.22, 0.78, 0.78, 0.22])  # of a strip of numbers, from its row
 ROWS = dict(zip(PARTS, (0, 0, 2, 3)))  # the first row of each part
 WRITTEN = {"gan": "GAN", "gans": "GANs", "kl": "KL", "vae": "VAE", "lcgan": "LC-GAN"}
 WRITTEN |= {"wasserstein": "Wasserstein"}
@@ -30,20 +33,78 @@ def controls():
     return {"sentence": typed, **menus}
 
 
+def playground(vae, steer):
+    """A sentence and two menus, and below them what the sentence becomes."""
+    return live.live(lambda **values: board(vae, steer, **values), controls())
+
+
 def board(vae, steer, sentence, kind=SAME, tense=SAME):
-    """The sentence that was typed, what comes back unasked, and what comes back when asked."""
+    """What becomes of a sentence when nothing is asked, and when a kind or a tense is."""
     wish = {name: v for name, v in (("kind", kind), ("tense", tense)) if v != SAME}
-    z = vae.encode(sentence or "Hello.")
-    fig, ax = axes("", "", size=(9, 1.9), xlim=(0, 1), ylim=(0, 1))
+    return steered(vae, steer, sentence, [{}, wish] if wish else [{}])
+
+
+def _words(ax, at, words, new, size):
+    """Words beside each other from `at` on, (x, y); those that are `new` in dark orange."""
+    areas = [
+        TextArea(word, textprops={"color": DARK_FAKE if word in new else "black", "fontsize": size})
+        for word in words
+    ]
+    line = HPacker(children=areas, pad=0, sep=0.4 * size)
+    ax.add_artist(AnnotationBbox(line, at, frameon=False, box_alignment=(0, 0.5), pad=0))
+
+
+def _bare(words):
+    """Words in lower case, without marks at their ends."""
+    return [word.lower().strip(".,?!") for word in words]
+
+
+def steered(vae, steer, sentence, wishes):
+    """The sentence; for each wish how its 128 numbers move, and the sentence that comes out."""
+    sentence = sentence.strip() or "Type a sentence."
+    z, bare = vae.encode(sentence), _bare(sentence.split())
+    moved = [steer(z, wish) for wish in wishes]
+    said = [vae.decode(z_prime) for z_prime in moved]
+    size = min(13, 13 * 44 / max(len(text) for text in (sentence, *said)))  # points: all fit
+    n_rows = len(wishes) + 1
+    fig, ax = axes("", "", size=(10, 0.55 * n_rows + 0.6), xlim=(0, 10), ylim=(n_rows + 0.1, -0.6))
     ax.axis("off")
-    for height, what, said, color in (
-        (0.85, "you typed", sentence, REAL),
-        (0.5, "it says, unasked", vae.decode(z), GREY),
-        (0.15, f"{' · '.join(wish.values()) or 'nothing asked'}", vae.decode(steer(z, wish)), None),
+    for x, name in (
+        (0, "asked for"),
+        (1.5, "its 128 numbers; below, what is added"),
+        (5, "sentence"),
     ):
-        ax.text(0, height, what, color=color or DARK_FAKE, fontsize=11, va="center")
-        ax.text(0.24, height, said, color=color or DARK_FAKE, fontsize=14, va="center")
+        ax.text(x, -0.3, name, color=GREY, fontsize=11, va="center")
+    strip = {"cmap": "RdBu_r", "vmin": -2, "vmax": 2, "aspect": "auto"}
+    for row, numbers in enumerate([z, *(z_prime - z for z_prime in moved)]):
+        ax.imshow(numbers[None].numpy(), extent=(1.5, 4.8, row + 0.78, row + 0.22), **strip)
+        ax.plot([1.5, 4.8, 4.8, 1.5, 1.5], row + BORDER, color=GREY, linewidth=0.5)
+    ax.text(0, 0.5, "(you typed)", color=REAL, fontsize=11, va="center")
+    ax.text(5, 0.5, sentence, color=REAL, fontsize=size, va="center")
+    for row, (wish, text) in enumerate(zip(wishes, said), 1):
+        ax.text(0, row + 0.5, ", ".join(wish.values()) or "nothing", fontsize=11, va="center")
+        new = {word for word, name in zip(text.split(), _bare(text.split())) if name not in bare}
+        _words(ax, (5, row + 0.5), text.split(), new, size)
+    unknown = [word for word in tokenise(sentence) if word not in vae.vocabulary.stoi]
+    if unknown:
+        note = f"words that the encoder does not know: {', '.join(unknown)}"
+        ax.text(5, n_rows, note, color=GREY, fontsize=10, va="center")
     return fig
+
+
+def kept(shares, dealt):
+    """How much of each of 300 sentences is kept, beside questions made of other sentences."""
+    fig, ax = axes("share of the words that are kept", "sentences", size=(8, 3.2), xlim=(0, 1))
+    bins = np.linspace(0, 1, 11)
+    ax.hist(dealt, bins, color=GREY, alpha=0.6)
+    ax.hist(shares, bins, color=FAKE, alpha=0.8)
+    ax.text(0.2, 0.8, "the question made of\nanother sentence", color=GREY, transform=ax.transAxes)
+    ax.text(0.72, 0.8, "its own question", color=DARK_FAKE, transform=ax.transAxes)
+    viz.show(
+        fig,
+        "Two histograms. In grey, questions made of other sentences: most keep none of the words. "
+        "In orange, the sentence's own question: most keep more than half, and some keep all.",
+    )
 
 
 def machine():
