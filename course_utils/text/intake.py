@@ -9,6 +9,7 @@ from .corpora import Table, words_of
 from .tokens import MARKS, tokenise
 
 FEW = 1000  # sentences
+SLOW = 300_000  # longest line × vocabulary: what a step computes for each sentence
 WRITTEN = 24  # words, the end among them: what models.generate writes when nothing else is said
 _HEADINGS = frozenset(
     """
@@ -52,9 +53,10 @@ def _csv(lines):
     for separator in ",;|":
         rows = [next(csv.reader([line[:10_000]], delimiter=separator)) for line in lines]
         size = Counter(map(len, rows)).most_common(1)[0][0]
-        columns = list(zip(*(row for row in rows if len(row) == size)))
-        even = len(columns[0]) >= 0.95 * len(rows)
-        if size > 1 and even and (_repeats(columns[0]) or _repeats(columns[-1])):
+        even = [row for row in rows if len(row) == size and not row[-1].startswith(" ")]
+        columns = list(zip(*even))  # in prose a space follows a comma
+        most = size > 1 and len(even) >= 0.95 * len(rows)
+        if most and (_repeats(columns[0]) or _repeats(columns[-1])):
             return separator, columns
     return None
 
@@ -104,7 +106,7 @@ def _label_doubts(table):
             yield f"label {k} has values that differ in capitals only: write them alike"
 
 
-def _word_doubts(table, shares, unknown):
+def _word_doubts(table, shares, n_words, unknown):
     """What is doubtful about the sentences and their words."""
     for name in _WITHOUT_SPACES.intersection(
         name for name, share in shares.items() if share > 0.05
@@ -117,6 +119,12 @@ def _word_doubts(table, shares, unknown):
         yield (
             f"{len(table.sentences):,} sentences are few: a network learns them by heart, "
             "and some thousands are wanted"
+        )
+    longest = max(map(len, table.tokens))
+    if longest * n_words > SLOW:
+        yield (
+            f"lines of {longest} words and a vocabulary of {n_words:,} make slow steps that need "
+            "memory: raise min_count, shorten the lines, or give the recipe candidates=512"
         )
     if unknown > 0.1:
         yield f"{unknown:.0%} of the words become <unk>: lower min_count, or take more text"
@@ -153,5 +161,5 @@ def intake(table, min_count=1, path=""):
         shown = ", ".join(f"{label} {count:,}" for label, count in labels[:8])
         rows[f"label {k}"] = shown + (f" and {len(labels) - 8:,} more" if len(labels) > 8 else "")
     doubts = [*_format_doubts(table, path), *_label_doubts(table)]
-    doubts += _word_doubts(table, shares, unknown)
+    doubts += _word_doubts(table, shares, len(known), unknown)
     return [f"{what:12}{said}" for what, said in rows.items()] + [f"? {said}" for said in doubts]
