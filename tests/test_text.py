@@ -271,9 +271,10 @@ def test_labels_become_attributes_that_steering_takes(tmp_path):
     numbers, attributes = text.numbered(labels)
     assert attributes == {"label 1": ["neg", "pos"], "label 2": ["a", "b", "c"]}
     assert numbers[:3].tolist() == [[0, -1], [1, 1], [0, 2]]
-    codes = torch.randn(9, 4), torch.ones(9, 4)
-    steer = steering.fit(codes, numbers, attributes, n_steps=1, width=4)
-    assert steer.move(codes[0], {"label 1": "pos", "label 2": "c"}).shape == (9, 4)
+    taken = steering.Attributes(attributes)  # what `fit` makes of its arguments
+    codes = steering.Codes((torch.randn(9, 4), torch.ones(9, 4)), numbers, taken.sizes)
+    assert codes.targets.sum(0).tolist() == [5, 4, 2, 3, 3] and len(codes.labelled) == 9
+    assert taken.wish({"label 1": "pos", "label 2": "c"}, 1).tolist() == [[1, 2]]
     assert list(text.numbered(labels, ["mood", "topic"])[1]) == ["mood", "topic"]
 
 
