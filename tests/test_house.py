@@ -24,7 +24,7 @@ FLOORS = (
     ("", "lessons", "run", "store", "distributions", "losses", "models", "metrics"),
     ("text.tokens", "viz.pictures"),
     ("text.corpora", "text.english", "text.evaluation", "text.grammar", "text.kneser_ney"),
-    ("text.tatoeba", "text.training", "text.vae", "viz.diagrams", "viz.tables"),
+    ("text.intake", "text.tatoeba", "text.training", "text.vae", "viz.diagrams", "viz.tables"),
     ("text", "checks", "viz"),
     ("steering", "live"),
     ("figures", "exercises", "tools", "__main__"),

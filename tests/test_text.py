@@ -2,14 +2,19 @@
 
 import math
 import random
+import re
+import tracemalloc
+import unicodedata
 from collections import Counter, defaultdict
 
 import pytest
 import torch
 
-from course_utils import text
-from course_utils.text import BOS, EOS, PAD, SPECIAL, UNK, Vocabulary
+from course_utils import steering, text
+from course_utils.text import BOS, EOS, PAD, SPECIAL, UNK, Vocabulary, corpora
 from course_utils.text.english import attributes
+from course_utils.text.grammar import Grammar
+from course_utils.text.intake import intake, of_sentences
 from course_utils.text.kneser_ney import KneserNey
 
 OWN = [
@@ -40,6 +45,63 @@ def test_words_come_back_from_any_text():
     for _ in range(5000):
         words = text.tokenise("".join(rng.choices(signs, k=rng.randint(0, 12))))
         assert text.tokenise(text.join(words)) == words
+
+
+@pytest.mark.parametrize(
+    "sentence, words",
+    [
+        ("है हूँ मैं।", ["है", "हूँ", "मैं", "।"]),
+        ("আমি বাংলায়, র‍্যাব?", ["আমি", "বাংলায়", ",", "র‍্যাব", "?"]),
+        ("தமிழ் తెలుగు", ["தமிழ்", "తెలుగు"]),
+        ("ភាសា​ខ្មែរ។", ["ភាសា", "ខ្មែរ", "។"]),
+        ("ที่นี่ ไม่ใช่", ["ที่นี่", "ไม่ใช่"]),
+        ("كِتَابٌ، می‌خواهم؟", ["كِتَابٌ", "،", "می‌خواهم", "؟"]),
+        ("מַה־שְׁלוֹמְךָ צה״ל", ["מַה־שְׁלוֹמְךָ", "צה״ל"]),
+        ("Ọjọ́ o̩", ["ọjọ́", "o̩"]),
+        ("İyi ĞÜN", ["i̇yi", "ğün"]),
+        ("Ինչպե՞ս ես։", ["ինչպե՞ս", "ես", "։"]),
+        ("你好。再见！", ["你好", "。", "再见", "！"]),
+        ("co\u00adop \u200fab\u2060c\ufeff", ["coop", "abc"]),
+        ("well\u2011made o’clock", ["well-made", "o'clock"]),
+        ("❤️ 👩‍🚀 a\u200c b", ["a", "b"]),
+    ],
+)
+def test_words_of_other_scripts_are_whole_and_their_stops_are_marks(sentence, words):
+    words = [unicodedata.normalize("NFC", word) for word in words]
+    assert text.tokenise(sentence) == words
+    assert text.tokenise(text.join(words)) == words
+
+
+def test_a_mark_of_any_script_stands_without_a_space_and_capitals_follow_stops():
+    assert text.join(text.tokenise("İyi misin？Evet， sen.")) == "İyi misin？ Evet， sen."
+
+
+def test_no_letter_and_no_mark_on_a_letter_is_lost():
+    rng = random.Random(0)
+    every = [chr(n) for n in range(0x80, 0x20000)]
+    letters = [sign for sign in every if sign.isalnum()]
+    combining = [sign for sign in every if unicodedata.category(sign)[0] == "M"]
+    for _ in range(3000):
+        parts = [
+            rng.choice(letters) + "".join(rng.choices(combining, k=rng.randint(0, 2)))
+            for _ in range(6)
+        ]
+        sentence = "".join(part + rng.choice(["", "", " ", "!", "-", "\u200d"]) for part in parts)
+        words = text.tokenise(sentence)
+        plain = unicodedata.normalize("NFC", sentence.lower())
+        kept = [sign for sign in plain if sign.isalnum() or unicodedata.category(sign)[0] == "M"]
+        assert [sign for sign in "".join(words) if sign not in "-!\u200d"] == kept
+        assert text.tokenise(text.join(words)) == words
+
+
+def test_words_of_english_are_what_they_always_were():
+    always = re.compile(
+        r"[^\W_]+(?:(?:['-]|(?<=\d)[.,:](?=\d)|(?<=\b\w)\.(?=\w\b))[^\W_]+)*|[.?!,]"
+    )
+    rng, signs = random.Random(0), [chr(n) for n in range(32, 127)] + [*"aaabb  ..''--55::__"] * 4
+    sentences = ["".join(rng.choices(signs, k=12)) for _ in range(5000)]
+    for sentence in sentences + Grammar().sample(n=2000, seed=0)[0]:
+        assert text.tokenise(sentence) == always.findall(sentence.lower()), sentence
 
 
 def test_vocabulary_counts_sorts_cuts_and_comes_back_from_its_list():
@@ -131,6 +193,16 @@ def test_groups_agree_with_brute_force_on_all_pairs():
     assert text.groups(sentences) == group and len(set(group)) > 5
 
 
+def test_groups_of_long_lines_need_memory_in_proportion():
+    words = [f"w{k}" for k in range(4000)]
+    lines = [" ".join(words), " ".join(words[:2000] + words[2001:]), " ".join(words[:3990])]
+    tracemalloc.start()
+    assert text.groups(lines) == [0, 0, 2]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000  # the lines without any one word would take 4000² · 8 bytes
+
+
 def test_the_split_parts_no_group_and_ignores_the_order():
     rng = random.Random(0)
     draws = [rng.choices(range(3000), k=5) for _ in range(4000)]
@@ -172,12 +244,115 @@ def test_a_table_is_read_with_its_labels(tmp_path):
         (b"a\tb\nc\nd\n", "2 columns.* got other lines, 2 of them, such as line 2"),
         (b"a\nb\tc\n", "1 columns.* line 2"),
         (b"a\tb\n\tc\n", "1 of them, such as line 2"),
+        (b"a\nb\n" * 100 + b"c\0\n", "got binary data in line 201"),
+        ("😀\n***\n?!\n".encode(), "got 3 lines without a word"),
+        (b"Same.\nsame\xc2\xad.\n-same. *\n", "got one, 3 times"),
+        (b"a b\n" + b"a " * 101 + b"\n" + b"b " * 3000, "got 3,000 in line 3, .* of 2 such lines"),
     ],
 )
 def test_files_that_are_no_corpus_are_refused_with_the_remedy(tmp_path, content, what):
     (tmp_path / "own.txt").write_bytes(content)
     with pytest.raises(ValueError, match=what):
         text.read_corpus(tmp_path / "own.txt")
+
+
+def test_fields_lose_their_quotes_labels_their_spaces_and_lines_without_a_word_go(tmp_path):
+    content = '"He said ""No"", twice."\t"pos "\n😀\tneg\nIt is "so".\t pos\nA "b"\ta\u0308  b\n'
+    (tmp_path / "own.tsv").write_text(content, encoding="utf-8")
+    sentences, labels = text.read_corpus(tmp_path / "own.tsv")
+    assert sentences == ['He said "No", twice.', 'It is "so".', 'A "b"']
+    assert labels == [("pos",), ("pos",), ("ä b",)]
+
+
+def test_labels_become_attributes_that_steering_takes(tmp_path):
+    rows = [f"line {k}\t{'pos' if k % 2 else 'neg'}\t{'abc'[k % 3] if k else ''}" for k in range(9)]
+    (tmp_path / "own.tsv").write_text("\n".join(rows))
+    sentences, labels = text.read_corpus(tmp_path / "own.tsv")
+    numbers, attributes = text.numbered(labels)
+    assert attributes == {"label 1": ["neg", "pos"], "label 2": ["a", "b", "c"]}
+    assert numbers[:3].tolist() == [[0, -1], [1, 1], [0, 2]]
+    taken = steering.Attributes(attributes)  # what `fit` makes of its arguments
+    codes = steering.Codes((torch.randn(9, 4), torch.ones(9, 4)), numbers, taken.sizes)
+    assert codes.targets.sum(0).tolist() == [5, 4, 2, 3, 3] and len(codes.labelled) == 9
+    assert taken.wish({"label 1": "pos", "label 2": "c"}, 1).tolist() == [[1, 2]]
+    assert list(text.numbered(labels, ["mood", "topic"])[1]) == ["mood", "topic"]
+
+
+@pytest.mark.parametrize(
+    "labels, names, what",
+    [
+        (None, None, "got .*: write labels after a tab"),
+        (["pos", "neg"], None, "wanted labels as tuples"),
+        ([("a",), ("a", "b")], None, "wanted labels as tuples of one length"),
+        ([("a",), ("b",)], ["x", "y"], "a name for each of 1 columns"),
+        ([("a", "c"), ("b", "")], None, "got .'c'. in 'label 2': take that column out"),
+    ],
+)
+def test_labels_that_cannot_be_attributes_are_refused(labels, names, what):
+    with pytest.raises(ValueError, match=what):
+        text.numbered(labels, names)
+
+
+def told(tmp_path, content, name="own.txt", min_count=1):
+    """The intake of a file with this content."""
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    table = corpora.read_table(tmp_path / name)
+    return "\n".join(intake(table, min_count, tmp_path / name))
+
+
+PLAIN = [f"The {k % 7} dogs, as number {k} says, see me." for k in range(1000)]
+
+
+def test_intake_counts_what_a_file_holds(tmp_path):
+    said = told(tmp_path, "\n".join([*PLAIN, PLAIN[0], "", "***", "Да да"]), min_count=2)
+    words = Counter(word for line in [*PLAIN, "да да", PLAIN[0]] for word in text.tokenise(line))
+    rare = sum(count for count in words.values() if count < 2)
+    for wanted in (
+        "1,004; 1 empty and 1 without a word are left out, such as line 1003",
+        "1,002, 1,001 different",
+        f"{words.total():,} with marks",
+        "the longest is line 1 with 12",
+        f"{sum(count >= 2 for count in words.values()):,} words and marks that occur 2 times",
+        f"{rare / words.total():.1%} of all words become <unk>",
+        "Latin 100.0%, Cyrillic 0.0%",
+    ):
+        assert wanted in said
+    assert told(tmp_path, "\n".join(PLAIN)).count("?") == 0
+    assert "\n".join(intake(of_sentences(PLAIN))) == told(tmp_path, "\n".join(PLAIN))
+
+
+def test_intake_counts_labels(tmp_path):
+    rows = [f"{line}\t{'pos' if k % 4 else 'neg'}\t{k % 2 or ''}" for k, line in enumerate(PLAIN)]
+    said = told(tmp_path, "\n".join(rows))
+    assert re.search("label 1 +pos 750, neg 250\nlabel 2 +[(]none[)] 500, 1 500", said)
+    assert "? label 2 has one value only" in said and said.count("\n? ") == 1
+
+
+LABELLED = [(line, "pos" if k % 2 else "neg") for k, line in enumerate(PLAIN)]
+
+
+@pytest.mark.parametrize(
+    "content, name, what",
+    [
+        ("\n".join(f'"{line}",{label}' for line, label in LABELLED), "a.txt", "CSV, 2 columns"),
+        ("\n".join(f"{label};{line}" for line, label in LABELLED), "a.txt", "CSV, 2 .* ';'"),
+        ("\n".join(PLAIN), "a.CSV", "named CSV"),
+        ("text,label\n" + "\n".join(f'"{a}",{b}' for a, b in LABELLED), "a.csv", "line 1 .*header"),
+        ("x\ty\n" + "\n".join("\t".join(row) for row in LABELLED), "a.tsv", "line 1 .*header"),
+        ("Sentence\n" + "\n".join(PLAIN), "a.txt", "line 1 looks like a header"),
+        ("\n".join(f'"{line}"' for line in PLAIN), "a.txt", "1,000 lines stand in quotes"),
+        ("\n".join([*PLAIN, "caf\ufffd here"]), "a.txt", "such as line 1001"),
+        ("\n".join(f"{a}\t{b}" for a, b in [*LABELLED, ("A b", "Pos")]), "a.tsv", "capitals only"),
+        ("\n".join(f"{line}\tn{k}" for k, line in enumerate(PLAIN)), "a.tsv", "is it an id"),
+        ("\n".join(f"สวัสดี {k} ครับ" for k in range(1000)), "a.txt", "Thai is usually .* spaces"),
+        ("\n".join(f"我们 {k} 再见" for k in range(1000)), "a.txt", "Cjk is usually .* spaces"),
+        ("\n".join(PLAIN[:99]), "a.txt", "99 sentences are few"),
+        ("\n".join([*PLAIN, "a " * 24]), "a.txt", "1 lines have 24 words or more"),
+        ("\n".join(f"{'a ' * 98}{k}" for k in range(4000)), "a.txt", "slow steps"),
+    ],
+)
+def test_intake_says_what_is_doubtful(tmp_path, content, name, what):
+    assert re.search(f"[?] .*{what}", told(tmp_path, content, name))
 
 
 def test_a_missing_file_and_an_enormous_one_are_refused_unread(tmp_path):

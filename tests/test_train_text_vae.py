@@ -16,7 +16,7 @@ from course_utils.losses import bag_of_words_nll, free_bits, gaussian_kl, token_
 from course_utils.text import Vocabulary, training
 from course_utils.text.grammar import Grammar
 from course_utils.text.training import train
-from course_utils.tools import train_text_vae
+from course_utils.tools import corpus, train_text_vae
 
 TINY = dict(n_embed=8, hidden=16, z_dim=4, batch=16, n_steps=100)
 ALL = TINY | dict(
@@ -348,6 +348,45 @@ def test_what_was_asked_wrongly_is_one_sentence_and_status_2(capsys, tmp_path, w
     assert train_text_vae.main(["--corpus", "grammar", "--out", str(tmp_path / "a"), *words]) == 2
     message = capsys.readouterr().err
     assert re.search(said, message) and message.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "content, said",
+    [
+        ("a b c d e f\ng h i j k l\n", "wanted words that occur 2 times or more, got none in 2"),
+        ("a. b.\n. c d.\n", "got none in 2 sentences: lower min_count, or take more text"),
+        ("😀\n***\n", "got 2 lines without a word"),
+        ("a a\n" + "b " * 500, "got 500 in line 2"),
+    ],
+)
+def test_text_that_cannot_be_learnt_is_refused_before_the_work(capsys, tmp_path, content, said):
+    (tmp_path / "c.txt").write_text(content, encoding="utf-8")
+    words = ["--corpus", str(tmp_path / "c.txt"), "--out", str(tmp_path / "a"), "--set"]
+    assert train_text_vae.main([*words, "min_count=2"]) == 2
+    message = capsys.readouterr().err
+    assert said in message and message.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["c.txt"]
+
+
+def test_sentences_that_cannot_be_learnt_are_refused():
+    for sentences in ([], ["***", "😀"], ["?!", "."]):
+        with pytest.raises(ValueError, match="wanted words that occur 1 times or more, got none"):
+            train(sentences, TINY)
+    with pytest.raises(ValueError, match="wanted at most 100 words a line, got 101 in line 2"):
+        train(["a b", "a " * 101], TINY)
+
+
+def test_what_the_corpus_holds_is_printed_first_and_by_a_tool_of_its_own(capsys, tmp_path):
+    (tmp_path / "c.txt").write_text("\n".join(SENTENCES))
+    settings = [f"{name}={value}" for name, value in (TINY | dict(n_steps=1)).items()]
+    files = ["--corpus", str(tmp_path / "c.txt"), "--out", str(tmp_path / "a")]
+    assert train_text_vae.main([*files, "--set", "min_count=3", *settings]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("lines       81; 0 empty") and "81 sentences are few" in said
+    assert corpus.main([str(tmp_path / "c.txt"), "--min-count", "3"]) == 0
+    assert capsys.readouterr().out == said
+    assert corpus.main([str(tmp_path / "none.txt")]) == 2
+    assert capsys.readouterr().err.startswith("wanted a text file")
 
 
 def test_a_folder_that_cannot_be_written_is_told_before_the_work(capsys, tmp_path):

@@ -53,6 +53,49 @@ def test_show_gives_a_png_its_description_and_a_caption(shown):
     assert ax.get_xlabel() == "x [m]" and ax.get_xlim() == (0, 1)
 
 
+@pytest.mark.parametrize("words", ["$5 and $10", "$x_$ \\frac", r"\$5 and $\wrong$", "100 % $"])
+def test_a_text_is_drawn_as_it_is(words):
+    fig, ax = viz.axes(words, "y", title=words, yscale="log")
+    ax.plot([1, 2], [1, 1000], label=words)
+    ax.set_xticks([1, 2], [words, "b"])
+    artists = [fig.text(0.1, 0.1, words), ax.legend().get_texts()[0], ax.title, ax.xaxis.label]
+    viz.png(fig)
+    assert not any(artist.get_parse_math() for artist in [*artists, *ax.get_xticklabels()[:1]])
+    powers = [label for label in ax.get_yticklabels() if label.get_text()]
+    assert powers and all(label.get_parse_math() for label in powers)  # matplotlib's own formulas
+    viz.legible(fig).savefig(io.BytesIO(), format="pdf")
+
+
+def test_letters_that_the_font_lacks_come_from_another_or_a_sentence_says_so(
+    capsys, recwarn, monkeypatch
+):
+    fonts = pictures.fontManager
+    shipped = [font for font in fonts.ttflist if font.name.startswith(("DejaVu", "Last"))]
+    monkeypatch.setattr(fonts, "ttflist", shipped)  # as on a machine without any other
+    pictures._families.cache_clear()
+    fig = viz.axes("x", "y")[0]
+    plain, serif = (
+        pictures._letters(pictures.findfont(f"DejaVu {kind}")) for kind in ("Sans", "Serif")
+    )
+    other = sorted(filter(str.isalpha, serif - plain))[0]
+    written, unwritten = fig.text(0, 0, f"α{other}"), fig.text(0, 0.5, "né 한국")
+    viz.png(fig), viz.png(fig)
+    families = written.get_fontfamily()
+    assert families[0] == "sans-serif" and len(families) == 2
+    assert other in pictures._letters(pictures.findfont(families[1]))
+    assert unwritten.get_fontfamily() == ["sans-serif"]
+    said = capsys.readouterr().out
+    assert said.count("Boxes in the picture stand for") == 1 and "국 한: no font here" in said
+    assert not [warning for warning in recwarn if "Glyph" in str(warning.message)]
+
+
+def test_a_diagram_reads_formulas():
+    fig = diagrams._diagram({"a": (0, 0), "b": (1, 0)}, ["a -> b"], texts={"a": "$x^2$"})[0]
+    viz.legible(fig)
+    (formula,) = [text for text in fig.findobj(pictures.Text) if "$" in text.get_text()]
+    assert formula.get_parse_math()
+
+
 def test_a_description_that_describes_nothing_is_refused():
     with pytest.raises(ValueError, match="40 characters or more, got 'a line'"):
         viz.show(viz.axes("x", "y")[0], "a line")

@@ -1,6 +1,6 @@
 """Sentences: tokens, corpora, a grammar that is known exactly, and the text VAE."""
 
-from .corpora import groups, read_corpus, split
+from .corpora import groups, numbered, read_corpus, split
 from .evaluation import LanguageModel, load_language_model, words_kept
 from .tokens import BOS, EOS, PAD, SPECIAL, UNK, Vocabulary, buckets, join, pad, tokenise
 from .vae import TextVAE, load_vae
@@ -19,6 +19,7 @@ __all__ = [
     "join",
     "load_language_model",
     "load_vae",
+    "numbered",
     "pad",
     "read_corpus",
     "split",

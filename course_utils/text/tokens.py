@@ -16,19 +16,52 @@ _PROPER = frozenset(
     sunday october
     """.split()
 )
-_WORD = re.compile(r"[^\W_]+(?:(?:['-]|(?<=\d)[.,:](?=\d)|(?<=\b\w)\.(?=\w\b))[^\W_]+)*|[.?!,]")
+_BEYOND_ASCII = [chr(n) for n in [*range(0x300, 0x20000), *range(0xE0100, 0xE01F0)]]
+_COMBINING = "".join(c for c in _BEYOND_ASCII if unicodedata.category(c)[0] == "M")
+_ENDINGS = (" COMMA", " FULL STOP", " QUESTION MARK", " EXCLAMATION MARK", " DANDA", " SHAD")
+_PUNCTUATION = [c for c in _BEYOND_ASCII if unicodedata.category(c) == "Po"]
+_OTHER_MARKS = [c for c in _PUNCTUATION if unicodedata.name(c).endswith(_ENDINGS)]
+COMMAS = frozenset([",", *(c for c in _OTHER_MARKS if unicodedata.name(c).endswith("COMMA"))])
+# the last ones have names of their own: Khmer, Burmese, Meitei, Santali, Sinhala
+MARKS = frozenset([*".?!,", *_OTHER_MARKS, *"។៕၊။꯫᱾᱿෴"])
+
+_COMBINED = rf"(?![ -~])[{_COMBINING}]"  # asked of ASCII first, which is faster
+# Joiners are invisible: they count between letters, and after a combining mark.
+_JOINED = rf"{_COMBINED}\u200d?|[\u200c\u200d](?=[^\W_]|{_COMBINED})"
+_LETTERS = rf"[^\W_]+(?:(?:{_JOINED})[^\W_]*)*"
+_INSIDE = (  # what may stand between the letters of a word, beside 10:30 and a.m.
+    rf"['·־׳״՛՜՞-]|[.,:٫٬](?<=\d.)(?=\d)"
+    rf"|\.(?<=(?<![\w{_COMBINING}])\w\.)(?=\w(?!\w|{_COMBINED}))"
+)
+_WORD = re.compile(rf"{_LETTERS}(?:(?:{_INSIDE}){_LETTERS})*|[.?!,]|(?![ -~])[{''.join(MARKS)}]")
+# Soft hyphens, byte order marks and signs for the direction of writing part no word.
+_INVISIBLE = [
+    0xAD,
+    0x61C,
+    0x200E,
+    0x200F,
+    *range(0x202A, 0x202F),
+    0x2060,
+    *range(0x2066, 0x206A),
+    0xFEFF,
+]
+_SPELLED = str.maketrans("’‐‑", "'--", "".join(map(chr, _INVISIBLE)))
 
 
 def tokenise(sentence):
     """The words of a sentence, in lower case; the marks . ? ! , are words too.
 
-    A word is letters and digits; an apostrophe or a hyphen inside belongs to it, and so does a dot
-    in a.m. and a sign in 10:30. All other signs are dropped.
+    A word is letters with their combining marks, and digits; an apostrophe or a hyphen inside
+    belongs to it, and so does a dot in a.m. and a sign in 10:30. Full stops, question marks and
+    commas of other scripts are marks, too. All other signs are dropped; invisible ones part no
+    word. A script that puts no spaces between words gives a whole phrase as one word.
 
     >>> tokenise("Don't you know Tom's well-known friend, Mary?")
     ["don't", 'you', 'know', "tom's", 'well-known', 'friend', ',', 'mary', '?']
+    >>> tokenise("वह घर में है।")
+    ['वह', 'घर', 'में', 'है', '।']
     """
-    return _WORD.findall(unicodedata.normalize("NFC", sentence).replace("’", "'").lower())
+    return _WORD.findall(unicodedata.normalize("NFC", sentence.translate(_SPELLED).lower()))
 
 
 def _capital(word):
@@ -39,19 +72,19 @@ def _capital(word):
 def join(words):
     """A readable sentence from words; tokenise(join(words)) gives the words back.
 
-    There is no space before . ? ! , and the first word, I, and some names and places have capitals.
+    There is no space before a mark, and the first word, I, and some names and places have capitals.
 
     >>> join(["i", "think", "i'm", "late", ",", "tom", "."])
     "I think I'm late, Tom."
     """
     text, first = "", True
     for word in words:
-        mark = word in (".", "?", "!", ",")
+        mark = word in MARKS
         proper = word.split("'")[0] in _PROPER
         text += "" if mark or not text else " "
         text += _capital(word) if first or proper else word
-        first = mark and (first or word != ",")
-    return text
+        first = mark and (first or word not in COMMAS)
+    return unicodedata.normalize("NFC", text)
 
 
 class Vocabulary:

@@ -14,7 +14,8 @@ from torch.nn.functional import linear
 
 from .. import models, run, store
 from ..losses import bag_of_words_nll, free_bits, gaussian_kl, kl_weight, token_nll
-from .tokens import PAD, UNK, Vocabulary, buckets, pad
+from .corpora import check_lengths
+from .tokens import MARKS, PAD, SPECIAL, UNK, Vocabulary, buckets, pad
 
 EVERY = 50  # steps a row of the history
 STANDARD = 20_000  # sentences by which a code is standardised
@@ -244,12 +245,20 @@ def networks(n_words, recipe):
 def built(vocabulary, sentences, recipe, seed):
     """The parts of a run before its first step: (objective, optimiser, batches).
 
-    The objective holds the networks.
+    The objective holds the networks. Raises ValueError for sentences that are too long, or without
+    a word of the vocabulary.
     """
+    tokens = [vocabulary.encode(sentence) for sentence in sentences]
+    check_lengths(list(map(len, tokens)))
+    used = {vocabulary.itos[token] for token in set().union(*tokens)}
+    if not used - MARKS.union(SPECIAL):
+        raise ValueError(
+            f"wanted words that occur {recipe['min_count']} times or more, got none in "
+            f"{len(sentences):,} sentences: lower min_count, or take more text"
+        )
     run.seed_everything(seed)
     vae = networks(len(vocabulary), recipe).to(run.device())
     opt = torch.optim.Adam(vae.parameters(), recipe["rate"], fused=True)
-    tokens = [vocabulary.encode(sentence) for sentence in sentences]
     return Objective(vae, recipe), opt, Batches(tokens, len(vocabulary), recipe, seed)
 
 
@@ -390,8 +399,9 @@ def train(sentences, recipe=None, seed=0, vocabulary=None, path=None, seconds=30
     history is {"step": (logged,), "recon": …, "kl": …}, each the mean since the one before. With a
     `path`, what is needed to go on is written to path.resume every `seconds`, taken up at the next
     call, and replaced by the weights in `path` at the end: the same bits, interrupted or not.
-    Raises ValueError for an unknown recipe or another run's path.resume, FloatingPointError when it
-    diverges, OSError when it cannot write.
+    Raises ValueError for an unknown recipe, sentences that are too long or have no word of the
+    vocabulary, or another run's path.resume, FloatingPointError when it diverges, OSError when it
+    cannot write.
     """
     recipe, path = checked(recipe or {}), path and Path(path)
     vocabulary = vocabulary or Vocabulary.build(sentences, recipe["min_count"])

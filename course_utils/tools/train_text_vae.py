@@ -11,10 +11,11 @@ import sys
 
 from torch import distributed
 
-from ..text.corpora import read_corpus
+from ..text.corpora import read_table
 from ..text.grammar import Grammar
+from ..text.intake import intake, of_sentences
 from ..text.tatoeba import tatoeba
-from ..text.training import RECIPES, checked, train
+from ..text.training import RECIPES, checked, process, train
 
 HELP = """
 A recipe is a choice of these entries, which --set may change:
@@ -38,6 +39,8 @@ A recipe is a choice of these entries, which --set may change:
   standardise   at the end, give each dimension of the code mean 0 and variance 1: true or false
   autocast      bfloat16: true, false, or auto, the faster one here, measured at the start
 
+What the corpus holds is printed first; so does: python -m course_utils corpus FILE.
+
 Every 30 seconds all that is needed to go on is written to FILE.resume; the same command goes on
 from there, with the same result.
 
@@ -50,13 +53,20 @@ Where gloo takes the wrong network, name it: GLOO_SOCKET_IFNAME=eth0. One proces
 """
 
 
-def corpus(name):
-    """The sentences of --corpus: the grammar's, Tatoeba's, or those in a file, one a line."""
+def corpus(name, min_count):
+    """The sentences of --corpus: the grammar's, Tatoeba's, or those in a file, one a line.
+
+    What they hold is printed, with what is doubtful about it; see `text.intake`.
+    """
     if name == "grammar":
-        return Grammar().sample(n=96_000, seed=1)[0]
-    if name == "tatoeba":
-        return tatoeba().part("train").sentences
-    return read_corpus(name)[0]
+        table = of_sentences(Grammar().sample(n=96_000, seed=1)[0])
+    elif name == "tatoeba":
+        table = of_sentences(tatoeba().part("train").sentences)
+    else:
+        table = read_table(name)
+    if process()[0] == 0:
+        print("\n".join(intake(table, min_count, name)), flush=True)
+    return table.sentences
 
 
 @contextlib.contextmanager
@@ -119,7 +129,8 @@ def main(args):
     try:
         recipe, kept = chosen(options), dict(path=options.out, seconds=options.seconds)
         with together():
-            history = train(corpus(options.corpus), recipe, options.seed, **kept)[2]
+            sentences = corpus(options.corpus, recipe["min_count"])
+            history = train(sentences, recipe, options.seed, **kept)[2]
             if list(history.get("step", ()))[-1:] != [recipe["n_steps"]]:
                 print("the same command goes on from there", file=sys.stderr)
                 return 130  # what a shell expects of a program stopped by hand

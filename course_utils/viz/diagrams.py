@@ -256,6 +256,7 @@ def _drawn(nodes, arrows):
             "use fewer columns or shorter texts"
         )
     fig = Figure(layout="none")
+    fig.has_formulas = True  # see pictures.legible
     FigureCanvasAgg(fig)
     fig.set_size_inches((right - left) / fig.dpi, (foot - top) / fig.dpi)
     ax = fig.add_axes((0, 0, 1, 1), xlim=(left, right), ylim=(foot, top))

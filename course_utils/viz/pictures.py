@@ -1,7 +1,9 @@
 """Pictures: figures and animations with their descriptions. Nothing is sampled or trained."""
 
+import functools
 import io
 import textwrap
+import warnings
 from math import ceil, sqrt
 
 import matplotlib
@@ -10,6 +12,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import Markdown, display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
+from matplotlib.text import Text
 from PIL import Image
 
 REAL, FAKE, GREY = "#0072B2", "#E69F00", "#666666"  # data, generator, discriminator or critic
@@ -33,7 +37,8 @@ matplotlib.rcParams.update(
 def axes(xlabel, ylabel, n=1, size=None, **limits):
     """A figure with n axes side by side, labelled alike: (fig, ax), or (fig, array of ax) if n > 1.
 
-    `limits` are passed to Axes.set: xlim=…, ylim=…, yscale=…, title=….
+    `limits` are passed to Axes.set: xlim=…, ylim=…, yscale=…, title=…. Write formulas as μ, not as
+    $\\mu$: see `legible`.
     """
     fig = Figure(figsize=size or (7 if n == 1 else 3.6 * n, 3.6))  # not pyplot's: nothing to close
     FigureCanvasAgg(fig)
@@ -43,12 +48,70 @@ def axes(xlabel, ylabel, n=1, size=None, **limits):
     return (fig, grid[0, 0]) if n == 1 else (fig, grid[0])
 
 
+@functools.cache
+def _letters(path):
+    """The characters that the font in a file has; none if its glyphs cannot be scaled."""
+    try:
+        font = get_font(path)
+        return frozenset(map(chr, font.get_charmap() if font.scalable else ()))
+    except (OSError, RuntimeError):  # a file that is gone, or no font
+        return frozenset()
+
+
+@functools.cache
+def _families(lacking):
+    """The families of installed fonts that have `lacking` characters, as few as need be."""
+    has, chosen = {}, []
+    for font in fontManager.ttflist:
+        upright = font.style == "normal" and font.weight in (400, "normal")
+        if upright and not font.name.strip(".").startswith("Last"):  # Last Resort: boxes for all
+            has[font.name] = lacking & _letters(font.fname)
+    while best := max(has, key=lambda name: len(has[name] & lacking), default=None):
+        if not has[best] & lacking:
+            break
+        chosen.append(best)
+        lacking -= has[best]
+    if lacking:
+        _tell(lacking)
+    return chosen
+
+
+@functools.cache
+def _tell(lacking):
+    """Say once which letters no font has, in place of matplotlib's warning for each of them."""
+    warnings.filterwarnings("ignore", "Glyph .* missing")
+    print(
+        f"Boxes in the picture stand for {' '.join(sorted(lacking)[:8])}"
+        f"{f' and {len(lacking) - 8} more' if len(lacking) > 8 else ''}: no font here has them. "
+        "Install one that does, such as Noto Sans of that script, and restart the kernel."
+    )
+
+
+def legible(fig):
+    """Prepare the texts of a figure for drawing, and return it; `show` and `png` call it.
+
+    A text is drawn as it is, $ is a dollar: only a `diagram` reads formulas, and matplotlib those
+    that it wrote at an axis. Letters that a text's font lacks come from another one that is
+    installed; where none has them, a sentence says so. Call it before `fig.savefig`.
+    """
+    for text in fig.findobj(Text):
+        content, families = text.get_text(), text.get_fontfamily()
+        if "$" in content and "\\mathdefault" not in content:
+            text.set_parse_math(hasattr(fig, "has_formulas"))
+        if not content.isascii():
+            fonts = [_letters(findfont(FontProperties(family=[family]))) for family in families]
+            lacking = {sign for sign in content if sign.isprintable()}.difference(*fonts, " ")
+            if lacking:
+                text.set_fontfamily([*families, *_families(frozenset(lacking))])
+    return fig
+
+
 def _pixels(fig):
     """The figure as an RGB image.
 
     Artists set to `animated` are drawn over a still of the rest, which is kept: seven times faster.
     """
-    moving = [artist for artist in fig.findobj() if artist.get_animated()]
+    moving = [artist for artist in legible(fig).findobj() if artist.get_animated()]
     if not moving or not hasattr(fig, "still"):
         fig.canvas.draw()  # leaves the animated ones out
         fig.still = fig.canvas.copy_from_bbox(fig.bbox)
