@@ -12,6 +12,10 @@ RECUT = frozenset(
     {0, 1, 16}
 )  # numbers of the lessons that meet every rule; it grows with each re-cut lesson
 
+# words of file names that are written in another way in a text
+WRITTEN = {"gan": "GAN", "gans": "GANs", "kl": "KL", "vae": "VAE", "lcgan": "LC-GAN"}
+WRITTEN |= {"wasserstein": "Wasserstein"}
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -27,6 +31,12 @@ class Lesson:
     def name(self):
         """The file's name without its ending, such as 01_gan_on_a_line."""
         return f"{self.number:02d}_{self.stem}"
+
+    @property
+    def subject(self):
+        """The stem as words: GAN on a line."""
+        words = self.stem.replace("trade_offs", "trade-offs").split("_")
+        return " ".join(WRITTEN.get(word, word) for word in words)
 
     @property
     def path(self):

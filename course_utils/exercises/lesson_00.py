@@ -79,17 +79,16 @@ QUIZ = (
         },
     ),
     (
-        "A method was run once and did better than another. What follows?",
+        "A machine turns 299 of 300 sentences into something that ends in “?”. What follows?",
         {
-            "It is better.": (
-                "Perhaps. But if one run in two goes well, "
-                "the worse method wins such a comparison quite often."
+            "It makes good questions.": (
+                "A program that puts “?” for the full stop has 300 of 300. Read the sentences."
             ),
-            "Nothing can ever be said about random training.": (
-                "One can count: “in 59 of 64 runs” is a solid statement about random training."
+            "Nothing: numbers cannot tell whether a sentence is good.": (
+                "They tell a part, beside a control, a baseline, and what else was changed."
             ),
-            "It was better in that run; one needs more runs to say more.": (
-                "Right. Lesson 01 shows how to make 64 runs at once."
+            "Little, before one knows what the simplest program has and what was lost.": (
+                "Right. Look for the baseline and the control beside each number."
             ),
         },
     ),

@@ -4,7 +4,7 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.offsetbox import AnnotationBbox, HPacker, TextArea
 
-from .. import lessons, live, viz
+from .. import lessons, viz
 from ..text import english, tokenise
 from ..viz import DARK_FAKE, FAKE, GREY, REAL, axes
 
@@ -13,8 +13,6 @@ PARTS = list(dict.fromkeys(lesson.part for lesson in lessons.LESSONS))
 COLORS = dict(zip(PARTS, ("#DDDDDD", "#F7D794", "#9CCBE8", "#9ADBC4")))
 BORDER = np.array([0.22, 0.22, 0.78, 0.78, 0.22])  # of a strip of numbers, from its row
 ROWS = dict(zip(PARTS, (0, 0, 2, 3)))  # the first row of each part
-WRITTEN = {"gan": "GAN", "gans": "GANs", "kl": "KL", "vae": "VAE", "lcgan": "LC-GAN"}
-WRITTEN |= {"wasserstein": "Wasserstein"}
 
 
 def controls():
@@ -31,11 +29,6 @@ def controls():
         for name, value in (("kind", "question"), ("tense", SAME))
     }
     return {"sentence": typed, **menus}
-
-
-def playground(vae, steer):
-    """A sentence and two menus, and below them what the sentence becomes."""
-    return live.live(lambda **values: board(vae, steer, **values), controls())
 
 
 def board(vae, steer, sentence, kind=SAME, tense=SAME):
@@ -92,11 +85,13 @@ def steered(vae, steer, sentence, wishes):
     return fig
 
 
-def kept(shares, dealt):
+def kept(shares, of_others):
     """How much of each of 300 sentences is kept, beside questions made of other sentences."""
-    fig, ax = axes("share of the words that are kept", "sentences", size=(8, 3.2), xlim=(0, 1))
-    bins = np.linspace(0, 1, 11)
-    ax.hist(dealt, bins, color=GREY, alpha=0.6)
+    fig, ax = axes(
+        "share of the words that are kept", "sentences", size=(8, 3.2), xlim=(-0.05, 1.05)
+    )
+    bins = (np.arange(12) - 0.5) / 10  # around 0, 0.1, … 1
+    ax.hist(of_others, bins, color=GREY, alpha=0.6)
     ax.hist(shares, bins, color=FAKE, alpha=0.8)
     ax.text(0.2, 0.8, "the question made of\nanother sentence", color=GREY, transform=ax.transAxes)
     ax.text(0.72, 0.8, "its own question", color=DARK_FAKE, transform=ax.transAxes)
@@ -163,12 +158,6 @@ def _connect(ax, start, end, boxes, color, width):
     ax.annotate("", end, start, arrowprops=arrow)
 
 
-def _name(lesson):
-    """The subject of a lesson, as it is written in a sentence."""
-    name = lesson.stem.replace("_", " ").replace("trade offs", "trade-offs")
-    return viz.wrapped(" ".join(WRITTEN.get(word, word) for word in name.split()), 15)
-
-
 def course_map(goal=16):
     """The lessons as boxes, left to right; thick: all that the lesson `goal` needs."""
     places, way = _places(), _needed(goal)
@@ -183,7 +172,12 @@ def course_map(goal=16):
         box = {"boxstyle": "round,pad=0.4", "facecolor": COLORS[lesson.part]} | edge
         place, text = places[lesson.number], f"{lesson.number:02d} · {lesson.minutes[0]} min"
         drawn = ax.text(
-            *place, f"{text}\n{_name(lesson)}", ha="center", va="center", fontsize=9, bbox=box
+            *place,
+            f"{text}\n{viz.wrapped(lesson.subject, 15)}",
+            ha="center",
+            va="center",
+            fontsize=9,
+            bbox=box,
         )
         boxes[place] = drawn.get_bbox_patch()
     for lesson in lessons.LESSONS:
