@@ -112,6 +112,7 @@ METHODS = {  # the first words of a row of the table: (colour, mark, name)
     "LC-GAN": (FAKE, "o", "LC-GAN"),
     "ascent, rate": (FURTHER[0], "^", "gradient ascent"),
     "ascent, asked 500": (FURTHER[0], "v", "gradient ascent, longer and asked more"),
+    "mean shift": (GREY, "x", "mean shift of the actor"),
     "regression": (FURTHER[2], "D", "regression"),
     "vectors": (FURTHER[1], "s", "attribute vectors"),
     "means": (FURTHER[3], "P", "class means, rescaled"),
@@ -142,7 +143,7 @@ def trade_off(table):
         ax.axhline(np.mean(unmoved["original"]), color=GREY, linestyle=":")
         ax.text(0.01, np.mean(unmoved["original"]) + 0.015, "not moved at all", color=GREY)
         ax.set(title=title, ylabel="words of the original kept", ylim=(0, 1))
-    fig.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    fig.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     viz.show(
         fig,
         "Two panels, words of the original that are kept over wishes that came true; up and to "
