@@ -84,8 +84,8 @@ def diagram():
         ["z -> G -> fake -> D -> loss of G", "real -> D -> loss of D"],
         "Noise z goes through the generator G and becomes a generated x. The discriminator D sees "
         "it, or a real x. Two losses are made of D's answers. Dashed in green: the gradient of "
-        "G's loss goes back through D into G; the gradient of D's loss ends in D.",
-        gradients=["loss of G -> D -> G", "loss of D -> D"],
+        "G's loss goes back through D to the generated x and into G; that of D's loss ends in D.",
+        gradients=["loss of G -> D -> fake -> G", "loss of D -> D"],
         texts={"fake": "generated x", "real": "real x", "z": "noise z"},
     )
 
@@ -257,7 +257,10 @@ def many_seeds(history):
     """Left: the mean of each of 64 generators over the steps. Right: what share is where."""
     step, located, close = history["step"], history["located"], history["w1"] < 0.1
     fig, (left, right) = axes("step", "mean of the generated numbers", n=2, size=(10, 3.6))
-    left.plot(step, history["mean"], color=FAKE, alpha=0.3, linewidth=1)
+    ends = np.where(close[-1], 2, located[-1])  # 2: fits; 1: near the data; 0: neither
+    for kind, color, label in ((0, "#BBBBBB", "neither"), (1, FAKE, "near"), (2, "black", "fits")):
+        left.plot(step, history["mean"][:, ends == kind], color=color, alpha=0.5, linewidth=1)
+        left.text(0.02 * step[-1], -9 + 2 * kind, f"at the end: {label}", color=color)
     left.plot([0, step[-1]], [4, 4], color=REAL)
     left.text(1.02 * step[-1], 4, "data", color=REAL, va="center")
     left.set(ylim=(-10, 15), xlim=(0, 1.15 * step[-1]), title="64 trainings of the same recipe")
@@ -276,9 +279,10 @@ def many_seeds(history):
         ax.set_xticks(np.linspace(0, step[-1], 3))
     viz.show(
         fig,
-        "Left: 64 thin orange lines; a bundle runs along the blue line at 4, others swing past it "
-        "or stay elsewhere. Right: the share of trainings that were near the data at some time "
-        "grows; fewer are near it at the end, and fewer still fit it.",
+        "Left: 64 thin lines; those that end near the data, in orange, run along the blue line at "
+        "4, the others, in grey, swing past it or stay elsewhere; few, in black, fit. Right: the "
+        "share of trainings that were near the data at some time grows; fewer are near it at the "
+        "end, and fewer still fit it.",
     )
 
 
@@ -290,16 +294,25 @@ def recipes(distances):
         w1 = np.asarray(w1, dtype=float)
         height = row + jitter.uniform(-0.25, 0.25, len(w1))
         ax.plot(w1, height, ".", color=FAKE, alpha=0.7, markersize=7)
+        ax.plot([np.median(w1)] * 2, [row - 0.35, row + 0.35], color="black")
         share = np.mean(w1 < 0.1)
         label = f"{share:.0%} of {len(w1)}"
         ax.text(1.02, row, label, va="center", transform=ax.get_yaxis_transform())
     ax.axvline(0.1, color="black", linestyle=":")
+    spike = np.mean(
+        np.abs(
+            distributions.Gaussian(0, 0.5).quantile(distributions.equal_mass_levels(500)).numpy()
+        )
+    )
+    ax.axvline(spike, color=GREY, linestyle=":")
+    ax.text(spike, -0.9, "all at 4", color=GREY, ha="center", va="center", fontsize=9)
     ax.text(1.02, -0.9, "W1 < 0.1", transform=ax.get_yaxis_transform(), fontsize=9, va="center")
     ax.set_yticks(range(len(distances)), list(distances))
     ax.set(ylim=(len(distances) - 0.4, -0.6), xlim=(0.005, 30))
     viz.show(
         fig,
-        "A row of dots for each recipe, one dot a training, over the distance W1 to the data, "
-        "with a dotted line at 0.1. Nearly all dots of the whole recipe lie left of the line; with "
+        "A row of dots for each recipe, one dot a training, over the distance W1 to the data, a "
+        "black bar at the median, a dotted line at 0.1 and one at 0.4, the distance of a generator "
+        "that always says 4. Nearly all dots of the whole recipe lie left of the first line; with "
         "Adam's default betas, with ReLU in D, and in section 2, nearly all lie right of it.",
     )
