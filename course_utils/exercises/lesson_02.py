@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from ..checks import Hint, ask, exercise, quiz, same, want_number, want_tensor
+from ..checks import Hint, ask, exercise, quiz, same, want_number, want_tensor, worst
 
 
 def _judge(function, right, slips, cases, told):
@@ -20,9 +20,11 @@ def _judge(function, right, slips, cases, told):
     for rule, hint in slips:
         if all(fits(rule)):
             raise Hint(hint)
-    k = fits(right).index(False)
+    errors = [abs(answer / right(*case) - 1) for answer, case in zip(answers, cases)]
+    k = errors.index(max(errors))
     given = ", ".join(f"{name} = {x:g}" for name, x in zip(told, cases[k]))
-    raise Hint(f"for {given} it gives {answers[k]:.6g}, wanted {right(*cases[k]):.6g}")
+    _, yours, wanted = worst(answers[k], right(*cases[k]))
+    raise Hint(f"for {given} it gives {yours}, wanted {wanted}")
 
 
 @exercise
@@ -78,8 +80,7 @@ def check_2(ring):
                 f"wanted one centre a row, ({n_modes}, 2), got (2, {n_modes}): "
                 "stack along dimension 1"
             )
-        want_tensor("the centres", got, (n_modes, 2))
-        got = got.detach().double()
+        got = want_tensor("the centres", got, (n_modes, 2))
         if not same(got.norm(dim=1), torch.ones(n_modes, dtype=torch.float64)):
             raise Hint(
                 "the centres should be at distance 1 from the origin, "

@@ -64,7 +64,7 @@ WRONG = {
         ),
     ],
     3: [
-        ("def my_level(variances, budget):\n    return float('nan')", "above 0"),
+        ("def my_level(variances, budget):\n    return float('nan')", "NaN"),
         (
             LEVEL.replace("RATE", "((variances.log() - middle) / 2).clamp(min=0).sum()")
             + "middle.exp()",

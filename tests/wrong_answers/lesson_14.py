@@ -96,7 +96,7 @@ WRONG = {
                 "def my_nucleus(logits, p):\n    probs = logits.softmax(-1)\n    kept = probs *"
                 " (probs >= 1 - p)\n    return kept / kept.sum(-1, keepdim=True).clamp(min=1e-9)"
             ),
-            "the first row keeps",
+            "the row keeps",
         ),
     ],
 }
@@ -173,7 +173,7 @@ MORE = {
         ),
         (
             NUCLEUS + "return (kept / kept.sum(-1, keepdim=True)).gather(-1, order)",
-            "the first row keeps",
+            "the row keeps",
         ),
     ],
 }

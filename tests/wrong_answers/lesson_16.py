@@ -47,7 +47,7 @@ WRONG = {
             "[p.softmax(-1) for p in logits.detach().split(sizes, -1)], -1)",
             "only where the wish is open",
         ),
-        (TARGET + f"(asked_weight * {ASKED} + keep_weight * {KEEP}) / 2", "wanted 8 and 3"),
+        (TARGET + f"(asked_weight * {ASKED} + keep_weight * {KEEP}) / 2", "at [0, 0] it gives 4, wanted 8"),
     ],
     3: [
         (ACTOR + f"{NLL} + 2 * {REAL}", "the distance is missing"),
