@@ -154,7 +154,10 @@ def ask(answer, *arguments, returns=True, graph=False):
             "your function gives back nothing: is there a `return` at the end, and no `...` left"
             " over?"
         )
-    return _plain(result, graph) if returns else None
+    try:
+        return _plain(result, graph) if returns else None
+    except RecursionError:
+        raise Hint("your function gives back a list that lies within itself") from None
 
 
 def _in_time(work, seconds):
