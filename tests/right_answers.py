@@ -127,6 +127,15 @@ def my_penalty(critic, x_real, x_fake):
     slope = torch.autograd.grad(critic(x_hat).sum(), x_hat, create_graph=True)[0]
     return torch.relu(slope.square().sum(-1).sqrt() - 1).pow(2).mean(1)
 """,
+        """
+def my_penalty(critic, x_real, x_fake):
+    eps = torch.rand(x_real.shape[:-1]).unsqueeze(-1)
+    x_hat = torch.nn.Parameter(x_fake + eps * (x_real - x_fake))
+    critic(x_real), critic(x_fake)
+    slope = torch.autograd.grad(critic(x_hat), x_hat, torch.ones(eps.shape[:2]), create_graph=True)
+    excess = slope[0].double().norm(dim=2) - 1
+    return torch.where(excess > 0, excess**2, 0 * excess).sum(1) / len(excess[0])
+""",
     ],
     "05.3": [
         """
@@ -137,6 +146,17 @@ def my_critic_step(critic, opt_critic, x_real, x_fake, c):
     for weight in critic.parameters():
         weight.data = weight.data.clip(-c, c)
     return "done"
+""",
+        """
+def my_critic_step(critic, opt_critic, x_real, x_fake, c):
+    weights = list(critic.parameters())
+    gaps = critic(x_real).mean() - critic(x_fake).mean()
+    for weight, slope in zip(weights, torch.autograd.grad(gaps, weights)):
+        weight.grad = -slope
+    opt_critic.step()
+    torch.nn.utils.vector_to_parameters(
+        torch.nn.utils.parameters_to_vector(weights).detach().clamp(-c, c), weights
+    )
 """,
     ],
     "05.4": [
@@ -155,10 +175,23 @@ def my_is_wasserstein(loss):
     "06.2": [
         "(softplus(-discriminator(x_real, y_real)) + "
         "softplus(discriminator(generator(z, y_fake).detach(), y_fake))).mean(1)",
+        """
+def my_loss_d(discriminator, generator, x_real, y_real, z, y_fake):
+    with torch.no_grad():
+        x_fake = generator(z, y_fake)
+    real, fake = discriminator(x_real, y_real).double(), discriminator(x_fake, y_fake)
+    return [softplus(-r).mean() + softplus(f).mean() for r, f in zip(real, fake)]
+""",
     ],
     "06.3": [
         "((to_moons(to_rings(x_moons)) - x_moons).abs() + "
         "(to_rings(to_moons(x_rings)) - x_rings).abs()).sum((1, 2)) / x_moons.shape[1]",
+        """
+def my_cycle_loss(to_rings, to_moons, x_moons, x_rings):
+    moons = torch.nn.functional.l1_loss(to_moons(to_rings(x_moons)), x_moons, reduction="none")
+    rings = torch.cdist(to_rings(to_moons(x_rings)), x_rings, p=1).diagonal(dim1=1, dim2=2)
+    return tuple(2 * m.mean() + r.mean() for m, r in zip(moons, rings))
+""",
     ],
     "06.4": ["[lambda x: to_rings(-x).numpy(), lambda x: (0 - to_moons(x)).double()]"],
     "08.1": [
@@ -225,6 +258,12 @@ def my_report(asked, read, n_labels):
     "13.2": ["(reward - reward.mean(1, keepdim=True)) * reward.shape[1] / (reward.shape[1] - 1)"],
     "13.3": [
         "(one_hot(a.argmax(-1), a.shape[-1]) - a.softmax(-1)).detach() + a.softmax(-1)",
+        """
+def my_straight(a):
+    soft = a.double().softmax(-1)
+    word = torch.zeros_like(soft).scatter(1, a.argmax(1, keepdim=True), 1.0)
+    return [w + s - s.detach() for w, s in zip(word, soft)]
+""",
     ],
     "13.4": [
         "0.5 * np.mean([-torch.xlogy(x, x).sum() <= limit for x in x_real]) + "

@@ -198,6 +198,10 @@ def test_a_right_result_is_accepted_in_every_form(lesson, number, setup, stub, s
         assert "✓" in said, f"{name}: {said}"
 
 
+def test_every_exercise_has_other_right_answers():
+    assert set(RIGHT) == {case.id[9:] for case in EXERCISES}
+
+
 @pytest.mark.parametrize(EACH, EXERCISES)
 def test_other_right_answers_are_accepted(lesson, number, setup, stub, solution, judged):
     for code in RIGHT[f"{lesson.number:02d}.{number}"]:

@@ -150,7 +150,7 @@ def check_2(push):
     for got, wanted, *_, x, w in cases:
         if not _along(got, wanted):
             true, yours = (
-                ", ".join(f"{v:.2f}" for v in step / step.abs().max().clamp(min=1e-30))
+                ", ".join(f"{v:.4f}" for v in step / step.abs().max().clamp(min=1e-30))
                 for step in (wanted, got)
             )
             raise Hint(

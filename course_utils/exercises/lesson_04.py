@@ -74,7 +74,7 @@ def check_1(slopes):
     _judge_slope("−log D", second, d, rest, -1 / d)
     if (second[-1] / rest[-1] + 1).abs() > 1e-2:
         raise Hint(
-            f"at ℓ = 40 your slope of −log D is {second[-1]:.2g}, wanted −4.2e-18: "
+            f"at ℓ = 40 your slope of −log D is {second[-1]:.4g}, wanted −4.248e-18: "
             "1 − sigmoid(ℓ) loses all digits, sigmoid(−ℓ) keeps them"
         )
     return "Together they are −1 at every logit: what one loss does not say, the other does."

@@ -168,9 +168,10 @@ def check_3(level):
                 raise Hint(f"σ should be above 0, got {got:.3g}")
             spent = _rate(variances, torch.tensor(got).double())
             factor_2 = abs(spent / budget - 2) < 0.4 or abs(spent / budget - 0.5) < 0.2
+            _, yours, wanted = worst(got, right)
             raise Hint(
-                f"for variances {variances.tolist()} and {budget} nats you give σ = {got:.4g}; "
-                f"that spends {spent:.3g} nats"
+                f"for variances {variances.tolist()} and {budget} nats you give σ = {yours}, "
+                f"wanted {wanted}; yours spends {spent:.3g} nats"
                 + ("; is it nats, not bits, and with the ½?" if factor_2 else "")
             )
     return "Naming the rate instead of σ: that is what free bits of the kind 'total' do."

@@ -48,7 +48,7 @@ def check_1(draw):
     right = (a + g).argmax(-1)
     if not same(got, right):
         raise Hint(
-            f"{(got != right).double().mean():.0%} of the words are others: "
+            f"{int((got != right).sum())} of {len(right)} words are others: "
             "with the u given, the place of the largest a − log(−log u)"
         )
     return "The place of a largest number, and exactly the softmax law."

@@ -264,10 +264,11 @@ def check_4(p_value):
                 f"for {right} of {n} you give {yours}, wanted {true}: "
                 "all k with |2k − n| ≥ |2·right − n|"
             )
-    if not abs((middle := want_number(ask(p_value, 5, 10))) - 1) < 1e-9:
+    if not abs((middle := want_number(ask(p_value, 5, 10))) - 1) < 1e-6:
+        _, yours, right = worst(middle, 1.0)
         raise Hint(
-            "5 of 10 is as near as can be: "
-            f"p = 1, you give {middle:.4g}; is the middle counted twice?"
+            f"5 of 10 is as near as can be: you give {yours}, wanted {right}; "
+            "is the middle counted twice?"
         )
     return "Exact, for any number of answers."
 

@@ -84,7 +84,7 @@ WRONG = {
             + "-(middle / 2).exp()",
             "above 0",
         ),
-        ("def my_level(variances, budget):\n    return variances.max().sqrt()", "that spends"),
+        ("def my_level(variances, budget):\n    return variances.max().sqrt()", "yours spends"),
         ("def my_level(variances, budget):\n    return variances", "wanted one number"),
     ],
     4: [
