@@ -1,14 +1,21 @@
 """Claims, exercise checks and quizzes: what tells a reader, or a CI run, that something is so."""
 
+import ctypes
 import dis
 import functools
 import html
+import threading
+import traceback
 
 import numpy as np
 import torch
 from IPython.display import display
 
 UNANSWERED, RIGHT, WRONG = "… not answered yet", "✓ right", "✗ not yet"
+UNREADABLE = "the check cannot read a result of this kind"  # tests see to it that it never says so
+SECONDS, LETTERS = 10, 300  # how long a check may take, and how much it may print
+_WIDE = {"b": bool, "i": np.int64, "u": np.int64, "f": np.float64, "c": np.complex128}
+_PLAIN = "bool uint8 int8 int16 int32 int64 float32 float64".split()  # the kinds of number it reads
 
 
 def claim(sentence, value, *, above=None, below=None, near=None, tolerance=None, stored=False):
@@ -73,32 +80,114 @@ def _is_stub(function):
     )
 
 
-def ask(answer, *arguments, returns=True):
+def _own(value):
+    """A copy for the student, so that what is done to it in place does not change the check's."""
+    if torch.is_tensor(value) and not value.requires_grad:
+        return value.clone()
+    return list(value) if isinstance(value, list) else value
+
+
+def _called(function, arguments):
+    """What the student's function gives back; a Hint where its own code breaks off."""
+    try:
+        return function(*map(_own, arguments))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # sys.exit() too must not end the notebook
+        reason = " ".join(traceback.format_exception_only(error))
+        raise Hint(f"your code stopped with {reason}") from None
+
+
+def _numbers(value):
+    """A number, an array or a flat list of numbers as a tensor; anything else as it is."""
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind == "O":  # fractions, whole numbers beyond 2**63
+            array = np.fromiter(map(float, array.flat), float).reshape(array.shape)
+    except Exception:
+        return value
+    if array.dtype.kind not in _WIDE:
+        return value
+    wide = array.dtype if array.dtype == np.float16 else _WIDE[array.dtype.kind]
+    return torch.from_numpy(np.array(array, wide))
+
+
+def _plain(result, graph):
+    """A result in the one form that checks read.
+
+    Numbers, arrays and tensors become a tensor, and so do lists and tuples of them that have one
+    shape; other lists and tuples become a list of such parts; all else stays as it is. Without
+    `graph` the tensors are detached.
+    """
+    nested = (torch.Tensor, np.ndarray, list, tuple)
+    if isinstance(result, list | tuple) and any(isinstance(part, nested) for part in result):
+        parts = [_plain(part, graph) for part in result]
+        shapes = {part.shape if torch.is_tensor(part) else None for part in parts}
+        return torch.stack(parts) if len(shapes) == 1 and None not in shapes else parts
+    result = result if torch.is_tensor(result) else _numbers(result)
+    if not torch.is_tensor(result):
+        return result
+    kind = str(result.dtype).removeprefix("torch.")
+    if "float16" in kind:
+        raise Hint(f"your result is {kind}, which keeps only three digits: compute in float32")
+    if kind not in _PLAIN or result.layout != torch.strided or result.is_nested or result.is_meta:
+        where = f"{result.layout} on {result.device}"
+        raise Hint(f"wanted a plain tensor of float32 or float64, got one of {kind}, {where}")
+    return result.cpu() if graph else result.detach().cpu()
+
+
+def ask(answer, *arguments, returns=True, graph=False):
     """The student's answer to `arguments`: calls a function, passes a value through. Used by checks
     only.
 
-    With returns=False the function is asked for what it does, and may give back nothing.
+    Numbers, lists, arrays and tensors come back as a tensor, several of different shapes as a list.
+    With returns=False the function is asked for what it does, and may give back nothing; with
+    graph=True tensors keep their graph, for a check that takes gradients.
+
+    Raises Hint where the student's own code stops, so any other error is the check's.
     """
     if answer is ... or answer is None or (callable(answer) and _is_stub(answer)):
         raise _Unanswered
-    if not callable(answer):
-        return answer
-    result = answer(
-        *(
-            value.clone() if torch.is_tensor(value) and not value.requires_grad else value
-            for value in arguments
-        )
-    )
+    result = _called(answer, arguments) if callable(answer) else answer
     if returns and (result is None or result is ...):
         raise Hint(
             "your function gives back nothing: is there a `return` at the end, and no `...` left"
             " over?"
         )
-    return (
-        torch.from_numpy(np.ascontiguousarray(result))
-        if isinstance(result, np.ndarray) and result.dtype.kind in "fiu"
-        else result
-    )
+    try:
+        return _plain(result, graph) if returns else None
+    except RecursionError:
+        raise Hint("your function gives back a list that lies within itself") from None
+
+
+def _in_time(work, seconds):
+    """work(), stopped with a Hint when it takes longer.
+
+    A second thread raises KeyboardInterrupt in this one, again and again until it has ended. That
+    stops loops on all systems and costs nothing meanwhile. It cannot stop a single call that does
+    not come back to Python, such as time.sleep(1e9), nor a loop that swallows every interrupt.
+    """
+    running, late, here = threading.Lock(), [], ctypes.c_ulong(threading.get_ident())
+    running.acquire()
+
+    def watch():
+        while not running.acquire(timeout=0.1 if late else seconds):
+            late.append(True)
+            interrupt = ctypes.py_object(KeyboardInterrupt)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(here, interrupt)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        try:
+            return work()
+        finally:
+            running.release()
+            watcher.join()
+    except KeyboardInterrupt:
+        if not late:  # the reader pressed the button
+            raise
+        raise Hint(f"your code did not end within {seconds} seconds: does a loop go on?") from None
 
 
 def exercise(check):
@@ -112,21 +201,23 @@ def exercise(check):
     @functools.wraps(check)
     def printed(*answers):
         try:
-            verdict = f"{RIGHT}. {check(*answers)}"
+            verdict = f"{RIGHT}. {_in_time(lambda: check(*answers), SECONDS)}"
         except _Unanswered:
             verdict = UNANSWERED
         except Hint as hint:
             verdict = f"{WRONG}: {hint}"
-        # the student's own code broke: say so, go on
+        # the student's code has come back: it is the check that broke
         except Exception as error:
-            verdict = f"{WRONG}: your code stopped with {type(error).__name__}: {error}"
-        print(f"{check.__name__.replace('check_', 'Exercise ')} {verdict}")
+            verdict = f"{WRONG}: {UNREADABLE} ({type(error).__name__}): what does the stub ask for?"
+        line = " ".join(f"{check.__name__.replace('check_', 'Exercise ')} {verdict}".split())
+        line = line if len(line) <= LETTERS else line[: LETTERS - 1] + "…"
+        print(line.encode(errors="replace").decode())
 
     return printed
 
 
 def want_tensor(name, got, shape):
-    """Raise Hint unless `got` is a finite tensor of `shape`."""
+    """`got` as float64; raise Hint unless it is a finite tensor of `shape`."""
     if not torch.is_tensor(got):
         raise Hint(f"{name} should be a tensor of shape {tuple(shape)}, got {type(got).__name__}")
     if got.shape != torch.Size(shape):
@@ -136,31 +227,65 @@ def want_tensor(name, got, shape):
             f"NaN or infinite values in {name}: is there a log(sigmoid), a log or a division by 0,"
             " or the derivative of a root at 0?"
         )
+    return got.double()
 
 
 def want_number(got):
-    """`got` as a float; raise Hint unless it is one number, in whatever wrapping."""
-    try:
-        number = torch.as_tensor(got, dtype=torch.float64)
-    except (TypeError, ValueError, RuntimeError):
-        raise Hint(f"wanted one number, got {type(got).__name__}") from None
-    if number.numel() != 1:
-        raise Hint(f"wanted one number, got shape {tuple(number.shape)}")
-    return number.item()
+    """`got` as a float; raise Hint unless it is one finite number, in whatever wrapping."""
+    if not torch.is_tensor(got):
+        raise Hint(f"wanted one number, got {type(got).__name__}")
+    if got.numel() != 1:
+        raise Hint(f"wanted one number, got shape {tuple(got.shape)}")
+    return want_tensor("the number", got, got.shape).item()
+
+
+def want_parts(got, n, hint):
+    """The n parts of a result as a list; raise Hint(hint) unless there are n."""
+    several = isinstance(got, list | tuple) or (torch.is_tensor(got) and got.dim() > 0)
+    if not several or len(got) != n:
+        raise Hint(hint)
+    return list(got)
+
+
+def want_bool(got):
+    """`got` as a bool; raise Hint unless it is one True or False, in whatever wrapping."""
+    if not torch.is_tensor(got) or got.numel() != 1 or got.item() not in (0, 1):
+        raise Hint("one answer is wanted, True or False: is there an `.all()` or an `allclose`?")
+    return bool(got)
 
 
 def same(got, wanted, tolerance=1e-4):
-    """True where two tensors agree to a relative and absolute tolerance."""
-    return torch.allclose(got.double(), wanted.double(), rtol=tolerance, atol=tolerance)
+    """True where two tensors have one shape and agree to a relative and absolute tolerance."""
+    return got.shape == wanted.shape and torch.allclose(
+        got.double(), wanted.double(), rtol=tolerance, atol=tolerance
+    )
 
 
 def name_slip(got, slips, tolerance=1e-4):
     """Raise the hint of the first of `slips`, pairs (wrong result, hint), that `got` is the same
-    as.
+    as. A result that is no tensor is none of them.
     """
     for wrong, hint in slips:
-        if same(got, wrong, tolerance):
+        if torch.is_tensor(got) and same(got, wrong, tolerance):
             raise Hint(hint)
+
+
+def worst(got, wanted):
+    """Where two tensors of one shape differ most: (place, what stands there, what is wanted).
+
+    The place is a tuple. Both numbers are text with as many digits as it takes to tell them apart.
+
+    >>> worst(torch.tensor([1.0, 2.0]), torch.tensor([1.0, 2.00004]))
+    ((1,), '2', '2.00004')
+    """
+    got, wanted = (torch.as_tensor(x, dtype=torch.float64).detach() for x in (got, wanted))
+    error = (got - wanted).abs() / (1 + wanted.abs())
+    place = tuple(k.item() for k in torch.unravel_index(error.argmax(), error.shape))
+    for digits in range(4, 17):
+        texts = [f"{x[place].item():.{digits}g}" for x in (got, wanted)]
+        if texts[0] != texts[1]:
+            break
+    return place, *texts
 
 
 def quiz(*questions):

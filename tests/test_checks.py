@@ -1,7 +1,13 @@
 """Claims, exercises and quizzes."""
 
+import math
 import re
+import sys
+import threading
+import time
+from fractions import Fraction
 
+import numpy as np
 import pytest
 import torch
 
@@ -124,3 +130,170 @@ def test_a_quiz_is_plain_html_with_a_text_beside_it(monkeypatch):
         word in html for word in ("1 &lt; 2", "&lt;i&gt;x", "&lt;b&gt;indeed")
     )
     assert "Is 1 < 2?" in shown[0]["text/plain"] and "Right" not in shown[0]["text/plain"]
+
+
+@checks.exercise
+def check_8(answer):
+    """A check that breaks."""
+    return checks.ask(answer) / 0
+
+
+def loops(x):
+    while True:
+        x = x + 1
+
+
+def loops_past_errors(x):
+    while True:
+        try:
+            x = x / 0
+        except Exception:
+            x = 2
+
+
+@pytest.mark.parametrize("answer", [loops, loops_past_errors])
+def test_code_that_does_not_end_is_stopped(answer, monkeypatch, capsys):
+    monkeypatch.setattr(checks, "SECONDS", 0.2)
+    check_7(answer)
+    assert "did not end within 0.2 seconds" in capsys.readouterr().out
+    check_7(lambda x: time.sleep(0.3) or 4)  # one call that comes back late: stopped as well
+    assert "did not end" in capsys.readouterr().out
+    monkeypatch.undo()
+    check_7(4)
+    time.sleep(0.3)  # nothing is left that would interrupt what comes later
+    assert "✓ right" in capsys.readouterr().out
+    assert not [thread for thread in threading.enumerate() if thread.name.endswith("(watch)")]
+
+
+def test_the_reader_may_interrupt():
+    def interrupted(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check_7(interrupted)
+
+
+@pytest.mark.parametrize("leave", [sys.exit, lambda x: sys.exit("bye"), lambda x: pytest.fail()])
+def test_an_answer_cannot_end_the_notebook(leave, capsys):
+    check_7(leave)
+    assert "✗ not yet: your code stopped with" in capsys.readouterr().out
+
+
+def test_a_check_that_breaks_does_not_blame_the_answer(capsys):
+    check_8(lambda: "one")
+    said = capsys.readouterr().out
+    assert checks.UNREADABLE in said and "your code" not in said
+
+
+class Unspeakable(Exception):
+    def __str__(self):
+        raise ValueError
+
+
+def test_a_verdict_is_one_short_line(capsys):
+    def complains(x):
+        raise ValueError("long\n" * 1000 + "\ud800")
+
+    def is_silent(x):
+        raise Unspeakable
+
+    for answer in (complains, is_silent, lambda x: "x" * 1000):
+        check_7(answer)
+        said = capsys.readouterr().out
+        assert said.count("\n") == 1 and len(said) <= 301
+
+
+def test_an_answer_cannot_change_what_the_check_holds():
+    held, sizes = torch.ones(3), [1, 2]
+
+    def grabs(x, sizes):
+        x += 1
+        sizes.append(3)
+        return x
+
+    assert checks.ask(grabs, held, sizes).tolist() == [2.0, 2.0, 2.0]
+    assert held.tolist() == [1.0, 1.0, 1.0] and sizes == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "result, wanted",
+    [
+        (2, torch.tensor(2)),
+        (True, torch.tensor(True)),
+        (0.1, torch.tensor(0.1, dtype=torch.float64)),
+        (Fraction(1, 2), torch.tensor(0.5, dtype=torch.float64)),
+        (np.float32(0.5), torch.tensor(0.5, dtype=torch.float64)),
+        (np.ones(2, bool), torch.ones(2, dtype=torch.bool)),
+        (np.ones(2, np.uint16), torch.ones(2, dtype=torch.int64)),
+        ((torch.ones(2), np.zeros(2)), torch.tensor([[1.0, 1], [0, 0]], dtype=torch.float64)),
+        ([[1, 2.5], (3, 4)], torch.tensor([[1, 2.5], [3, 4]], dtype=torch.float64)),
+        (torch.nn.Parameter(torch.ones(2)), torch.ones(2)),
+    ],
+)
+def test_ask_reads_numbers_in_any_wrapping(result, wanted):
+    for got in (checks.ask(result), checks.ask(lambda: result)):
+        assert got.dtype == wanted.dtype and torch.equal(got, wanted) and not got.requires_grad
+
+
+def test_ask_keeps_the_graph_where_it_is_wanted():
+    x = torch.ones(2, requires_grad=True)
+    for result in (2 * x, [x[0], x[1]]):
+        assert checks.ask(result, graph=True).requires_grad
+    assert checks.ask(lambda: "nothing", returns=False) is None
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (3, 1), (1, 3), (3, 3)])
+def test_want_tensor_looks_at_the_shape_not_at_the_number_of_elements(shape):
+    with pytest.raises(checks.Hint, match=re.escape(f"should have shape (3,), got {shape}")):
+        checks.want_tensor("it", torch.ones(shape), (3,))
+
+
+@pytest.mark.parametrize("got", [torch.ones(2), torch.tensor(math.nan), -math.inf, "1", b"1", [1]])
+def test_want_number_takes_one_finite_number(got):
+    with pytest.raises(checks.Hint):
+        checks.want_number(got)
+
+
+@pytest.mark.parametrize("got, wanted", [(1, True), (np.bool_(False), False), ([[True]], True)])
+def test_want_bool_takes_one_yes_or_no(got, wanted):
+    assert checks.want_bool(checks.ask(got)) is wanted
+    for several in ([True, True], 2, math.nan, "yes"):
+        with pytest.raises(checks.Hint, match="True or False"):
+            checks.want_bool(checks.ask(several))
+
+
+@pytest.mark.parametrize("tolerance", [None, 1e-4, 1e-2])
+def test_same_and_name_slip_have_a_relative_and_an_absolute_tolerance(tolerance):
+    given = () if tolerance is None else (tolerance,)
+    tolerance = tolerance or 1e-4
+    for wanted in (0.0, 1000.0, -1000.0):
+        for share, agree in ((0.9, True), (1.1, False), (-0.9, True), (-1.1, False)):
+            wrong = torch.tensor([wanted, 1.0], dtype=torch.float64)
+            off = share * tolerance * (1 + abs(wanted))
+            got = wrong + torch.tensor([off, 0], dtype=torch.float64)
+            assert checks.same(got, wrong, *given) is agree
+            try:
+                checks.name_slip(got, [(wrong, "a slip")], *given)
+                assert not agree
+            except checks.Hint:
+                assert agree
+
+
+def test_name_slip_passes_by_what_has_another_shape_or_is_no_tensor():
+    for got in (torch.ones(1), torch.ones(2, 1), torch.tensor(1.0), [1.0], "1", None):
+        checks.name_slip(got, [(torch.ones(2), "a slip")])
+    assert not checks.same(torch.ones(1), torch.ones(2))
+
+
+@pytest.mark.parametrize(
+    "got, wanted, shown",
+    [
+        ([1.0, 2.0, 9.0], [1.0, 2.5, 9.001], ((1,), "2", "2.5")),
+        ([1000.0, 1.0], [1001.0, 2.0], ((1,), "1", "2")),  # relative where numbers are large
+        (0.92841, 0.92844, ((), "0.92841", "0.92844")),
+        ([[1.0, math.nan]], [[5.0, 2.0]], ((0, 1), "nan", "2")),
+    ],
+)
+def test_the_worst_number_is_shown_with_digits_that_differ(got, wanted, shown):
+    got, wanted = (torch.tensor(x, dtype=torch.float64) for x in (got, wanted))
+    assert checks.worst(got, wanted) == shown

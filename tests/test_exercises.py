@@ -8,6 +8,7 @@ import re
 import nbformat
 import pytest
 
+from course_utils.checks import LETTERS, UNREADABLE
 from course_utils.lessons import written
 
 CHECK = re.compile(r"^lesson_\d\d\.check_\d+\(\w+\)$", re.M)
@@ -45,7 +46,9 @@ def verdict(setup, code, capsys):
     exec(re.sub(r"^    %pip.*$", "    raise", setup, flags=re.M), namespace)
     capsys.readouterr()
     exec(code, namespace)
-    return capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert UNREADABLE not in said and len(said) <= LETTERS + 1, said
+    return said
 
 
 @pytest.mark.parametrize("lesson, number, setup, stub, solution", list(exercises()))

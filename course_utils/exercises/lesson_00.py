@@ -1,6 +1,6 @@
 """Checks and quiz of lesson 00, start here."""
 
-from ..checks import Hint, ask, exercise, quiz, want_number
+from ..checks import Hint, ask, exercise, quiz, want_number, worst
 
 _CASES = (  # before, after, the share that is kept
     ("Tom is here", "Tom is here", 1.0),
@@ -44,7 +44,8 @@ def check_1(share_kept):
         ):
             if slip is not None and abs(got - slip) < 1e-6:
                 raise Hint(hint)
-        raise Hint(f"for “{before}” and “{after}” it gives {got:.3g}, wanted {wanted:.3g}")
+        _, yours, right = worst(got, wanted)
+        raise Hint(f"for “{before}” and “{after}” it gives {yours}, wanted {right}")
     return "Lesson 16 measures with something like it: it ignores capitals, and marks are words."
 
 

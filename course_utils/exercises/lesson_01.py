@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn.functional import softplus
 
-from ..checks import Hint, ask, exercise, quiz, same, want_tensor
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, worst
 
 
 @exercise
@@ -18,35 +18,41 @@ def check_1(discriminator_loss):
     got = ask(discriminator_loss, real, fake)
     if torch.is_tensor(got) and got.shape == real.shape:
         raise Hint("you give one number for each sample: take the mean over the batch")
-    want_tensor("the loss", got, ())
-    for factor, hint in (
-        (8, "you sum over the batch: take the mean"),
-        (0.5, "you take the mean of the two halves: add them"),
-        (-1, "the sign is turned round: D minimises this, so it is −log D, not log D"),
-        (1 / math.log(2), "you measure in bits: use the natural logarithm"),
-    ):
-        if same(got, factor * wanted):
-            raise Hint(hint)
-    if same(got, softplus(real).mean() + softplus(-fake).mean()):
-        raise Hint("real and fake are swapped: this pays D for taking fakes for real")
-    if same(got, softplus(-real).mean()) or same(got, softplus(fake).mean()):
-        raise Hint("one half is missing: D must be right on real and on fake samples")
+    got = want_tensor("the loss", got, ())
+    swapped = softplus(real).mean() + softplus(-fake).mean()
+    half = "one half is missing: D must be right on real and on fake samples"
+    slips = (
+        (8 * wanted, "you sum over the batch: take the mean"),
+        (0.5 * wanted, "you take the mean of the two halves: add them"),
+        (-wanted, "the sign is turned round: D minimises this, so it is −log D, not log D"),
+        (wanted / math.log(2), "you measure in bits: use the natural logarithm"),
+        (swapped, "real and fake are swapped: this pays D for taking fakes for real"),
+        (softplus(-real).mean(), half),
+        (softplus(fake).mean(), half),
+    )
+    name_slip(got, slips)
     if not same(got, wanted):
+        _, yours, right = worst(got, wanted)
         raise Hint(
-            f"it gives {got:.3f}, wanted {wanted:.3f}: "
+            f"it gives {yours}, wanted {right}: "
             "−log D is softplus(−ℓ) and −log(1 − D) is softplus(ℓ)"
         )
     far = ask(discriminator_loss, torch.full((4,), -200.0), torch.full((4,), 200.0))
-    if not same(far, torch.tensor(400.0)):
+    if not torch.is_tensor(far) or not same(far, torch.tensor(400.0)):
+        number = torch.is_tensor(far) and not far.dim()
+        yours = worst(far, 400.0)[1] if number else "no number"
         raise Hint(
-            f"at logits of ∓200 it gives {far:.4g}, wanted 400: "
+            f"at logits of ∓200 it gives {yours}, wanted 400: "
             "no sigmoid, no log, no clamp; softplus does it"
         )
     return "When D has no idea, it pays 2 log 2 = 1.386 nats."
 
 
 def _after_turns(turn, n_turns):
-    """Play D's turn n times on fixed data: (generator, discriminator, D's weights before)."""
+    """Play G's turn, of which gradients are left over in D, and D's turn n times on fixed data.
+
+    Gives (generator, discriminator, D's weights before).
+    """
     torch.manual_seed(0)
     generator = nn.Sequential(nn.Linear(1, 4), nn.ReLU(), nn.Linear(4, 1))
     discriminator = nn.Sequential(nn.Linear(1, 8), nn.ReLU(), nn.Linear(8, 1), nn.Flatten(0))
@@ -54,15 +60,18 @@ def _after_turns(turn, n_turns):
     opt_d = torch.optim.SGD(discriminator.parameters(), lr=0.1)
     x_real, z = torch.randn(16, 1) + 2, torch.randn(16, 1)
     for _ in range(n_turns):
+        softplus(-discriminator(generator(z))).mean().backward()
+        generator.zero_grad()
         turn(discriminator, opt_d, x_real, generator(z))
     return generator, discriminator, before
 
 
-def _reference(half="both"):
+def _reference(half="both", zero=True):
     def turn(discriminator, opt_d, x_real, x_fake):
         loss_real = softplus(-discriminator(x_real)).mean()
         loss_fake = softplus(discriminator(x_fake.detach())).mean()
-        opt_d.zero_grad()
+        if zero:
+            opt_d.zero_grad()
         {"both": loss_real + loss_fake, "real": loss_real, "fake": loss_fake}[half].backward()
         opt_d.step()
 
@@ -88,6 +97,13 @@ def check_2(turn_d):
         )
     if all(torch.equal(a, b) for a, b in zip(discriminator.parameters(), d_before)):
         raise Hint("D has not moved: it needs backward() and then opt_d.step()")
+    if not all(p.requires_grad for p in discriminator.parameters()):
+        raise Hint("D can learn no more: requires_grad_(False) is left behind after its turn")
+    if _equal(discriminator, _after_turns(_reference(zero=False), 1)[1]):
+        raise Hint(
+            "gradients pile up: G's turn has left some in D; "
+            "call opt_d.zero_grad() before backward(), not after"
+        )
     for half, missing in (
         ("real", "the generated samples: detach the samples, not the logits"),
         ("fake", "the real samples"),
@@ -100,10 +116,7 @@ def check_2(turn_d):
             "+ softplus(ℓ_fake), mean over the batch"
         )
     if not _equal(_after_turns(asked, 2)[1], _after_turns(_reference(), 2)[1]):
-        raise Hint(
-            "the first turn is right, the second is not: "
-            "gradients pile up; call opt_d.zero_grad() before backward()"
-        )
+        raise Hint("the first turn is right, the second is not: what does the first leave behind?")
     return "D moved, and the generator did not notice."
 
 
@@ -113,28 +126,32 @@ def check_3(optimal_discriminator):
     log_p, log_q = torch.tensor([[0.0, -1.0, -3.0]]), torch.tensor([[0.0, -2.0, -0.5]])
     wanted = torch.sigmoid(log_p - log_q)
     got = ask(optimal_discriminator, log_p, log_q)
-    fits = torch.is_tensor(got) and got.shape == log_p.shape
-    if torch.is_tensor(got) and same(got, log_p - log_q):
-        raise Hint(
-            "that is the logit, log p − log q: squash it with a sigmoid to get a probability"
-        )
-    if fits and same(got, 1 - wanted):
-        raise Hint(
-            "you have q/(p + q), the probability of being fake: D is the probability of being real"
-        )
-    if fits and same(got[0, 1:], (log_p / (log_p + log_q))[0, 1:]):
-        raise Hint("you divided log densities: D* is p/(p + q) with the densities themselves")
-    want_tensor("D*", got, log_p.shape)
+    if torch.is_tensor(got) and got.shape == log_p.shape:
+        divided = log_p / (log_p + log_q)  # 0/0 where p = q
+        if same(got[0, 1:], divided[0, 1:]):
+            raise Hint("you divided log densities: D* is p/(p + q) with the densities themselves")
+    got = want_tensor("D*", got, log_p.shape)
+    slips = (
+        (
+            log_p - log_q,
+            "that is the logit, log p − log q: squash it with a sigmoid to get a probability",
+        ),
+        (
+            1 - wanted,
+            "you have q/(p + q), the probability of being fake: D is the probability of being real",
+        ),
+    )
+    name_slip(got, slips)
     if not same(got, wanted):
+        k, yours, right = worst(got, wanted)
+        apart = (log_p - log_q)[k]
+        raise Hint(f"where log p − log q = {apart:g} it gives {yours}, wanted {right}")
+    far_p, far_q = torch.tensor([[-500, -900, -300, -50, 80], [-501, -300, -900, -150, -80.0]])
+    far = ask(optimal_discriminator, far_p, far_q)
+    if not torch.is_tensor(far) or not same(far, torch.sigmoid(far_p - far_q), 1e-3):
         raise Hint(
-            f"where p = q it gives {got[0, 0]:.3f}, "
-            f"and where log p − log q = 1 it gives {got[0, 1]:.3f}, wanted 0.500 and 0.731"
-        )
-    far = ask(optimal_discriminator, torch.tensor([-500.0, -900.0]), torch.tensor([-501.0, -300.0]))
-    if not torch.isfinite(far).all() or not same(far, torch.tensor([0.7311, 0.0]), 1e-3):
-        raise Hint(
-            "far from both Gaussians it breaks down: "
-            "exp(−500) is 0 in single precision; stay with log p − log q"
+            "far from both Gaussians it breaks down: in single precision exp(−500) is 0 "
+            "and exp(600) is infinite; stay with log p − log q"
         )
     return "The best logit is the log density ratio, log p − log q."
 

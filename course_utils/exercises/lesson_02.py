@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from ..checks import Hint, ask, exercise, quiz, same, want_number, want_tensor
+from ..checks import Hint, ask, exercise, quiz, same, want_number, want_tensor, worst
 
 
 def _judge(function, right, slips, cases, told):
@@ -20,9 +20,11 @@ def _judge(function, right, slips, cases, told):
     for rule, hint in slips:
         if all(fits(rule)):
             raise Hint(hint)
-    k = fits(right).index(False)
+    errors = [abs(answer / right(*case) - 1) for answer, case in zip(answers, cases)]
+    k = errors.index(max(errors))
     given = ", ".join(f"{name} = {x:g}" for name, x in zip(told, cases[k]))
-    raise Hint(f"for {given} it gives {answers[k]:.6g}, wanted {right(*cases[k]):.6g}")
+    _, yours, wanted = worst(answers[k], right(*cases[k]))
+    raise Hint(f"for {given} it gives {yours}, wanted {wanted}")
 
 
 @exercise
@@ -78,12 +80,12 @@ def check_2(ring):
                 f"wanted one centre a row, ({n_modes}, 2), got (2, {n_modes}): "
                 "stack along dimension 1"
             )
-        want_tensor("the centres", got, (n_modes, 2))
-        got = got.detach().double()
-        if not same(got.norm(dim=1), torch.ones(n_modes, dtype=torch.float64)):
+        got = want_tensor("the centres", got, (n_modes, 2))
+        if not same(got.norm(dim=1), torch.ones(n_modes)):
+            _, yours, right = worst(got.norm(dim=1), torch.ones(n_modes))
             raise Hint(
-                "the centres should be at distance 1 from the origin, "
-                f"yours are at {got.norm(dim=1).min():.3g} to {got.norm(dim=1).max():.3g}"
+                "the centres should be at distance 1 from the origin: "
+                f"for one it is {yours}, wanted {right}"
             )
         angle = torch.atan2(got[:, 1], got[:, 0]).sort().values
         gaps = torch.diff(angle, append=angle[:1] + 2 * math.pi)
@@ -92,11 +94,12 @@ def check_2(ring):
                 f"two of your {n_modes} centres are the same point: "
                 "an angle of 2π is the angle 0 again"
             )
-        if not same(gaps, torch.full_like(gaps, 2 * math.pi / n_modes)):
+        even = torch.full_like(gaps, 2 * math.pi / n_modes)
+        if not same(gaps, even):
+            _, yours, right = worst(gaps, even)
             raise Hint(
                 "the centres are distinct but not evenly spaced: "
-                f"{n_modes} gaps of 2π/{n_modes} = {2 * math.pi / n_modes:.3f} are wanted, "
-                f"yours are {gaps.min():.3f} to {gaps.max():.3f} (are the angles in radians?)"
+                f"one gap is {yours}, wanted {right}, 2π/{n_modes} (are the angles in radians?)"
             )
     return "Eight gaps need nine ends; the ninth is the first again."
 

@@ -1,10 +1,10 @@
 """Checks and quiz of lesson 03, letting the discriminator see the crowd."""
 
-import numbers
+import reprlib
 
 import torch
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor, worst
 
 
 def _counts(m):
@@ -58,33 +58,28 @@ def check_1(features):
             "batch and kernels are in each other's place: "
             "wanted (n_seeds, batch, kernels), transpose the last two"
         )
-    want_tensor("the features", got, wanted.shape)
+    got = want_tensor("the features", got, wanted.shape)
     name_slip(got, _slips(m, bias))
     if same(got, _counts(m.flatten(0, 1).unsqueeze(0)).view(2, 6, 4) - 1 + bias):
         raise Hint("samples of different seeds see each other: nothing may connect the seeds")
     if not same(got, wanted):
-        s, i, k = torch.unravel_index((got.detach() - wanted).abs().argmax(), wanted.shape)
+        (s, i, k), yours, right = worst(got, wanted)
         raise Hint(
-            f"for seed {s}, sample {i}, kernel {k} it gives {got[s, i, k]:.3f}, "
-            f"wanted {wanted[s, i, k]:.3f}: sum exp(−‖m_i − m_j‖₁) over j ≠ i, then add the bias"
+            f"for seed {s}, sample {i}, kernel {k} it gives {yours}, "
+            f"wanted {right}: sum exp(−‖m_i − m_j‖₁) over j ≠ i, then add the bias"
         )
     try:
         lonely = ask(features, m[:, :1], bias)
-    except Exception as error:
-        raise Hint(
-            "right for a batch of six; "
-            f"in a batch of one your code stops with {type(error).__name__}: {error}"
-        ) from None
-    want_tensor("in a batch of one the features", lonely, bias.shape)
+    except Hint as hint:
+        raise Hint(f"right for a batch of six; in a batch of one {hint}") from None
+    lonely = want_tensor("in a batch of one the features", lonely, bias.shape)
     if not same(lonely, bias):
         raise Hint("in a batch of one nobody else is there: the feature should be the bias")
     return "In a batch of one it is the bias alone: nobody else is there."
 
 
 def _pushed(push, x, w):
-    got = ask(push, torch.tensor(x), w)
-    want_tensor("the push", got, (len(x),))
-    return got.detach().double()
+    return want_tensor("the push", ask(push, torch.tensor(x), w), (len(x),))
 
 
 def _step(x, w):
@@ -106,21 +101,29 @@ _CROWDS = (
     ([0.0, 0.3, 0.5, 2.0], 2.0),
     ([1.0, 0.0, 0.2, 30.0], 1.0),
 )
-_PUSHES = (
+_PUSHES = (  # got, the right step, the step by the own count alone, the right step for −w, x
     (
-        lambda got, wanted, own, x: (got, -wanted),
+        lambda got, wanted, own, other, x: (got, -wanted),
         "that is the gradient, which points uphill; G steps against it",
     ),
     (
-        lambda got, wanted, own, x: (got, own),
+        lambda got, wanted, own, other, x: (got, other),
+        "that is the step down mean softplus(w·o), −log(1 − D): the loss of G is softplus(−w·o)",
+    ),
+    (
+        lambda got, wanted, own, other, x: (got, -other),
+        "that is the step of the saturating loss, log(1 − D): the loss of G is softplus(−w·o)",
+    ),
+    (
+        lambda got, wanted, own, other, x: (got, own),
         "x_i stands in its own count and in the counts of its neighbours: nothing may be detached",
     ),
     (
-        lambda got, wanted, own, x: (got, wanted.sign()),
+        lambda got, wanted, own, other, x: (got, wanted.sign()),
         "the directions are right; keep the lengths as well, they tell who is pushed hardest",
     ),
     (
-        lambda got, wanted, own, x: (got - torch.tensor(x), wanted),
+        lambda got, wanted, own, other, x: (got - torch.tensor(x), wanted),
         "that is where the samples arrive; wanted is how far each moves",
     ),
 )
@@ -135,19 +138,19 @@ def check_2(push):
     (left, right), (ahead, behind) = (_pushed(push, [0.0, 1.0], w) for w in (-1.0, 1.0))
     if left * ahead > 0 and right * behind > 0:
         raise Hint("for w = −1 and for w = +1 your two samples move alike: where does w enter?")
-    cases = [(_pushed(push, x, w), *_step(x, w), x, w) for x, w in _CROWDS]
+    cases = [(_pushed(push, x, w), *_step(x, w), _step(x, -w)[0], x, w) for x, w in _CROWDS]
     for slip, hint in _PUSHES:
-        if all(_along(*slip(*case[:4])) for case in cases):
+        if all(_along(*slip(*case[:5])) for case in cases):
             raise Hint(hint)
     if not left < 0 < right:
         raise Hint(
             f"for w = −1 the samples at 0 and 1 should move apart, yours move by {left:.3f} "
             f"and {right:.3f}: x_i must get a slope through |x_i − x_j|; nothing may be detached"
         )
-    for got, wanted, _, x, w in cases:
+    for got, wanted, *_, x, w in cases:
         if not _along(got, wanted):
             true, yours = (
-                ", ".join(f"{v:.2f}" for v in step / step.abs().max().clamp(min=1e-30))
+                ", ".join(f"{v:.4f}" for v in step / step.abs().max().clamp(min=1e-30))
                 for step in (wanted, got)
             )
             raise Hint(
@@ -165,11 +168,14 @@ def check_3(choice):
     """A version and a batch size with which the layer finds the mode as the figure promises."""
     answer = ask(choice)
     pair = isinstance(answer, (tuple, list)) and len(answer) == 2
-    if not pair or not isinstance(answer[0], str) or not isinstance(answer[1], numbers.Real):
-        raise Hint(f'wanted a version and a batch size, such as ("sum", 8), got {answer!r}')
-    version, batch = answer[0].strip().lower(), answer[1]
+    if not pair or not isinstance(answer[0], str):
+        got = reprlib.repr(answer)
+        raise Hint(f'wanted a version and a batch size, such as ("sum", 8), got {got}')
+    version, batch = answer[0].strip().lower(), want_number(ask(answer[1]))
+    if batch % 1:
+        raise Hint(f"a batch size is a whole number, got {batch:g}")
     if version not in ("sum", "mean", "one at a time"):
-        raise Hint(f'wanted "sum", "mean" or "one at a time", got "{answer[0]}"')
+        raise Hint(f'wanted "sum", "mean" or "one at a time", got {reprlib.repr(answer[0])}')
     if version == "one at a time":
         raise Hint("that D finds the mode, but it does not see the crowd: the layer was asked for")
     if batch < 2:

@@ -4,7 +4,18 @@ import math
 
 import torch
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor
+from ..checks import (
+    Hint,
+    ask,
+    exercise,
+    name_slip,
+    quiz,
+    same,
+    want_number,
+    want_parts,
+    want_tensor,
+    worst,
+)
 
 
 def _judge_slope(what, got, d, weight, over_d):
@@ -25,29 +36,36 @@ def _judge_slope(what, got, d, weight, over_d):
             "multiply it by the slope over D"
         )
     if not same(got, -weight):
-        worst = (got + weight).abs().argmax()
+        k, yours, right = worst(got, -weight)
+        raise Hint(f"your slope of {what} is {yours} where D = {d[k]:.4g}, wanted {right}")
+
+
+def _judge_infinite(what, got, right):
+    """Raise the hint for a slope of the loss `what` that is not finite everywhere."""
+    finite = torch.isfinite(got)
+    if finite.all():
+        return
+    if finite.any() and same(got[finite], right[finite], 1e-2):
         raise Hint(
-            f"your slope of {what} is {got[worst]:.4g} where D = {d[worst]:.4g}, "
-            f"wanted {-weight[worst]:.4g}"
+            f"your slope of {what} is right, but NaN or infinite at ℓ = 40: 1 − sigmoid(40) is 0 "
+            "in single precision; find the derivative on paper, and write it with sigmoid(−ℓ)"
         )
+    raise Hint(
+        f"your slope of {what} grows without bound, to NaN or infinity: "
+        "that is d/dD, multiply by dD/dℓ = D(1 − D)"
+    )
 
 
 @exercise
 def check_1(slopes):
     """Slopes with respect to the logit: -D and -(1 - D)."""
     logits = torch.tensor([-10.0, -3.0, -0.5, 0.0, 1.0, 4.0, 40.0])
-    got = ask(slopes, logits)
-    if not isinstance(got, (tuple, list)) or len(got) != 2:
-        raise Hint("wanted two tensors: return first, second")
-    for name, tensor in zip(("log(1 − D)", "−log D"), got):
-        if torch.is_tensor(tensor) and not torch.isfinite(tensor).all():
-            raise Hint(
-                f"your slope of {name} grows without bound, to NaN or infinity: "
-                "that is d/dD, multiply by dD/dℓ = D(1 − D)"
-            )
-        want_tensor(f"the slope of {name}", tensor, (len(logits),))
-    first, second = (tensor.detach().double() for tensor in got)
+    got = want_parts(ask(slopes, logits), 2, "wanted two tensors: return first, second")
     d, rest = torch.sigmoid(logits.double()), torch.sigmoid(-logits.double())
+    for name, tensor, right in zip(("log(1 − D)", "−log D"), got, (-d, -rest)):
+        if torch.is_tensor(tensor) and tensor.shape == logits.shape:
+            _judge_infinite(name, tensor, right)
+    first, second = (want_tensor("each slope", tensor, (len(logits),)) for tensor in got)
     if same(first, -rest) and same(second, -d):
         raise Hint(
             "both are there, in the wrong order: log(1 − D) is the one that is silent at ℓ = −10"
@@ -56,7 +74,7 @@ def check_1(slopes):
     _judge_slope("−log D", second, d, rest, -1 / d)
     if (second[-1] / rest[-1] + 1).abs() > 1e-2:
         raise Hint(
-            f"at ℓ = 40 your slope of −log D is {second[-1]:.2g}, wanted −4.2e-18: "
+            f"at ℓ = 40 your slope of −log D is {second[-1]:.4g}, wanted −4.248e-18: "
             "1 − sigmoid(ℓ) loses all digits, sigmoid(−ℓ) keeps them"
         )
     return "Together they are −1 at every logit: what one loss does not say, the other does."
@@ -94,8 +112,9 @@ def check_2(next_step):
         for wrong, hint in slips:
             if math.isclose(got, wrong, rel_tol=1e-3):
                 raise Hint(hint)
+        _, yours, wanted = worst(got, right)
         raise Hint(
-            f"for ℓ = {logit:g} it gives {got:.4g}, wanted {right:.4g}: "
+            f"for ℓ = {logit:g} it gives {yours}, wanted {wanted}: "
             "divide the slope at logit 0 by the slope at ℓ"
         )
     return "A rate that suits the start throws G far away on arrival."
@@ -142,14 +161,15 @@ def check_3(divergence):
         raise Hint("that is one number a bin: sum over the last axis")
     if shape == right.shape and got[:2].isnan().all() and got[2:].isfinite().all():
         raise Hint("NaN where q has empty bins: there 0 · log 0 should count as 0; use torch.xlogy")
-    want_tensor("the divergence", got, right.shape)
-    name_slip(got.detach(), _slips(p, q), 1e-5)
+    got = want_tensor("the divergence", got, right.shape)
+    name_slip(got, _slips(p, q), 1e-5)
     exchanged = 2 * _kl((p + q) / 2, q)  # infinite where q has empty bins
-    if same(got[2:].detach(), exchanged[2:], 1e-5):
+    if same(got[2:], exchanged[2:], 1e-5):
         raise Hint("p and q are exchanged: divide by p, the data")
-    if not same(got.detach(), right, 1e-5):
+    if not same(got, right, 1e-5):
+        _, yours, wanted = worst(got, right)
         raise Hint(
-            f"for one pair it gives {got[-1]:.4g}, wanted {right[-1]:.4g}: "
+            f"for one pair it gives {yours}, wanted {wanted}: "
             "write out KL(q‖p), KL(p‖m) and KL(q‖m) as sums first"
         )
     return "It is 2 KL(m‖p): never negative, 0 only for q = p."

@@ -2,7 +2,7 @@
 
 import torch
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_bool, want_tensor, worst
 
 
 def _w1_slips(p, q, h, across):
@@ -40,20 +40,23 @@ def check_1(w1):
     p, q, h = p / p.sum(-1, keepdim=True), q / q.sum(-1, keepdim=True), 0.3
     across = (p - q).cumsum(-1)
     wanted, got = h * across.abs().sum(-1), ask(w1, p, q, h)
-    want_tensor("W, one number a pair,", got, wanted.shape)
+    got = want_tensor("W, one number a pair,", got, wanted.shape)
     name_slip(got, _w1_slips(p, q, h, across), 1e-6)
     if not same(got, wanted, 1e-6):
+        _, yours, right = worst(got, wanted)
         raise Hint(
-            f"for one pair it gives {got[0, 0]:.4g}, wanted {wanted[0, 0]:.4g}; "
+            f"for one pair it gives {yours}, wanted {right}; "
             "p = (1, 0, 0), q = (0, 0, 1), h = 2 should give 4"
         )
     return "One pass over the places: on a line no search is needed."
 
 
 def _judge_points(x_hat, x_real, x_fake):
-    """Raise a hint unless each x_hat lies between its two samples, at a place of its own."""
-    want_tensor("what the critic is called with, x_hat,", x_hat, x_real.shape)
-    eps = (x_hat.detach() - x_fake) / (x_real - x_fake)
+    """eps (n_seeds, batch); raise a hint unless each x_hat lies between its two samples, at a place
+    of its own.
+    """
+    x_hat = want_tensor("what the critic is called with, x_hat,", x_hat, x_real.shape).detach()
+    eps = (x_hat - x_fake) / (x_real - x_fake)
     if eps.std() < 1e-3 and min(eps.mean().abs(), (eps.mean() - 1).abs()) < 1e-3:
         raise Hint(
             "you ask for the slope at the samples themselves: "
@@ -71,6 +74,12 @@ def _judge_points(x_hat, x_real, x_fake):
             f"eps runs from {eps.min():.2g} to {eps.max():.2g}: "
             "x_hat may lie anywhere between the two samples, torch.rand, from 0 to 1"
         )
+    if eps.std(0).max() < 1e-3:
+        raise Hint("one eps for all seeds: draw one for each pair, shape (n_seeds, batch, 1)")
+    ranks = (torch.arange(eps[..., 0].numel()) + 0.5) / eps[..., 0].numel()
+    if (eps[..., 0].flatten().sort().values - ranks).abs().max() > 0.25:
+        raise Hint("eps is not spread evenly from 0 to 1: draw it with torch.rand")
+    return eps[..., 0]
 
 
 def _penalty_slips(slope):
@@ -108,21 +117,27 @@ def check_2(penalty):
     strength, seen = torch.tensor(1.5, requires_grad=True), []
 
     def critic(x):  # f(x) = strength · |x|²/2; it notes where it was called
-        seen.append(x)
+        seen.append(x.clone())
         return strength * x.square().sum(-1) / 2
 
     def is_sample(x):
         return any(x.shape == end.shape and same(x.detach(), end) for end in (x_real, x_fake))
 
-    got = ask(penalty, critic, x_real, x_fake)
-    between = [x for x in seen if not is_sample(x)] or seen
-    _judge_points(between[-1] if between else None, x_real, x_fake)
+    drawn = []
+    for _ in range(2):
+        seen.clear()
+        got = ask(penalty, critic, x_real, x_fake, graph=True)
+        between = [x for x in seen if not is_sample(x)] or seen or [None]
+        drawn.append(_judge_points(between[-1], x_real, x_fake))
+    if same(*drawn):
+        raise Hint("eps is the same at each call: draw it anew, with torch.rand and no seed")
     slope = strength.item() * between[-1].detach()
     wanted = (slope.norm(dim=-1) - 1).clamp(min=0).square().mean(-1)
-    want_tensor("the penalty", got, wanted.shape)
-    name_slip(got.detach(), _penalty_slips(slope))
-    if not same(got.detach(), wanted):
-        raise Hint(f"for one seed it gives {got[0]:.4g}, wanted {wanted[0]:.4g}")
+    got = want_tensor("the penalty", got, wanted.shape)
+    name_slip(got, _penalty_slips(slope))
+    if not same(got, wanted):
+        _, yours, right = worst(got, wanted)
+        raise Hint(f"for one seed it gives {yours}, wanted {right}")
     if got.requires_grad:
         (reached,) = torch.autograd.grad(got.sum(), strength, allow_unused=True)
     if not got.requires_grad or reached is None:
@@ -160,10 +175,12 @@ def check_3(step):
             "is there a backward() and an opt_critic.step(), and no zero_grad() between the two?"
         )
     if weight.abs().max() > c + 1e-6:
-        raise Hint(
-            f"a weight of {weight.abs().max():.2g} is left, c was {c}: "
-            "clip the weights, not the slopes, and after the step, not before"
-        )
+        why = "clip the weights, not the slopes"
+        if same(weight, free):  # a plain step; the bias of 0.5 has gradient 0
+            why = "clip after the step, not before"
+        if same(weight, free) and bias == 0.5:
+            why += ", and in place, weight.clamp_(-c, c): `weight = …` only rebinds the name"
+        raise Hint(f"a weight of {weight.abs().max():.2g} is left, c was {c}: {why}")
     if abs(bias) > c + 1e-6:
         raise Hint("the bias is still outside: clip every parameter, as the paper's code does")
     weight, _, free, left_over = _stepped(step, start, 100.0, 0.01)
@@ -259,7 +276,7 @@ LOSSES = (
 def check_4(is_wasserstein):
     """Whether a critic's loss is the Wasserstein loss, by its slopes at small and large scores."""
     for name, loss, right, why in LOSSES:
-        got = bool(ask(is_wasserstein, loss))
+        got = want_bool(ask(is_wasserstein, loss))
         if got != right:
             raise Hint(f"you say {got} for {name}: {why}")
     return "Slopes tell what a name does not."

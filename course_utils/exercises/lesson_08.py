@@ -4,7 +4,18 @@ import math
 
 import torch
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor
+from ..checks import (
+    Hint,
+    ask,
+    exercise,
+    name_slip,
+    quiz,
+    same,
+    want_number,
+    want_parts,
+    want_tensor,
+    worst,
+)
 
 
 def _std_slips(shares, stds, within, between, mean):
@@ -40,10 +51,8 @@ def check_1(fit):
         torch.tensor(row, dtype=torch.float64)
         for row in ((0.5, 0.3, 0.2), (-4.0, 1.0, 5.0), (0.5, 1.0, 2.0))
     )
-    got = ask(fit, shares, centres, stds)
-    row = got.dim() == 1 if torch.is_tensor(got) else hasattr(got, "__len__")
-    if not row or isinstance(got, dict) or len(got) != 2:
-        raise Hint("wanted two numbers: return mean, std")
+    wanted = "wanted two numbers: return mean, std"
+    got = want_parts(ask(fit, shares, centres, stds), 2, wanted)
     mean, std = (want_number(number) for number in got)
     right = (shares * centres).sum().item()
     if math.isclose(mean, centres.mean().item(), abs_tol=1e-4):
@@ -51,15 +60,17 @@ def check_1(fit):
     if not math.isclose(mean, right, abs_tol=1e-4) and math.isclose(std, right, abs_tol=1e-4):
         raise Hint("the two are in the wrong order: return mean, std")
     if not math.isclose(mean, right, abs_tol=1e-4):
-        raise Hint(f"your mean is {mean:.4g}, wanted {right:.4g}: the sum of shares times centres")
+        _, yours, wanted = worst(mean, right)
+        raise Hint(f"your mean is {yours}, wanted {wanted}: the sum of shares times centres")
     within = (shares * stds**2).sum().item()
     between = (shares * (centres - right) ** 2).sum().item()
     for wrong, hint in _std_slips(shares, stds, within, between, right):
         if math.isclose(std, wrong, abs_tol=1e-4):
             raise Hint(hint)
     if not math.isclose(std, math.sqrt(within + between), abs_tol=1e-4):
+        _, yours, wanted = worst(std, math.sqrt(within + between))
         raise Hint(
-            f"your std is {std:.4g}, wanted {math.sqrt(within + between):.4g}: "
+            f"your std is {yours}, wanted {wanted}: "
             "the root of the mean square minus the squared mean"
         )
     return "That is the whole inclusive fit: nothing else about p matters to one bell."
@@ -76,8 +87,7 @@ def check_2(kl):
         return torch.log(std_b / std_a) + (std_a**2 + (mu_a - mu_b) ** 2) / (2 * std_b**2) - 0.5
 
     wanted, got = right(mu_a, std_a, mu_b, std_b), ask(kl, mu_a, std_a, mu_b, std_b)
-    want_tensor("the KL", got, wanted.shape)
-    got = got.detach()
+    got = want_tensor("the KL", got, wanted.shape)
     slips = (
         (right(mu_b, std_b, mu_a, std_a), "that is KL(b‖a): the average is over a"),
         (wanted + 0.5, "the ½ from the entropy of a is missing: for a = b it has to be 0"),
@@ -101,8 +111,9 @@ def check_2(kl):
     )
     name_slip(got, slips, 1e-6)
     if not same(got, wanted, 1e-6):
+        _, yours, true = worst(got, wanted)
         raise Hint(
-            f"for one pair it gives {got[0]:.4g}, wanted {wanted[0]:.4g}: "
+            f"for one pair it gives {yours}, wanted {true}: "
             "put Var = std_a² and the entropy of a into the formula"
         )
     return "The order matters: swap a and b, and the number changes."
@@ -115,9 +126,8 @@ def check_3(price):
     It is f(r) − r f′(r) = 1 − r² with r = e^ℓ.
     """
     logits = torch.tensor([-3.0, -1.0, -0.2, 0.0, 0.5, 1.0, 2.0], dtype=torch.float64)
-    got = ask(price, logits)
-    want_tensor("the price", got, logits.shape)
-    got, r = got.detach() - got.detach()[3], logits.exp()  # a constant makes no difference to G
+    got, r = want_tensor("the price", ask(price, logits), logits.shape), logits.exp()
+    got = got - got[3]  # a constant makes no difference to G
     slips = (
         (r**2 - 1, "the sign is turned round: G would run away from the data"),
         ((r - 1) ** 2, "that is f(r) alone: r depends on q as well, so −r f′(r) is missing"),
@@ -140,8 +150,9 @@ def check_3(price):
     )
     name_slip(got, slips, 1e-6)
     if not same(got, 1 - r**2, 1e-6):
+        k, yours, wanted = worst(got, 1 - r**2)
         raise Hint(
-            f"from ℓ = 0 to ℓ = 1 it changes by {got[5]:.4g}, wanted {(1 - r**2)[5]:.4g}: "
+            f"from ℓ = 0 to ℓ = {logits[k]:g} it changes by {yours}, wanted {wanted}: "
             "put f(r) = (r − 1)² into f(r) − r f′(r)"
         )
     return "One discriminator, and yet another divergence: G's price alone decides."

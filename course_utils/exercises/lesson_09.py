@@ -3,7 +3,7 @@
 import torch
 from torch.distributions import Normal, kl_divergence
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_parts, want_tensor, worst
 
 
 def _drawn(*shape, seed=8):
@@ -60,10 +60,10 @@ def check_1(axes):
     got = ask(axes, decoder, cov)
     if torch.is_tensor(got) and got.shape == (7, 3):
         raise Hint("the axes are the columns of that: give them as rows, (k, d)")
-    want_tensor("the axes", got, (3, 7))
+    got = want_tensor("the axes", got, (3, 7))
     if not same(got.norm(dim=1), torch.ones(3)):
         raise Hint("the rows should have length 1")
-    got = _unsigned(got.detach().double())
+    got = _unsigned(got)
     slips = _axes_slips(u, decoder, right)
     name_slip(got, [(_unsigned(wrong), hint) for wrong, hint in slips])
     if not same(got @ right.T @ right, got):
@@ -142,11 +142,12 @@ def check_2(kl):
         raise Hint("one number for each latent number: sum over the last axis")
     if torch.is_tensor(got) and not got.dim():
         raise Hint("one number for the whole batch: sum over the last axis only, the batch stays")
-    want_tensor("the KL", got, (5,))
-    name_slip(got.detach(), _kl_slips(*statistics))
-    if not same(got.detach(), right):
+    got = want_tensor("the KL", got, (5,))
+    name_slip(got, _kl_slips(*statistics))
+    if not same(got, right):
+        _, yours, wanted = worst(got, right)
         raise Hint(
-            f"for one pair it gives {got[0]:.4g}, wanted {right[0]:.4g}: "
+            f"for one pair it gives {yours}, wanted {wanted}: "
             "½ Σ [(σ² + (μ − μ_p)²)/σ_p² − 1 + log σ_p² − log σ²]"
         )
     return "Set mu_p = 0 and logvar_p = 0 and you have the kl of the ELBO."
@@ -208,26 +209,23 @@ def _score_slips(values, eps, logvar):
 def check_3(slopes):
     """Score-function slopes for mu and logvar with a leave-one-out baseline."""
     values, eps, logvar = 7 + 3 * _drawn(5), _drawn(5, 3, seed=10), _drawn(3, seed=11)
-    n, got = 5, ask(slopes, values, eps, logvar)
-    got = tuple(got) if torch.is_tensor(got) and got.shape == (2, 3) else got
-    if not isinstance(got, (tuple, list)) or len(got) != 2:
-        raise Hint("wanted two tensors: return slope_mu, slope_logvar")
-    for name, slope in zip(("mu", "logvar"), got):
-        if torch.is_tensor(slope) and slope.shape == (5, 3):
+    n, wanted = 5, "wanted two tensors: return slope_mu, slope_logvar"
+    got = want_parts(ask(slopes, values, eps, logvar), 2, wanted)
+    for k, name in enumerate(("mu", "logvar")):
+        if torch.is_tensor(got[k]) and got[k].shape == (5, 3):
             raise Hint("that is one estimate for each draw: take the mean over the draws")
-        want_tensor(f"the slope for {name}", slope, (3,))
+        got[k] = want_tensor(f"the slope for {name}", got[k], (3,))
     above = (values - values.mean()) * n / (n - 1)
     right = _pair(above, eps / (logvar / 2).exp(), (eps.square() - 1) / 2)
-    if not all(same(g.detach(), r) for g, r in zip(got, right)):
-        for wrong, hint in _score_slips(values, eps, logvar):
-            if all(same(g.detach(), w) for g, w in zip(got, wrong)):
-                raise Hint(hint)
-    for name, g, r in zip(("mu", "logvar"), got, right):
-        if not same(g.detach(), r):
-            raise Hint(
-                f"the slope for {name} is {g[0]:.4g} for the first number, wanted {r[0]:.4g}: "
-                "mean of (value − mean of the others) times the slope of log q"
-            )
+    got, right = torch.stack(got), torch.stack(right)
+    if not same(got, right):
+        slips = _score_slips(values, eps, logvar)
+        name_slip(got, [(torch.stack(wrong), hint) for wrong, hint in slips])
+        (k, place), yours, wanted = worst(got, right)
+        raise Hint(
+            f"the slope for {('mu', 'logvar')[k]} is {yours} for number {place}, wanted {wanted}: "
+            "mean of (value − mean of the others) times the slope of log q"
+        )
     return "Only values of f were needed: this works for any f, with or without a slope."
 
 

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor, worst
 
 
 def _drawn(*shape):
@@ -16,7 +16,7 @@ def check_1(width):
     """The width that does with β = 1 what std does with beta."""
     std, beta = torch.tensor([0.1, 1.0, 0.5]).double(), torch.tensor([4.0, 0.25, 0.09]).double()
     got = ask(width, std, beta)
-    want_tensor("the width", got, (3,))
+    got = want_tensor("the width", got, (3,))
     name_slip(
         got,
         (
@@ -43,8 +43,9 @@ def check_1(width):
         ),
     )
     if not same(got, std * beta.sqrt()):
+        k, yours, wanted = worst(got, std * beta.sqrt())
         raise Hint(
-            f"for std 0.1 and beta 4 it gives {got[0]:.4g}; "
+            f"for std {std[k]:g} and beta {beta[k]:g} it gives {yours}, wanted {wanted}; "
             "multiply the loss by std² and look at the factor of the KL"
         )
     return "One dial: σ² · β. Whoever reports β without σ has reported half of it."
@@ -102,12 +103,15 @@ def check_2(loss):
     """Sums within a sample, mean over samples; the squares over 2σ²; a constant is free."""
     (x, x_hat), (mu, logvar) = _drawn(2, 6, 20), _drawn(2, 6, 3)
     start, r, k = torch.zeros_like(mu), _recon(x, x_hat, 0.4).mean(), _kl(mu, logvar).mean()
-    first = ask(loss, x, x_hat, mu, logvar, 0.4, 2.5)
-    if torch.is_tensor(first) and first.shape == (6,):
-        raise Hint("one number is wanted: the mean over the batch")
-    want_tensor("the loss", first, ())
-    zero = loss(x, x_hat, start, start, 0.4, 2.5)  # KL 0
-    from_kl, from_x = first - zero, zero - loss(x, x, start, start, 0.4, 2.5)
+
+    def asked(*tensors):
+        got = ask(loss, *tensors, 0.4, 2.5)
+        if torch.is_tensor(got) and got.shape == (6,):
+            raise Hint("one number is wanted: the mean over the batch")
+        return want_tensor("the loss", got, ())
+
+    zero = asked(x, x_hat, start, start)  # KL 0
+    from_kl, from_x = asked(x, x_hat, mu, logvar) - zero, zero - asked(x, x, start, start)
     name_slip(
         torch.stack([from_x, from_kl]),
         (
@@ -120,10 +124,10 @@ def check_2(loss):
     name_slip(from_x, _square_slips(r))
     name_slip(from_kl, _kl_slips(mu, logvar, k))
     if not same(from_x, r):
-        raise Hint(f"the squares count {from_x / r:.3g} times as much as they should")
+        raise Hint(f"the squares count {from_x / r:.5g} times as much as they should")
     if not same(from_kl, 2.5 * k):
         raise Hint(
-            f"the KL counts {from_kl / (2.5 * k):.3g} times as much as it should: "
+            f"the KL counts {from_kl / (2.5 * k):.5g} times as much as it should: "
             "beta · ½ Σ (mu² + e^logvar − 1 − logvar)"
         )
     return "Now β means the same for any number of pixels and any z_dim."
@@ -164,9 +168,10 @@ def check_3(level):
                 raise Hint(f"σ should be above 0, got {got:.3g}")
             spent = _rate(variances, torch.tensor(got).double())
             factor_2 = abs(spent / budget - 2) < 0.4 or abs(spent / budget - 0.5) < 0.2
+            _, yours, wanted = worst(got, right)
             raise Hint(
-                f"for variances {variances.tolist()} and {budget} nats you give σ = {got:.4g}; "
-                f"that spends {spent:.3g} nats"
+                f"for variances {variances.tolist()} and {budget} nats you give σ = {yours}, "
+                f"wanted {wanted}; yours spends {spent:.3g} nats"
                 + ("; is it nats, not bits, and with the ½?" if factor_2 else "")
             )
     return "Naming the rate instead of σ: that is what free bits of the kind 'total' do."
@@ -228,12 +233,13 @@ def check_4(recon):
             "one number for each seed: "
             "σ is shared by the batch, and recon is its mean over the batch"
         )
-    want_tensor("recon", got, (3,))
+    got = want_tensor("recon", got, (3,))
     right = 3.5 * (1 + torch.log(2 * math.pi * error))
     name_slip(got, _recon_slips(off))
     if not same(got, right):
+        _, yours, wanted = worst(got, right)
         raise Hint(
-            f"for one seed it gives {got[0]:.4g}, wanted {right[0]:.4g}: "
+            f"for one seed it gives {yours}, wanted {wanted}: "
             "d/2 + d·log(σ√(2π)), σ² the mean square"
         )
     return (

@@ -5,7 +5,18 @@ import itertools
 import torch
 from torch import sigmoid
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor
+from ..checks import (
+    Hint,
+    ask,
+    exercise,
+    name_slip,
+    quiz,
+    same,
+    want_number,
+    want_parts,
+    want_tensor,
+    worst,
+)
 
 
 def _drawn(*shape):
@@ -55,13 +66,13 @@ def check_1(gated):
     z, output = _drawn(2, 5, 3), _drawn(2, 5, 6).flip(1)
     gate, delta = output.chunk(2, -1)
     got = ask(gated, z, output)
-    want_tensor("z_prime", got, (2, 5, 3))
+    got = want_tensor("z_prime", got, (2, 5, 3))
     name_slip(got, _gate_slips(z, output))
     right = (1 - sigmoid(gate)) * z + sigmoid(gate) * delta
     if not same(got, right):
+        _, yours, wanted = worst(got, right)
         raise Hint(
-            f"for one number it gives {got[0, 0, 0]:.4g}, wanted {right[0, 0, 0]:.4g}: "
-            "(1 − g) z + g δ, per dimension"
+            f"for one number it gives {yours}, wanted {wanted}: (1 − g) z + g δ, per dimension"
         )
     return "A gate for each dimension: 0 keeps z there, 1 replaces it."
 
@@ -116,11 +127,12 @@ def check_2(best_score):
     joint = joint / joint.sum()
     p_z, p_y = joint.sum(1, keepdim=True), joint.sum(0, keepdim=True)
     got, right = ask(best_score, joint), (joint / (p_z * p_y)).log()
-    want_tensor("the scores", got, (6, 4))
+    got = want_tensor("the scores", got, (6, 4))
     name_slip(got, _score_slips(joint))
     if not same(got, right):
+        _, yours, wanted = worst(got, right)
         raise Hint(
-            f"for one cell it gives {got[0, 0]:.4g}, wanted {right[0, 0]:.4g}: "
+            f"for one cell it gives {yours}, wanted {wanted}: "
             "log p(z, y) − log(p(z) p(y)); sum the table for p(z) and p(y)"
         )
     return "log p(y|z) − log p(y): a classifier in disguise. It says nothing about how likely z is."
@@ -185,29 +197,26 @@ def check_3(report):
     asked = torch.tensor([0, 0, 0, 0, 1, 1, 1, 2, 2, 3])
     read = torch.tensor([0, 0, 1, 2, 1, 1, 1, 0, 2, 1])  # class 3 is never read
     parts = _macro(torch.bincount(4 * asked + read, minlength=16).view(4, 4).double())
-    got = ask(report, asked, read, 4)
-    got = list(got) if torch.is_tensor(got) and got.ndim else got
-    if not isinstance(got, (tuple, list)) or len(got) != 3:
-        raise Hint("wanted three numbers: return precision, recall, f1")
-    if any(torch.as_tensor(value).numel() == 4 for value in got if not isinstance(value, str)):
+    wanted = "wanted three numbers: return precision, recall, f1"
+    got = want_parts(ask(report, asked, read, 4), 3, wanted)
+    if any(torch.is_tensor(value) and value.numel() == 4 for value in got):
         raise Hint("one number each: macro is the mean over the labels")
-    got = torch.tensor([want_number(value) for value in got], dtype=torch.float64)
-    if got.isnan().any():
+    if any(torch.is_tensor(value) and value.isnan().any() for value in got):
         raise Hint(
             "NaN: class 3 is never read, so its precision is 0/0; the custom is to count it as 0"
         )
+    got = torch.tensor([want_number(value) for value in got], dtype=torch.float64)
     name_slip(got, _report_slips(asked, read, parts))
     how = {
         "precision": "hits of k over those read as k",
         "recall": "hits of k over those asked for",
         "F1": "2PR/(P + R) for each label",
     }
-    for name, value, part in zip(how, got, parts):
-        if abs(value - part.mean()) > 1e-4:
-            raise Hint(
-                f"{name} is {value:.4f}, wanted {part.mean():.4f}: "
-                f"{how[name]}, then the mean over labels"
-            )
+    right = torch.stack([part.mean() for part in parts])
+    if not same(got, right):
+        (k,), yours, wanted = worst(got, right)
+        name = list(how)[k]
+        raise Hint(f"{name} is {yours}, wanted {wanted}: {how[name]}, then the mean over labels")
     return "Macro: every class counts alike, also the one that is never read."
 
 
@@ -217,7 +226,7 @@ def check_4(pull):
     d = torch.tensor([-3.0, -1.0, -0.2, 0.0, 0.5, 1.0, 4.0])
     sigma_bar = torch.tensor([0.1, 0.2, 0.1, 0.5, 0.3, 1.0, 0.2])
     got, right = ask(pull, d, sigma_bar), 2 * d / (1 + d**2) / sigma_bar**2
-    want_tensor("the slope", got, (7,))
+    got = want_tensor("the slope", got, (7,))
     scaled = d / sigma_bar
     name_slip(
         got,
@@ -249,9 +258,9 @@ def check_4(pull):
         ),
     )
     if not same(got, right):
-        k = ((got.double() - right).abs() / (1 + right.abs())).argmax()
+        k, yours, wanted = worst(got, right)
         raise Hint(
-            f"at d = {d[k]:g}, σ̄ = {sigma_bar[k]:g} it gives {got[k]:.4g}, wanted {right[k]:.4g}: "
+            f"at d = {d[k]:g}, σ̄ = {sigma_bar[k]:g} it gives {yours}, wanted {wanted}: "
             "the derivative of log u is u′/u, with u = 1 + d²"
         )
     return (

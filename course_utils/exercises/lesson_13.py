@@ -3,7 +3,7 @@
 import torch
 from torch.nn.functional import one_hot
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor, worst
 
 
 def _drawn(*shape):
@@ -18,8 +18,9 @@ def check_1(draw):
     g, got = -(-u.log()).log(), ask(draw, a, u)
     if torch.is_tensor(got) and got.shape == a.shape:
         raise Hint("one word a row is wanted, (n,) integers: the place of the largest")
-    want_tensor("the words", got, (4000,))
-    if got.is_floating_point():
+    whole = not torch.is_tensor(got) or not got.is_floating_point()
+    got = want_tensor("the words", got, (4000,))
+    if not whole:
         raise Hint("integers are wanted, the places of the words: argmax, not max")
     name_slip(
         got,
@@ -47,7 +48,7 @@ def check_1(draw):
     right = (a + g).argmax(-1)
     if not same(got, right):
         raise Hint(
-            f"{(got != right).double().mean():.0%} of the words are others: "
+            f"{int((got != right).sum())} of {len(right)} words are others: "
             "with the u given, the place of the largest a − log(−log u)"
         )
     return "The place of a largest number, and exactly the softmax law."
@@ -99,16 +100,18 @@ def check_2(advantage):
     """Each reward minus the mean of the others."""
     reward = _drawn(3, 6) + 2
     got = ask(advantage, reward)
-    want_tensor("the advantages", got, (3, 6))
+    got = want_tensor("the advantages", got, (3, 6))
     others = (reward.sum(-1, keepdim=True) - reward) / 5
     name_slip(got, _advantage_slips(reward))
     if not same(got, reward - others):
+        place, yours, wanted = worst(got, reward - others)
         raise Hint(
-            f"the first is {got[0, 0]:.4f}, wanted {(reward - others)[0, 0]:.4f}: "
+            f"at {list(place)} it gives {yours}, wanted {wanted}: "
             "its reward minus the mean of the five others"
         )
     longer = _drawn(2, 32)
-    if not same(ask(advantage, longer), (longer - longer.mean(-1, keepdim=True)) * 32 / 31):
+    got = want_tensor("for a batch of 32 the advantages", ask(advantage, longer), longer.shape)
+    if not same(got, (longer - longer.mean(-1, keepdim=True)) * 32 / 31):
         raise Hint(
             "right for a batch of 6, not for one of 32: take the number from reward.shape[-1]"
         )
@@ -117,13 +120,12 @@ def check_2(advantage):
 
 def _slope(answer, a, probe):
     a = a.clone().requires_grad_()
-    got = ask(answer, a)
-    want_tensor("the words", got, a.shape)
+    got = want_tensor("the words", ask(answer, a, graph=True), a.shape)
     if not got.requires_grad:
         raise Hint(
             "the value has no slope: one_hot and argmax cut it off. Add soft − soft.detach()"
         )
-    return got.detach(), torch.autograd.grad((probe * got).sum(), a)[0]
+    return got.detach(), torch.autograd.grad((probe * got).sum() + 0 * a.sum(), a)[0]
 
 
 @exercise
@@ -204,8 +206,9 @@ def check_4(detector):
         if abs(got - wrong) < 1e-3:
             raise Hint(hint)
     if abs(got - 0.875) > 1e-3:
+        _, yours, wanted = worst(got, 0.875)
         raise Hint(
-            f"all real right, three of four generated right: it gives {got:.4f}, wanted 0.875"
+            f"all real right, three of four generated right: it gives {yours}, wanted {wanted}"
         )
     got = want_number(ask(detector, x_real, middle, 0.9))
     if abs(got - 1) > 1e-3:

@@ -4,7 +4,18 @@ import math
 
 import torch
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor
+from ..checks import (
+    Hint,
+    ask,
+    exercise,
+    name_slip,
+    quiz,
+    same,
+    want_bool,
+    want_number,
+    want_tensor,
+    worst,
+)
 
 
 def _kl(mu, logvar):
@@ -22,6 +33,8 @@ _BUGS = {
     "has std where σ² belongs": (
         lambda mu, logvar: 0.5 * (mu.square() + (0.5 * logvar).exp() - 1 - logvar).sum(-1)
     ),
+    "is 3 % too large": lambda mu, logvar: 1.03 * _kl(mu, logvar),
+    "is 0.05 too large": lambda mu, logvar: _kl(mu, logvar) + 0.05,
     "has the wrong sign": lambda mu, logvar: -_kl(mu, logvar),
     "is averaged over the dimensions": lambda mu, logvar: _kl(mu, logvar) / mu.shape[-1],
     "is averaged over the batch": lambda mu, logvar: _kl(mu, logvar).mean().expand(mu.shape[:-1]),
@@ -37,19 +50,15 @@ _BUGS = {
 @exercise
 def check_1(test):
     """A test that passes the right KL and no wrong one."""
-    said = ask(test, _kl)
-    several = torch.is_tensor(said) and said.numel() != 1
-    if several or not hasattr(said, "__bool__"):  # numpy's bool is welcome
-        raise Hint("one answer is wanted, True or False: is there an `.all()` or an `allclose`?")
-    if not said:
+    if not want_bool(ask(test, _kl)):
         raise Hint(
             "your test refuses the right KL: is std = exp(0.5 · logvar), "
             "N(mu, std²) the first law, summed over the last axis, with a tolerance?"
         )
     for name, bug in _BUGS.items():
         try:
-            passed = bool(ask(test, bug))
-        except Exception:  # it stopped on a wrong shape: caught as well
+            passed = want_bool(ask(test, bug))
+        except Hint:  # it stopped on a wrong shape: caught as well
             passed = False
         if passed:
             raise Hint(
@@ -87,6 +96,14 @@ def _beta_slips(weight, lengths, t, z_dim):
             weight * t * len(lengths) / z_dim,
             ("recon was divided by all words of the batch, the KL by the batch: one batch cancels"),
         ),
+        (
+            weight * lengths.double().quantile(0.5).item() / z_dim,
+            "that is the median of the lengths: the loss of a batch holds their mean",
+        ),
+        (
+            weight * lengths.median().item() / z_dim,
+            "that is the median of the lengths: the loss of a batch holds their mean",
+        ),
         (t / z_dim, "the weight is missing"),
         (weight * z_dim, "the KL was divided by z_dim, not multiplied"),
         (weight * t * z_dim, "the KL was divided by z_dim, not multiplied"),
@@ -103,16 +120,17 @@ def check_2(beta):
     """The β of a mean over words against a mean over dimensions: weight · T / z_dim."""
     for weight, lengths, z_dim in (
         (1.0, torch.tensor([14, 10, 6]), 128),
-        (0.5, torch.tensor([3, 20, 4, 5]), 32),
+        (0.5, torch.tensor([3, 20, 4, 7, 9]), 32),
     ):
         got, t = want_number(ask(beta, weight, lengths, z_dim)), lengths.double().mean().item()
         if not abs(got - weight * t / z_dim) <= 1e-6:
             for wrong, hint in _beta_slips(weight, lengths, t, z_dim):
                 if abs(got - wrong) <= 1e-6 * max(1, abs(wrong)):
                     raise Hint(hint)
+            _, yours, right = worst(got, weight * t / z_dim)
             raise Hint(
-                f"for weight {weight}, lengths {lengths.tolist()} "
-                f"and z_dim {z_dim} you give {got:.4g}: multiply the loss by Σ T_i / batch"
+                f"for weight {weight}, lengths {lengths.tolist()} and z_dim {z_dim} "
+                f"you give {yours}, wanted {right}: multiply the loss by Σ T_i / batch"
             )
     return "Whoever reports a weight without its two means has not reported β."
 
@@ -156,8 +174,9 @@ def check_3(information):
         ),
     )
     if not same(got, right):
+        _, yours, wanted = worst(got, right)
         raise Hint(
-            f"for a table of 30 it gives {got:.4g}, wanted {right:.4g}: "
+            f"for a table of 30 it gives {yours}, wanted {wanted}: "
             "diagonal, minus the log of the row's mean, mean over rows"
         )
     flat = want_number(ask(information, torch.zeros(5, 5, dtype=torch.float64)))
@@ -221,12 +240,14 @@ def check_4(nucleus):
                 f"NaN for p = {p}: the likeliest word is always kept, "
                 "or nothing is left to choose from"
             )
-        want_tensor("the probabilities", got, logits.shape)
+        got = want_tensor("the probabilities", got, logits.shape)
         if not same(got, right):
             name_slip(got, _nucleus_slips(logits, p))
+            (row, word), yours, wanted = worst(got, right)
             raise Hint(
-                f"for p = {p} the first row keeps {int((got[0] > 0).sum())} words, "
-                f"wanted {int((right[0] > 0).sum())}; or their shares are not as before"
+                f"for p = {p} word {word} of row {row} gets {yours}, wanted {wanted}; "
+                f"the row keeps {int((got[row] > 0).sum())} words, "
+                f"wanted {int((right[row] > 0).sum())}"
             )
     return "Few words where the model is sure, many where it is not."
 

@@ -5,7 +5,7 @@ import math
 import torch
 from torch.nn.functional import softplus
 
-from ..checks import Hint, ask, exercise, quiz, same, want_tensor
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, worst
 from ..losses import attribute_nll, latent_distance
 from ..steering import believed, one_hot_wish
 
@@ -19,13 +19,6 @@ def _example():
     return logits, torch.tensor([[0, 1], [2, -1], [-1, 0], [1, 1]])
 
 
-def _first_slip(got, slips):
-    """Raise the hint of the first wrong answer that `got` equals."""
-    for wrong, hint in slips:
-        if torch.is_tensor(got) and got.shape == wrong.shape and same(got, wrong):
-            raise Hint(hint)
-
-
 @exercise
 def check_1(attribute_loss):
     """The cross-entropy of several attributes, with a softmax for each."""
@@ -35,7 +28,7 @@ def check_1(attribute_loss):
     got = ask(attribute_loss, logits, target, SIZES)
     parts = list(zip(target.split(SIZES, -1), logits.split(SIZES, -1)))
     each = -sum((y * part.log_softmax(-1)).sum(-1) for y, part in parts)
-    _first_slip(
+    name_slip(
         got,
         (
             (each, "you give one number for each row: take the mean over the batch"),
@@ -57,12 +50,14 @@ def check_1(attribute_loss):
             ),
         ),
     )
-    want_tensor("the loss", got, ())
+    got = want_tensor("the loss", got, ())
     if not same(got, wanted):
-        raise Hint(f"it gives {got:.3f} on an example, wanted {wanted:.3f}")
+        _, yours, right = worst(got, wanted)
+        raise Hint(f"it gives {yours} on an example, wanted {right}")
     soft = torch.tensor([[0.5, 0.25, 0.25, 0.0, 0.0]])
     far = torch.tensor([[0.0, 300.0, 0.0, 50.0, -400.0]])
-    if not same(ask(attribute_loss, far, soft, SIZES), attribute_nll(far, soft, SIZES)):
+    got = ask(attribute_loss, far, soft, SIZES)
+    if not torch.is_tensor(got) or not same(got, attribute_nll(far, soft, SIZES)):
         raise Hint(
             "with a target of probabilities and large logits it is wrong: multiply the target "
             "with log_softmax, group by group; log(softmax(…)) becomes −∞"
@@ -76,11 +71,11 @@ def check_2(my_target):
     logits, wish = _example()
     asked, keep = one_hot_wish(wish, SIZES), believed(logits, wish, SIZES)
     free = logits.clone().requires_grad_()
-    got = ask(my_target, wish, free, SIZES, 8.0, 3.0)
+    got = ask(my_target, wish, free, SIZES, 8.0, 3.0, graph=True)
     everywhere = torch.cat([part.softmax(-1) for part in logits.split(SIZES, -1)], -1)
     if torch.is_tensor(got) and got.requires_grad:
         raise Hint("a gradient flows through the belief: detach the logits first")
-    _first_slip(
+    name_slip(
         got,
         (
             (8 * asked, "the belief is missing: nothing says that open attributes should stay"),
@@ -93,11 +88,12 @@ def check_2(my_target):
             ),
         ),
     )
-    want_tensor("the target", got, logits.shape)
+    got = want_tensor("the target", got, logits.shape)
     if not same(got, 8 * asked + 3 * keep):
+        place, yours, right = worst(got, 8 * asked + 3 * keep)
         raise Hint(
-            f"its groups add up to {got[1, :3].sum():.3g} (asked) and "
-            f"{got[1, 3:].sum():.3g} (open), wanted 8 and 3, in the right places"
+            f"at {list(place)} it gives {yours}, wanted {right}: "
+            "a group that is asked for adds up to 8 here, an open one to 3"
         )
     return "One target says both: what is to change, and what is to stay."
 
@@ -115,7 +111,7 @@ def check_3(actor_loss):
     real, distance = softplus(-realism).mean(), latent_distance(z, z_prime, sigma_bar)
     got = ask(actor_loss, z, z_prime, target, logits, realism, sigma_bar, SIZES)
     each = asked + 2 * softplus(-realism) + distance
-    _first_slip(
+    name_slip(
         got,
         (
             (each, "realism is one number for each code: take its mean"),
@@ -132,10 +128,11 @@ def check_3(actor_loss):
             (8 * asked + 2 * real + distance, "the weights of the wish are in the target already"),
         ),
     )
-    want_tensor("the loss", got, ())
+    got = want_tensor("the loss", got, ())
     wanted = asked + 2 * real + distance
     if not same(got, wanted):
-        raise Hint(f"it gives {got:.3f} on an example, wanted {wanted:.3f}")
+        _, yours, right = worst(got, wanted)
+        raise Hint(f"it gives {yours} on an example, wanted {right}")
     return "Obey, look real, move little: this loss is the whole method."
 
 

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor, worst
 
 
 def _judge_split(number, held):
@@ -181,22 +181,26 @@ def check_3(parzen):
     dice = torch.Generator().manual_seed(3)
     points, samples, h = torch.randn(7, 5, generator=dice), torch.randn(11, 5, generator=dice), 0.7
     far, square = ask(parzen, points + 40, samples, 0.1), torch.cdist(points, samples).square()
-    if torch.is_tensor(far) and far.isneginf().any():
+    if not torch.is_tensor(far) or far.shape != (7,):
+        far = want_tensor("the log-likelihoods", far, (7,))
+    if far.isneginf().any():
         raise Hint(
             "−∞ for a point that is far away: "
             "exp has become 0; use torch.logsumexp, and no exp of your own"
         )
-    want_tensor("the log-likelihoods", got := ask(parzen, points, samples, h), (7,))
+    got = want_tensor("the log-likelihoods", ask(parzen, points, samples, h), (7,))
     _name_parzen(got, square, h, 5)
     if not same(got, right := _parzen(square, h, 5)):
+        (k,), yours, wanted = worst(got, right)
         raise Hint(
-            f"for the first point you give {got[0]:.4g}, wanted {right[0]:.4g}: "
+            f"for point {k} you give {yours}, wanted {wanted}: "
             "logsumexp of −|x − s|²/(2h²), − log n, − d log(h √(2π))"
         )
     wanted = _parzen(torch.cdist(points + 40, samples).square(), 0.1, 5)
-    if not torch.allclose(far.double(), wanted.double(), rtol=1e-3):
+    if not same(far, wanted, 1e-3):
+        _, yours, right = worst(far, wanted)
         raise Hint(
-            f"for a point that is far away you give {far[0]:.4g}, wanted {wanted[0]:.4g}: "
+            f"for a point that is far away you give {yours}, wanted {right}: "
             "add no small number inside the log, use torch.logsumexp"
         )
     return (
@@ -255,14 +259,16 @@ def check_4(p_value):
             for wrong, hint in _p_slips(right, n, far, wanted):
                 if abs(got - wrong) <= 1e-6 * max(1, abs(wrong)):
                     raise Hint(hint)
+            _, yours, true = worst(got, wanted)
             raise Hint(
-                f"for {right} of {n} you give {got:.4g}, wanted {wanted:.4g}: "
+                f"for {right} of {n} you give {yours}, wanted {true}: "
                 "all k with |2k − n| ≥ |2·right − n|"
             )
-    if not abs((middle := want_number(ask(p_value, 5, 10))) - 1) < 1e-9:
+    if not abs((middle := want_number(ask(p_value, 5, 10))) - 1) < 1e-6:
+        _, yours, right = worst(middle, 1.0)
         raise Hint(
-            "5 of 10 is as near as can be: "
-            f"p = 1, you give {middle:.4g}; is the middle counted twice?"
+            f"5 of 10 is as near as can be: you give {yours}, wanted {right}; "
+            "is the middle counted twice?"
         )
     return "Exact, for any number of answers."
 

@@ -45,6 +45,10 @@ WRONG = {
             "it gives",
         ),
         (LOSS + "softplus(-logits_real) + softplus(logits_fake)", "one number for each sample"),
+        (
+            LOSS + "(softplus(-logits_real).mean() + softplus(logits_fake).mean()).half()",
+            "only three digits",
+        ),
     ],
     2: [
         (TURN + f"loss = {REAL} + softplus(discriminator(x_fake)).mean()\n{STEP}", "detach"),
@@ -63,6 +67,16 @@ WRONG = {
         (TURN + f"loss = {FAKE}\n{STEP}", "the real samples"),
         (TURN + f"loss = -({REAL} + {FAKE})\n{STEP}", "not by one step down"),
         (TURN + f"loss = ({REAL} + {FAKE}) / 2\n{STEP}", "not by one step down"),
+        (
+            TURN + f"loss = {REAL} + {FAKE}\n    loss.backward(); opt_d.step(); opt_d.zero_grad()",
+            "before backward(), not after",
+        ),
+        (
+            TURN
+            + f"discriminator.requires_grad_(True)\n    loss = {REAL} + {FAKE}\n{STEP}"
+            + "\n    discriminator.requires_grad_(False)",
+            "left behind",
+        ),
     ],
     3: [
         (BEST + "log_p - log_q", "squash it"),
@@ -70,6 +84,14 @@ WRONG = {
         (BEST + "log_p / (log_p + log_q)", "you divided log densities"),
         (BEST + "log_p.exp() / (log_p.exp() + log_q.exp())", "it breaks down"),
         (BEST + "log_p.exp() / (log_p.exp() + log_q.exp() + 1e-8)", "it breaks down"),
-        (BEST + "torch.full_like(log_p, 0.5)", "wanted 0.500 and 0.731"),
+        (BEST + "torch.full_like(log_p, 0.5)", "gives 0.5, wanted 0.07586"),
+        (
+            BEST.replace("return ", "r = torch.exp(log_p - log_q)\n    return r / (1 + r)"),
+            "exp(600) is infinite",
+        ),
+        (
+            BEST + "1 - 1 / (1 + torch.exp(log_p - log_q).clamp(max=9))",
+            "it breaks down",
+        ),
     ],
 }

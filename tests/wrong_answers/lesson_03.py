@@ -87,6 +87,14 @@ WRONG = {
         (PUSH + "-torch.autograd.grad(loss_g, x)[0].sign()", "keep the lengths"),
         (PUSH + "x.detach() - 0.1 * torch.autograd.grad(loss_g, x)[0]", "where the samples arrive"),
         (PUSH + "-torch.autograd.grad(loss_g, x)[0].sum()", "should have shape (2,)"),
+        (
+            PUSH.replace("-w * count", "w * count") + "-torch.autograd.grad(loss_g, x)[0]",
+            "down mean softplus(w·o)",
+        ),
+        (
+            PUSH.replace("softplus(-w", "-softplus(w") + "-torch.autograd.grad(loss_g, x)[0]",
+            "the saturating loss",
+        ),
     ],
     3: [
         (CHOICE + '"sum", 16', "that is where the sum breaks down"),
@@ -96,5 +104,11 @@ WRONG = {
         (CHOICE + '"mean", 2', "the figure begins at 4"),
         (CHOICE + '"median", 8', 'wanted "sum", "mean"'),
         (CHOICE + '"mean"', "wanted a version and a batch size"),
+        (CHOICE + '"mean", 4.5', "whole number, got 4.5"),
+        (CHOICE + '"mean", float("nan")', "NaN or infinite"),
+        (CHOICE + '"mean", float("inf")', "NaN or infinite"),
+        (CHOICE + '"mean", "8"', "wanted one number"),
+        (CHOICE + "[0.5] * 1_000_000", "wanted a version"),
+        (CHOICE + '"x" * 1_000_000, 8', 'wanted "sum"'),
     ],
 }

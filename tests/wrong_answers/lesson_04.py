@@ -33,6 +33,17 @@ WRONG = {
         (SLOPES + "-sigmoid(logits)", "wanted two tensors"),
         (SLOPES + "-torch.tanh(logits), -sigmoid(-logits)", "where D = "),
         (SLOPES + "-sigmoid(logits).mean(), -sigmoid(-logits).mean()", "should have shape"),
+        (
+            "def my_slopes(logits):\n    x = logits.clone().requires_grad_()\n"
+            "    losses = (1 - sigmoid(x)).log(), -sigmoid(x).log()\n"
+            "    return [torch.autograd.grad(y.sum(), x)[0] for y in losses]",
+            "NaN or infinite at ℓ = 40",
+        ),
+        (
+            "def my_slopes(logits):\n    f = lambda x: (1 - sigmoid(x)).log()\n"
+            "    return (f(logits + 0.01) - f(logits - 0.01)) / 0.02, -sigmoid(-logits)",
+            "NaN or infinite at ℓ = 40",
+        ),
     ],
     2: [
         (NEXT + "1 + math.exp(-logit)", "at logit 0 the slope is not 1"),

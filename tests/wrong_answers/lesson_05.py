@@ -71,6 +71,16 @@ WRONG = {
             penalty("(slope.abs() - 1).clamp(min=0).square().sum(-1).mean(-1)"),
             "not each of its parts",
         ),
+        (penalty(eps="torch.rand(x_real.shape[1], 1)"), "one eps for all seeds"),
+        (
+            penalty(eps="(torch.arange(120) * 49 % 120).view(3, 40, 1) / 119"),
+            "the same at each call",
+        ),
+        (
+            penalty(eps="torch.rand(3, 40, 1, generator=torch.Generator().manual_seed(1))"),
+            "the same at each call",
+        ),
+        (penalty(eps="torch.randint(2, (3, 40, 1))"), "not spread evenly"),
     ],
     3: [
         (STEP + CLIP + ZERO + BACK + MOVE, "after the step, not before"),
@@ -102,6 +112,22 @@ WRONG = {
             "the bias is still outside",
         ),
         (STEP + ZERO + BACK + MOVE + MOVE + CLIP, "a plain step"),
+        (
+            STEP
+            + ZERO
+            + BACK
+            + MOVE
+            + "    for weight in critic.parameters():\n        weight = weight.clamp(-c, c)",
+            "only rebinds the name",
+        ),
+        (
+            STEP
+            + ZERO
+            + BACK
+            + "    for weight in critic.parameters():\n        weight.grad.clamp_(-c, c)\n"
+            + MOVE,
+            "clip the weights, not the slopes",
+        ),
     ],
     4: [
         (IS + "    return True", "a hinge of margin 1"),

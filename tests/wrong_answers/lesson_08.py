@@ -63,7 +63,7 @@ WRONG = {
         (PRICE + "(r - 1) ** 2 + 2 * r * (r - 1)", "the sign of r f′(r)"),
         (PRICE + "1 - logits ** 2", "r is not the logit"),
         (PRICE + "-r", "the price of KL(p‖q)"),
-        (PRICE + "-logits", "from ℓ = 0 to ℓ = 1"),
+        (PRICE + "-logits", "from ℓ = 0 to ℓ = -3 it changes by 3"),
         (PRICE + "(1 - r ** 2).mean()", "should have shape"),
     ],
 }

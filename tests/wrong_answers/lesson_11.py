@@ -64,7 +64,7 @@ WRONG = {
         ),
     ],
     3: [
-        ("def my_level(variances, budget):\n    return float('nan')", "above 0"),
+        ("def my_level(variances, budget):\n    return float('nan')", "NaN"),
         (
             LEVEL.replace("RATE", "((variances.log() - middle) / 2).clamp(min=0).sum()")
             + "middle.exp()",
@@ -84,7 +84,7 @@ WRONG = {
             + "-(middle / 2).exp()",
             "above 0",
         ),
-        ("def my_level(variances, budget):\n    return variances.max().sqrt()", "that spends"),
+        ("def my_level(variances, budget):\n    return variances.max().sqrt()", "yours spends"),
         ("def my_level(variances, budget):\n    return variances", "wanted one number"),
     ],
     4: [

@@ -47,6 +47,16 @@ WRONG = {
         ),
         (TEST + "torch.isclose(kl(mu, logvar), right.sum(-1))", "one answer is wanted"),
         (TEST + "abs(kl(mu, logvar).sum() - right.sum()) < 1e-6", "averaged over the batch"),
+        (
+            TEST + "kl(mu, logvar).shape == (50,) and "
+            "torch.allclose(kl(mu, logvar), right.sum(-1), rtol=0.3)",
+            "too large",
+        ),
+        (
+            TEST + "kl(mu, logvar).shape == (50,) and "
+            "torch.allclose(kl(mu, logvar), right.sum(-1), rtol=0.04)",
+            "too large",
+        ),
     ],
     2: [
         (BETA + "weight * t", "z_dim is missing"),
@@ -58,6 +68,8 @@ WRONG = {
         (BETA + "t / z_dim", "the weight is missing"),
         (BETA + "weight * lengths / z_dim", "one number"),
         (BETA + "weight * t ** 2 / z_dim", "multiply the loss"),
+        (BETA + "weight * lengths.double().median() / z_dim", "median"),
+        (BETA + "weight * np.median(lengths) / z_dim", "median"),
     ],
     3: [
         (INFO + "(log_q.diag() - log_q.logsumexp(1)).mean()", "log n is missing"),
@@ -96,7 +108,7 @@ WRONG = {
                 "def my_nucleus(logits, p):\n    probs = logits.softmax(-1)\n    kept = probs *"
                 " (probs >= 1 - p)\n    return kept / kept.sum(-1, keepdim=True).clamp(min=1e-9)"
             ),
-            "the first row keeps",
+            "the row keeps",
         ),
     ],
 }
@@ -173,7 +185,7 @@ MORE = {
         ),
         (
             NUCLEUS + "return (kept / kept.sum(-1, keepdim=True)).gather(-1, order)",
-            "the first row keeps",
+            "the row keeps",
         ),
     ],
 }

@@ -47,7 +47,10 @@ WRONG = {
             "[p.softmax(-1) for p in logits.detach().split(sizes, -1)], -1)",
             "only where the wish is open",
         ),
-        (TARGET + f"(asked_weight * {ASKED} + keep_weight * {KEEP}) / 2", "wanted 8 and 3"),
+        (
+            TARGET + f"(asked_weight * {ASKED} + keep_weight * {KEEP}) / 2",
+            "it gives 4, wanted 8",
+        ),
     ],
     3: [
         (ACTOR + f"{NLL} + 2 * {REAL}", "the distance is missing"),
@@ -58,5 +61,10 @@ WRONG = {
         (ACTOR + f"{NLL} + 2 * softplus(-realism_logits) + {FAR}", "take its mean"),
         (ACTOR + f"{NLL} + 2 * {REAL} - {FAR}", "moving costs"),
         (ACTOR + f"{NLL} + 2 * {REAL} + (z - z_prime).square().mean()", "wanted"),
+        (
+            ACTOR.replace("return ", "loss = ")
+            + "attribute_nll(logits, target, sizes)\n    return loss,",
+            "got (1,)",
+        ),
     ],
 }

@@ -1,0 +1,367 @@
+"""Right answers to the exercises in other words than the printed solution: {exercise: [code]}.
+
+Where an answer is one expression, the code is only that: what the stub's function returns.
+"""
+
+RIGHT = {
+    "00.1": [
+        "sum(map(after.split().__contains__, before.split())) / len(before.split())",
+        "np.isin(before.split(), after.split()).mean()",
+        "torch.tensor([w in set(after.split()) for w in before.split()]).float().mean()",
+        "sum(1 for w in before.split() if w in after.split()) / (before.count(' ') + 1)",
+        "1 - len([w for w in before.split() if w not in after.split()]) / len(before.split())",
+    ],
+    "01.1": [
+        "-nn.functional.logsigmoid(logits_real).mean() - (-softplus(logits_fake)).mean()",
+        "softplus(torch.cat([-logits_real, logits_fake])).mean() * 2",
+        "(softplus(-logits_real) + softplus(logits_fake)).mean()",
+        "(torch.logaddexp(-logits_real, 0 * logits_real) + softplus(logits_fake)).sum() / "
+        "len(logits_real)",
+        "sum(np.logaddexp(0, x.numpy()).mean() for x in (-logits_real, logits_fake))",
+        "nn.functional.binary_cross_entropy_with_logits(logits_real, 0 * logits_real + 1) + "
+        "nn.functional.binary_cross_entropy_with_logits(logits_fake, 0 * logits_fake)",
+        "sum(softplus(x.double()).mean() for x in (-logits_real, logits_fake)).item()",
+    ],
+    "01.2": [
+        """
+def my_turn_d(discriminator, opt_d, x_real, x_fake):
+    for p in discriminator.parameters():
+        p.grad = None
+    logits = discriminator(torch.cat([x_real, x_fake.detach()]))
+    sign = torch.ones(len(logits))
+    sign[: len(x_real)] = -1
+    (softplus(sign * logits).mean() * 2).backward()
+    opt_d.step()
+    return 3
+""",
+        """
+def my_turn_d(discriminator, opt_d, x_real, x_fake):
+    opt_d.zero_grad(set_to_none=False)
+    softplus(-discriminator(x_real)).mean().backward()
+    softplus(discriminator(x_fake.clone().detach())).mean().backward()
+    opt_d.step()
+    opt_d.zero_grad()
+""",
+        """
+def my_turn_d(discriminator, opt_d, x_real, x_fake):
+    with torch.no_grad():
+        x_fake = 1 * x_fake
+    loss = softplus(-discriminator(x_real)).mean() + softplus(discriminator(x_fake)).mean()
+    weights = list(discriminator.parameters())
+    for p, gradient in zip(weights, torch.autograd.grad(loss, weights)):
+        p.grad = gradient
+    opt_d.step()
+    return loss
+""",
+        """
+def my_turn_d(discriminator, opt_d, x_real, x_fake):
+    x_fake = torch.tensor(x_fake.tolist())
+    def closure():
+        opt_d.zero_grad()
+        loss = (softplus(-discriminator(x_real)) + softplus(discriminator(x_fake))).mean()
+        loss.backward()
+        return loss
+    opt_d.step(closure)
+""",
+        """
+def my_turn_d(discriminator, opt_d, x_real, x_fake):
+    real, fake = discriminator(x_real), discriminator(x_fake.data)
+    discriminator.zero_grad()
+    loss = -nn.functional.logsigmoid(real).mean() - nn.functional.logsigmoid(-fake).mean()
+    loss.backward()
+    opt_d.step()
+""",
+    ],
+    "01.3": [
+        "1 / (1 + torch.exp(log_q - log_p))",
+        "torch.exp(log_p - torch.logaddexp(log_p, log_q))",
+        "torch.stack([log_p, log_q]).softmax(0)[0]",
+        "1 - (log_q - log_p).sigmoid()",
+        "(1 + torch.tanh((log_p - log_q) / 2)) / 2",
+        "(log_p.double() - log_q).sigmoid().numpy()",
+    ],
+    "02.1": ["math.hypot(1, eta) ** n_steps", "abs(1 + 1j * eta) ** n_steps"],
+    "02.2": [
+        "[[math.cos(6.283185307 * k / n_modes), math.sin(6.283185307 * k / n_modes)] "
+        "for k in range(n_modes)]",
+        "np.stack([np.sin(np.arange(n_modes) * 2 * np.pi / n_modes + 1), "
+        "np.cos(np.arange(n_modes) * 2 * np.pi / n_modes + 1)], 1)",
+    ],
+    "02.3": ["(phi + k * eta * theta) + theta * k * eta", "np.float32(phi + 2 * k * eta * theta)"],
+    "03.1": [
+        "torch.exp(-(m[:, :, None] - m[:, None]).abs().sum(-1)).sum(2).double() - 1 + bias",
+    ],
+    "03.2": [
+        """
+def my_push(x, w):
+    x = x.double().requires_grad_()
+    close = torch.exp(-(x[:, None] - x).abs())
+    loss = -torch.nn.functional.logsigmoid(w * (close.sum(0) - close.diag())).sum()
+    loss.backward()
+    return [-3 * g for g in x.grad.tolist()]
+""",
+    ],
+    "03.3": [
+        'my_choice = ["mean", 4]',
+        'my_choice = (" Mean ", np.int64(16))',
+        'my_choice = ("MEAN", 8.0)',
+        'my_choice = ("mean", torch.tensor(32))',
+        'my_choice = lambda: ("mean", 8)',
+    ],
+    "04.1": [
+        "torch.stack([-sigmoid(logits), sigmoid(-logits.double()).neg()])",
+        "((-sigmoid(logits)).numpy(), (-sigmoid(-logits)).numpy())",
+        "[(-1 / (1 + (sign * logits.double()).exp())).tolist() for sign in (-1, 1)]",
+    ],
+    "04.2": ["0.5 / (1 / (1 + math.exp(-logit)))", "0.5 / sigmoid(torch.tensor(logit))"],
+    "04.3": [
+        "(p + q).xlogy((p + q) / 2 / p).sum(-1)",
+        "np.sum((p + q).numpy() * np.log((p + q).numpy() / 2 / p.numpy()), -1)",
+    ],
+    "05.1": ["h * np.abs(np.cumsum((q - p).numpy(), -1)).sum(-1)"],
+    "05.2": [
+        """
+def my_penalty(critic, x_real, x_fake):
+    x_hat = torch.lerp(x_fake, x_real, torch.rand(len(x_real), x_real.shape[1], 1))
+    x_hat.requires_grad_()
+    slope = torch.autograd.grad(critic(x_hat).sum(), x_hat, create_graph=True)[0]
+    return torch.relu(slope.square().sum(-1).sqrt() - 1).pow(2).mean(1)
+""",
+        """
+def my_penalty(critic, x_real, x_fake):
+    eps = torch.rand(x_real.shape[:-1]).unsqueeze(-1)
+    x_hat = torch.nn.Parameter(x_fake + eps * (x_real - x_fake))
+    critic(x_real), critic(x_fake)
+    slope = torch.autograd.grad(critic(x_hat), x_hat, torch.ones(eps.shape[:2]), create_graph=True)
+    excess = slope[0].double().norm(dim=2) - 1
+    return torch.where(excess > 0, excess**2, 0 * excess).sum(1) / len(excess[0])
+""",
+    ],
+    "05.3": [
+        """
+def my_critic_step(critic, opt_critic, x_real, x_fake, c):
+    critic.zero_grad()
+    (critic(x_fake) - critic(x_real)).mean().backward()
+    opt_critic.step()
+    for weight in critic.parameters():
+        weight.data = weight.data.clip(-c, c)
+    return "done"
+""",
+        """
+def my_critic_step(critic, opt_critic, x_real, x_fake, c):
+    weights = list(critic.parameters())
+    gaps = critic(x_real).mean() - critic(x_fake).mean()
+    for weight, slope in zip(weights, torch.autograd.grad(gaps, weights)):
+        weight.grad = -slope
+    opt_critic.step()
+    torch.nn.utils.vector_to_parameters(
+        torch.nn.utils.parameters_to_vector(weights).detach().clamp(-c, c), weights
+    )
+""",
+    ],
+    "05.4": [
+        """
+def my_is_wasserstein(loss):
+    real = (100 * torch.randn(50)).requires_grad_()
+    fake = (100 * torch.randn(50)).requires_grad_()
+    loss(real, fake).backward()
+    return np.allclose(real.grad, -1 / 50) and np.allclose(fake.grad, 1 / 50)
+""",
+    ],
+    "06.1": [
+        "torch.cat([x, torch.eye(n_labels)[y]], 2)",
+        "np.concatenate([x, np.eye(n_labels)[y]], 2)",
+    ],
+    "06.2": [
+        "(softplus(-discriminator(x_real, y_real)) + "
+        "softplus(discriminator(generator(z, y_fake).detach(), y_fake))).mean(1)",
+        """
+def my_loss_d(discriminator, generator, x_real, y_real, z, y_fake):
+    with torch.no_grad():
+        x_fake = generator(z, y_fake)
+    real, fake = discriminator(x_real, y_real).double(), discriminator(x_fake, y_fake)
+    return [softplus(-r).mean() + softplus(f).mean() for r, f in zip(real, fake)]
+""",
+    ],
+    "06.3": [
+        "((to_moons(to_rings(x_moons)) - x_moons).abs() + "
+        "(to_rings(to_moons(x_rings)) - x_rings).abs()).sum((1, 2)) / x_moons.shape[1]",
+        """
+def my_cycle_loss(to_rings, to_moons, x_moons, x_rings):
+    moons = torch.nn.functional.l1_loss(to_moons(to_rings(x_moons)), x_moons, reduction="none")
+    rings = torch.cdist(to_rings(to_moons(x_rings)), x_rings, p=1).diagonal(dim1=1, dim2=2)
+    return tuple(2 * m.mean() + r.mean() for m, r in zip(moons, rings))
+""",
+    ],
+    "06.4": ["[lambda x: to_rings(-x).numpy(), lambda x: (0 - to_moons(x)).double()]"],
+    "08.1": [
+        "(mean := float(shares @ centres), math.sqrt(shares @ (stds**2 + (centres - mean) ** 2)))",
+    ],
+    "08.2": [
+        "torch.distributions.kl_divergence(torch.distributions.Normal(mu_a, std_a), "
+        "torch.distributions.Normal(mu_b, std_b))",
+    ],
+    "08.3": ["17 - np.exp(2 * logits.numpy())", "[-math.exp(2 * x) for x in logits.tolist()]"],
+    "09.1": [
+        """
+def my_axes(decoder, cov):
+    plane = torch.linalg.pinv(decoder) @ decoder
+    values, vectors = np.linalg.eigh((plane @ cov @ plane).numpy())
+    return -vectors[:, ::-1].T[: len(decoder)]
+""",
+    ],
+    "09.2": [
+        "((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1 + logvar_p - logvar).sum(1) / 2",
+    ],
+    "09.3": [
+        """
+def my_slopes(values, eps, logvar):
+    others = [(values.sum() - v) / (len(values) - 1) for v in values]
+    above = torch.stack([v - o for v, o in zip(values, others)])[:, None]
+    return [(above * eps / (0.5 * logvar).exp()).mean(0), (above * (eps**2 - 1)).mean(0) / 2]
+""",
+    ],
+    "11.1": [
+        "(std.square() * beta).sqrt()",
+        "[s * b**0.5 for s, b in zip(std.tolist(), beta.tolist())]",
+    ],
+    "11.2": [
+        "((x - x_hat).square().sum() / (2 * std**2) + beta * "
+        "(mu**2 + logvar.exp() - 1 - logvar).sum() / 2).item() / len(x) + 5",
+    ],
+    "11.3": [
+        """
+def my_level(variances, budget):
+    rows = sorted(variances.tolist(), reverse=True)
+    for k in range(1, len(rows) + 1):
+        level = math.exp((sum(map(math.log, rows[:k])) - 2 * budget) / k)
+        if k == len(rows) or rows[k] <= level:
+            return level**0.5
+""",
+    ],
+    "11.4": ["x.shape[-1] / 2 * ((x - x_hat).pow(2).mean((1, 2)) * 2 * math.pi * math.e).log()"],
+    "12.1": ["torch.lerp(z, output[..., z.shape[-1]:], output[..., : z.shape[-1]].sigmoid())"],
+    "12.2": ["joint.log() - joint.sum(1).log()[:, None] - joint.sum(0).log()"],
+    "12.3": [
+        """
+def my_report(asked, read, n_labels):
+    rows = []
+    for k in range(n_labels):
+        hits = ((asked == k) & (read == k)).sum().item()
+        n_read, n_asked = (read == k).sum().item(), (asked == k).sum().item()
+        rows.append([hits / max(n_read, 1), hits / n_asked, 2 * hits / (n_read + n_asked)])
+    return np.mean(rows, 0)
+""",
+    ],
+    "12.4": ["(d + d) / ((1 + d.double() * d) * sigma_bar * sigma_bar)"],
+    "13.1": ["(a.exp() / -u.log()).argmax(1)", "np.argmax((a - (-u.log()).log()).numpy(), -1)"],
+    "13.2": ["(reward - reward.mean(1, keepdim=True)) * reward.shape[1] / (reward.shape[1] - 1)"],
+    "13.3": [
+        "(one_hot(a.argmax(-1), a.shape[-1]) - a.softmax(-1)).detach() + a.softmax(-1)",
+        """
+def my_straight(a):
+    soft = a.double().softmax(-1)
+    word = torch.zeros_like(soft).scatter(1, a.argmax(1, keepdim=True), 1.0)
+    return [w + s - s.detach() for w, s in zip(word, soft)]
+""",
+    ],
+    "13.4": [
+        "0.5 * np.mean([-torch.xlogy(x, x).sum() <= limit for x in x_real]) + "
+        "0.5 * np.mean([-torch.xlogy(x, x).sum() > limit for x in x_fake])",
+    ],
+    "14.1": [
+        """
+def my_test(kl):
+    mu, logvar = torch.randn(2, 7, 3, dtype=torch.float64)
+    wanted = (mu**2 + logvar.exp() - 1 - logvar).sum(1) / 2
+    assert kl(mu, logvar).shape == wanted.shape
+    return np.isclose(kl(mu, logvar), wanted).all()
+""",
+    ],
+    "14.2": ["weight * sum(lengths.tolist()) / len(lengths) / z_dim"],
+    "14.3": ["(log_q.log_softmax(1).diag().mean() + math.log(len(log_q))).item()"],
+    "14.4": [
+        """
+def my_nucleus(logits, p):
+    rows = np.zeros(logits.shape)
+    for row, probs in zip(rows, logits.double().softmax(-1).numpy()):
+        for k in np.argsort(-probs):
+            if row.sum() < p:
+                row[k] = probs[k]
+    return rows / rows.sum(1, keepdims=True)
+""",
+    ],
+    "16.1": [
+        "sum(-(y * p.log_softmax(1)).sum() "
+        "for y, p in zip(target.split(sizes, 1), logits.split(sizes, 1))) / len(logits)",
+        "sum(((p.logsumexp(1, keepdim=True) - p) * y).sum(1) "
+        "for y, p in zip(target.split(sizes, 1), logits.split(sizes, 1))).mean()",
+        "sum(nn.functional.cross_entropy(p, y) "
+        "for y, p in zip(target.split(sizes, 1), logits.split(sizes, 1)))",
+        "attribute_nll(logits.double(), target.double(), sizes).item()",
+        "float(attribute_nll(logits, target, tuple(sizes)))",
+    ],
+    "16.2": [
+        "asked_weight * steering.one_hot_wish(wish, sizes) + (keep_weight * "
+        "steering.believed(logits, wish, sizes)).detach()",
+        "(asked_weight * steering.one_hot_wish(wish, sizes) + keep_weight * "
+        "steering.believed(logits, wish, sizes)).detach().numpy()",
+        "(asked_weight * steering.one_hot_wish(wish, sizes) + keep_weight * "
+        "steering.believed(logits.data, wish, sizes)).tolist()",
+        """
+def my_target(wish, logits, sizes, asked_weight, keep_weight):
+    with torch.no_grad():
+        belief = torch.cat([part.softmax(1) for part in logits.split(sizes, 1)], 1)
+        free = torch.cat([(wish[:, [k]] < 0).expand(-1, n) for k, n in enumerate(sizes)], 1)
+        asked = asked_weight * steering.one_hot_wish(wish, sizes)
+        return torch.where(free, keep_weight * belief, asked)
+""",
+        """
+def my_target(wish, logits, sizes, asked_weight, keep_weight):
+    rows = []
+    for row, values in zip(logits.detach().double(), wish.tolist()):
+        parts = []
+        for part, value in zip(row.split(sizes), values):
+            one = torch.eye(len(part), dtype=torch.float64)[value]
+            parts.append(keep_weight * part.softmax(0) if value < 0 else asked_weight * one)
+        rows.append(torch.cat(parts))
+    return rows
+""",
+    ],
+    "16.3": [
+        "attribute_nll(logits, target, sizes) - 2 * realism_logits.sigmoid().log().mean() "
+        "+ latent_distance(z, z_prime, sigma_bar)",
+        "(attribute_nll(logits, target, sizes) + 2 * softplus(-realism_logits) "
+        "+ latent_distance(z, z_prime, sigma_bar)).mean()",
+        "float(attribute_nll(logits, target, sizes)) + float(softplus(-realism_logits).sum()) / 2 "
+        "+ float(latent_distance(z, z_prime, sigma_bar))",
+        "torch.stack([attribute_nll(logits, target, sizes), softplus(-realism_logits).mean(), "
+        "softplus(-realism_logits).mean(), latent_distance(z, z_prime, sigma_bar)]).sum()",
+        "np.float64(attribute_nll(logits, target, sizes) + latent_distance(z, z_prime, sigma_bar)) "
+        "+ 2 * np.logaddexp(0, -realism_logits.numpy()).mean()",
+    ],
+    "19.1": [
+        """
+def my_split(number, dice):
+    held = [False] * len(number)
+    groups = number.unique()
+    for k in groups[torch.randperm(len(groups), generator=dice)].tolist():
+        lines = (number == k).nonzero().flatten().tolist()
+        if sum(held) + len(lines) <= len(number) * 0.22:
+            for line in lines:
+                held[line] = True
+    return held
+""",
+    ],
+    "19.2": [
+        "'and' in line.split()[(line.split() + ['with']).index('with'):]",
+        "float(' and ' in (' ' + line + ' ').partition(' with ')[2].join('  '))",
+    ],
+    "19.3": [
+        "torch.distributions.Normal(samples, h).log_prob(points[:, None]).sum(2).logsumexp(1) "
+        "- math.log(len(samples))",
+    ],
+    "19.4": [
+        "min(1, sum(math.comb(n, k) for k in range(min(right, n - right) + 1)) / 2 ** (n - 1))",
+    ],
+}
