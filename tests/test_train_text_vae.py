@@ -298,23 +298,65 @@ def test_divergence_is_one_sentence_and_what_was_kept_is_finite(tmp_path, monkey
 
 @pytest.mark.parametrize("writes", [1, 2, 3])
 def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, writes):
-    original, count = store.write_whole, []
+    original, count = os.replace, []
 
-    def full(path, content):
-        count.append(path)
+    def full(old, new):
+        count.append(new)
         if len(count) > writes:
             raise OSError(28, "No space left on device")
-        original(path, content)
+        original(old, new)
 
-    monkeypatch.setattr(store, "write_whole", full)
+    monkeypatch.setattr(os, "replace", full)
     said = "^wanted to write .*a.*, got No space left on device: make room"
     with pytest.raises(OSError, match=said):
         train(SENTENCES, TINY, path=tmp_path / "a", seconds=0)
     assert [path.name for path in tmp_path.iterdir()] == ["a.resume"]
-    monkeypatch.setattr(store, "write_whole", original)
+    monkeypatch.setattr(os, "replace", original)
     train(SENTENCES, TINY, path=tmp_path / "a")
     train(SENTENCES, TINY, path=tmp_path / "b")
     assert outcome("a", tmp_path) == outcome("b", tmp_path)
+
+
+def test_killed_after_its_last_line_but_one_it_knows_its_weights_from_other_files(
+    tmp_path, monkeypatch
+):
+    original, recipe, path = store.save_weights, TINY | dict(n_steps=2), tmp_path / "a"
+
+    def killed(*arguments, **about):
+        original(*arguments, **about)
+        raise SystemExit
+
+    monkeypatch.setattr(store, "save_weights", killed)
+    with pytest.raises(SystemExit):
+        train(SENTENCES, recipe, path=path)
+    monkeypatch.setattr(store, "save_weights", original)
+    weights = path.read_bytes()
+    path.write_text("mine")
+    for _ in range(2):
+        with pytest.raises(ValueError, match="got .*a, which is there already: choose another"):
+            train(SENTENCES, recipe, path=path)
+        assert path.exists() and sorted(os.listdir(tmp_path))[:2] == ["a", "a.resume"]
+        original(path, torch.nn.Linear(1, 1), recipe="another's")
+    path.write_bytes(weights)
+    train(SENTENCES, recipe, path=path)
+    assert path.read_bytes() == weights and os.listdir(tmp_path) == ["a"]
+
+
+def test_what_came_while_it_trained_is_not_replaced(tmp_path, monkeypatch):
+    recipe, path, original = TINY | dict(n_steps=2), tmp_path / "a", training.run.run
+
+    def meanwhile(*arguments, **options):
+        path.write_text("mine")
+        return original(*arguments, **options)
+
+    monkeypatch.setattr(training.run, "run", meanwhile)
+    with pytest.raises(ValueError, match="got .*a, which is there already: .* move it away"):
+        train(SENTENCES, recipe, path=path)
+    assert path.read_text() == "mine"
+    path.unlink()
+    monkeypatch.setattr(training.run, "run", original)
+    train(SENTENCES, recipe, path=path)
+    assert outcome("a", tmp_path)["step"] == 2 and os.listdir(tmp_path) == ["a"]
 
 
 def test_the_faster_arithmetic_is_chosen_and_kept(tmp_path, monkeypatch):
@@ -355,6 +397,58 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_work(capsys, tmp_pat
     words = ["--corpus", str(tmp_path / "c.txt"), "--set", "n_embed=8", "hidden=16"]
     assert train_text_vae.main([*words, "--out", str(tmp_path / "no" / "a")]) == 1
     assert capsys.readouterr().err.startswith("wanted to write")
+
+
+def of_the_user(folder, out):
+    """Make what a user may have: the sentences c.txt, and what stands at `out`, of the type said
+    by its name.
+    """
+    (folder / "c.txt").write_text("\n".join(SENTENCES))
+    (folder / "folder").mkdir()
+    if out.startswith("file"):
+        (folder / out).write_text("mine")
+    elif out.startswith("link"):
+        link, _, target = out.partition(" to ")
+        (folder / link).symlink_to(folder / (target or "nothing"))
+    elif out.startswith("twin"):
+        (folder / out).hardlink_to(folder / "c.txt")
+    elif out.startswith("pipe"):
+        os.mkfifo(folder / out)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes and links")
+@pytest.mark.parametrize(
+    "there, out, said",
+    [
+        ("", "c.txt", "another file than the sentences of --corpus .*c.txt"),
+        ("", "folder/../c.txt", "another file than the sentences"),
+        ("link to c.txt", "link", "another file than the sentences"),
+        ("twin", "twin", "another file than the sentences"),
+        ("link.resume to c.txt", "link", "another file than"),
+        ("twin.resume", "twin", "another file than the sentences"),
+        ("file", "file", "got .*file, which is there already: choose another name"),
+        ("link", "link", "got .*link, which is there already"),
+        ("pipe", "pipe", "got .*pipe, which is there already"),
+        ("pipe.resume", "pipe", "wanted to go on from .*pipe.resume, got a damaged file"),
+        ("file.resume", "file", "wanted to go on from .*file.resume, got a damaged file"),
+        ("", "folder", "got the folder .*folder: add a file's name"),
+        ("", ".", "got the folder .*: add a file's name"),
+        ("", "none/a", "wanted to write .*none/a.resume, got No such file .*: choose a place that"),
+        ("", "c.txt/a", "wanted to write .*c.txt/a.resume, got Not a directory: choose a place"),
+    ],
+)
+def test_what_the_user_has_is_refused_before_the_work(
+    tmp_path, monkeypatch, capsys, there, out, said
+):
+    of_the_user(tmp_path, there)
+    before = {path: path.is_file() and path.read_text() for path in tmp_path.iterdir()}
+    monkeypatch.setattr(training, "stepper", lambda *parts: pytest.fail("it began to train"))
+    settings = [f"{name}={value}" for name, value in TINY.items()]
+    files = ["--corpus", str(tmp_path / "c.txt"), "--out", str(tmp_path / out)]
+    assert train_text_vae.main([*files, "--set", *settings]) in (1, 2)
+    message = capsys.readouterr().err
+    assert re.search(said, message) and message.count("\n") == 1 and "room" not in message
+    assert before == {path: path.is_file() and path.read_text() for path in tmp_path.iterdir()}
 
 
 def test_every_recipe_of_the_list_takes_a_step():
