@@ -44,6 +44,9 @@ A recipe is a choice of these entries, which --set may change:
 Every 30 seconds all that is needed to go on is written to FILE.resume; the same command goes on
 from there, with the same result.
 
+One thread computes, which is fastest where other programs run, too; OMP_NUM_THREADS=4 before the
+command gives it four.
+
 Several processes compute the same in shares, over gloo:
   torchrun --nproc-per-node 2 -m course_utils train-text-vae …
 Several machines, HOST being the first; run this on each, where the corpus must be, too:
