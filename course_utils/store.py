@@ -50,9 +50,9 @@ def load_digits():
         with np.load(path) as arrays:
             images, labels = arrays["images"], arrays["labels"]
         if (images.shape, labels.shape) != ((10_000, 28, 28), (10_000,)):
-            raise ValueError(f"its images are {images.shape}, its labels {labels.shape}")
+            raise ValueError(f"got images {images.shape} and labels {labels.shape}")
         if (images.dtype, labels.dtype) != (np.uint8, np.uint8) or labels.max() > 9:
-            raise ValueError("its numbers are not grey levels, and labels from 0 to 9")
+            raise ValueError("got other numbers than grey levels and labels from 0 to 9")
     except Exception as error:  # a damaged archive may break zipfile, zlib and numpy in many ways
         raise ValueError(
             f"wanted the course's digits in {path}, got a damaged file ({error}): "
@@ -67,11 +67,8 @@ def _unwritten(path, error):
     """The OSError, one sentence, of what could not be written to `path`."""
     advice = "choose a place that is there and yours to write"
     if error.errno in FULL:
-        advice = "make room, or choose another place"
-    return OSError(
-        f"wanted to write {path}, got {error.strerror or error}: {advice}; "
-        "what was there before is whole"
-    )
+        advice = "make room, or choose another place; what was there before is whole"
+    return OSError(f"wanted to write {path}, got {error.strerror or error}: {advice}")
 
 
 def write_whole(path, content):
@@ -158,10 +155,10 @@ def weights_about(path):
             metadata = file.metadata()
         text = metadata["about"]
         if metadata.get("sha256", _sha256(text)) != _sha256(text):  # the first files have none
-            raise ValueError("what it says of the weights is not what was saved")
+            raise ValueError("got other words about the weights than were saved")
         about = json.loads(text)
         if not isinstance(about, dict) or "digest" not in about:
-            raise ValueError("it does not say what was saved")
+            raise ValueError("got no digest of the weights")
         return about
     except (safetensors.SafetensorError, TypeError, KeyError, ValueError) as error:
         raise ValueError(
@@ -246,7 +243,7 @@ def save_rows(path, rows):
 def _finite(text):
     """The number that stands in a table. Raises ValueError for NaN and infinity."""
     if not math.isfinite(float(text)):
-        raise ValueError(f"wanted finite numbers, got {text}")
+        raise ValueError(f"got {text}, which is not finite")
     return float(text)
 
 
@@ -256,7 +253,7 @@ def load_rows(path):
         text = Path(path).read_text(encoding="utf-8")
         table = json.loads(text, parse_float=_finite, parse_constant=_finite)
         if not isinstance(table, dict):
-            raise ValueError(f"wanted rows with names, got {type(table).__name__}")
+            raise ValueError(f"got {type(table).__name__}, not rows with names")
         return table
     except (ValueError, RecursionError) as error:
         raise ValueError(

@@ -318,6 +318,26 @@ def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, writes):
     assert outcome("a", tmp_path) == outcome("b", tmp_path)
 
 
+def test_a_full_disk_is_two_lines_the_remedy_and_how_to_go_on(tmp_path, monkeypatch, capsys):
+    original = os.replace
+
+    def full(old, new):
+        if os.path.exists(new):
+            raise OSError(28, "No space left on device")
+        original(old, new)
+
+    (tmp_path / "c.txt").write_text("\n".join(SENTENCES))
+    settings = [f"{name}={value}" for name, value in (TINY | dict(n_steps=2)).items()]
+    files = ["--corpus", str(tmp_path / "c.txt"), "--out", str(tmp_path / "a")]
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", full)
+        assert train_text_vae.main([*files, "--set", *settings]) == 1
+    said, how = capsys.readouterr().err.splitlines()[-2:]
+    assert said.endswith("make room, or choose another place; what was there before is whole")
+    assert how == "the same command goes on from there"
+    assert train_text_vae.main([*files, "--set", *settings]) == 0
+
+
 def test_killed_after_its_last_line_but_one_it_knows_its_weights_from_other_files(
     tmp_path, monkeypatch
 ):

@@ -326,7 +326,8 @@ def kept(path, about):
     content = path.read_bytes() if path.is_file() else b""  # a pipe would be waited for
     if hashlib.sha256(content[32:]).digest() != content[:32]:
         raise ValueError(
-            f"wanted to go on from {path}, got a damaged file: delete it to begin anew"
+            f"wanted to go on from {path}, got a damaged file: delete it to begin anew, "
+            "or, when it is a file of yours, choose another name for the weights"
         )
     state = torch.load(io.BytesIO(content[32:]), map_location="cpu", weights_only=True)
     old, new = described(state["about"]), described(about)
@@ -362,7 +363,7 @@ def refuse_others(path, state):
 
 
 def begun(path, about, objective, opt, batches):
-    """The state to go on from: what path.resume holds, filled into both, or a new one.
+    """The state to go on from: path.resume's, filled into model and optimiser, or a new one.
 
     All processes get that of the first. Raises ValueError when the weights cannot go to `path`.
     """
