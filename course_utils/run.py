@@ -1,14 +1,34 @@
-"""Seeds, the device, and the one training loop of the course, run(step, n_steps)."""
+"""Seeds, device, threads, and the one training loop of the course, run(step, n_steps)."""
 
+import operator
+import os
 import random
 
 import numpy as np
 import torch
 from tqdm.auto import tqdm
 
+# One thread is enough for networks of this size. Two were 2 to 10 times slower than one, for each
+# network of the course, where other programs wanted the two cores as well: each waits for the other
+# at every product. OMP_NUM_THREADS, set before Python starts, gives more.
+if not os.environ.get("OMP_NUM_THREADS"):
+    torch.set_num_threads(1)
+
 
 def seed_everything(seed):
-    """Seed Python, numpy and torch alike: two runs on one machine then give the same numbers."""
+    """Seed Python, numpy and torch alike: two runs on one machine then give the same numbers.
+
+    Raises ValueError for anything but a whole number from 0 to 2³² - 1, which all three take.
+    """
+    try:
+        fits = 0 <= operator.index(seed) < 2**32
+    except TypeError:
+        fits = False
+    if not fits:
+        raise ValueError(
+            f"wanted a seed that is a whole number from 0 to {2**32 - 1}, got {seed!r}: try 0"
+        )
+    seed = operator.index(seed)  # numpy's numbers, too
     random.seed(seed)
     np.random.seed(seed)
     torch.manual_seed(seed)
@@ -16,6 +36,9 @@ def seed_everything(seed):
 
 def device(name=None):
     """The torch device to work on: the one you name, else a GPU when there is one, else the CPU.
+
+    The package has one rule for devices. What trains on this one, text.training.train, gives back
+    networks on the CPU; all else works where the tensors and networks are that it is given.
 
     Raises ValueError for a device that this machine does not have.
     """

@@ -1,18 +1,24 @@
 """What is shipped or kept: digits, weights, tables; written whole or not at all."""
 
+import contextlib
+import errno
+import glob
 import hashlib
 import json
 import math
 import os
 import platform
-import zipfile
-import zlib
+import secrets
+import time
 from pathlib import Path
 
 import numpy as np
 import safetensors
 import torch
 from safetensors.torch import save
+
+FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # no quota in Windows
+PATIENCE = 10.0  # seconds that a table may be another process's
 
 
 def data_file(name):
@@ -42,37 +48,79 @@ def load_digits():
     path = data_file("digits.npz")
     try:
         with np.load(path) as arrays:
-            images, labels = torch.from_numpy(arrays["images"]), torch.from_numpy(arrays["labels"])
-    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            images, labels = arrays["images"], arrays["labels"]
+        if (images.shape, labels.shape) != ((10_000, 28, 28), (10_000,)):
+            raise ValueError(f"got images {images.shape} and labels {labels.shape}")
+        if (images.dtype, labels.dtype) != (np.uint8, np.uint8) or labels.max() > 9:
+            raise ValueError("got other numbers than grey levels and labels from 0 to 9")
+    except Exception as error:  # a damaged archive may break zipfile, zlib and numpy in many ways
         raise ValueError(
             f"wanted the course's digits in {path}, got a damaged file ({error}): "
             "git checkout it, or make digits"
         ) from error
-    images, labels = images.unsqueeze(1).float() / 255, labels.long()
+    images = torch.from_numpy(images).unsqueeze(1).float() / 255
+    labels = torch.from_numpy(labels).long()
     return (images[:8000], labels[:8000]), (images[8000:], labels[8000:])
+
+
+def _unwritten(path, error):
+    """The OSError, one sentence, of what could not be written to `path`."""
+    advice = "choose a place that is there and yours to write"
+    if error.errno in FULL:
+        advice = "make room, or choose another place; what was there before is whole"
+    return OSError(f"wanted to write {path}, got {error.strerror or error}: {advice}")
 
 
 def write_whole(path, content):
     """Write text or bytes to `path` so that a full disk or a kill leaves the old file whole.
 
-    They go to a temporary file beside it, which is then renamed.
+    They go to a temporary file beside it, which nobody else has the name of, and which is then
+    renamed, or removed when that fails. Where `path` is a link, what it leads to is written. Raises
+    OSError in one sentence.
     """
-    temporary = Path(path).with_suffix(".tmp")
-    temporary.write_bytes(content.encode() if isinstance(content, str) else content)
-    os.replace(temporary, path)
+    path = Path(path).resolve()
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        if path.exists() and not path.is_file():
+            raise OSError(errno.EEXIST, "something that is not a file")
+        with open(temporary, "xb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise _unwritten(path, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def remove_temporaries(path):
+    """Remove what `write_whole` could not, since it was killed while it wrote `path`."""
+    path = Path(path).resolve()
+    for temporary in path.parent.glob(f".{glob.escape(path.name)}.{'[0-9a-f]' * 8}.tmp"):
+        temporary.unlink(missing_ok=True)
 
 
 def _plain(value):
-    """`value` as JSON can hold it: lists for tensors, numbers of five digits, None for NaN."""
+    """`value` as JSON can hold it: lists for tensors, numbers of five digits, None for NaN.
+
+    Names become texts. Raises TypeError for what is none of these.
+    """
     if isinstance(value, dict):
-        return {name: _plain(entry) for name, entry in value.items()}
-    if isinstance(value, (torch.Tensor, np.ndarray)):
+        return {str(name): _plain(entry) for name, entry in value.items()}
+    if isinstance(value, (torch.Tensor, np.ndarray, np.generic)):
         value = value.tolist()
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [_plain(entry) for entry in value]
     if isinstance(value, float):
         return float(f"{value:.5g}") if math.isfinite(value) else None
-    return value
+    if value is None or isinstance(value, (str, int)):
+        return value
+    kind = type(value).__name__
+    raise TypeError(f"wanted a number, a text, or a list or tensor of these, got {kind}")
+
+
+def _sha256(text):
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _digest(tensors):
@@ -87,23 +135,31 @@ def save_weights(path, module, **about):
     """Write a module's weights to `path`, with what is known `about` them: recipe, seed, figures.
 
     `about` may hold what a row of `save_rows` may; the versions of torch and Python and a digest of
-    the weights are added. The format, safetensors, holds numbers, names and text: nothing in it
-    runs. The file is written whole or not at all.
+    the weights are added, and a digest of `about` stands beside it. The format, safetensors, holds
+    numbers, names and text: nothing in it runs. The file is written whole or not at all.
     """
     tensors = module.state_dict()
     about |= {"torch": torch.__version__, "python": platform.python_version()}
     about |= {"digest": _digest(tensors)}
-    write_whole(path, save(tensors, {"about": json.dumps(_plain(about))}))
+    text = json.dumps(_plain(about))
+    write_whole(path, save(tensors, {"about": text, "sha256": _sha256(text)}))
 
 
 def weights_about(path):
     """What `save_weights` wrote about the weights in `path`: {what: value}.
 
-    Raises ValueError when the file is damaged.
+    Raises ValueError when the file is damaged, here by a single bit.
     """
     try:
         with safetensors.safe_open(path, "pt") as file:
-            return json.loads(file.metadata()["about"])
+            metadata = file.metadata()
+        text = metadata["about"]
+        if metadata.get("sha256", _sha256(text)) != _sha256(text):  # the first files have none
+            raise ValueError("got other words about the weights than were saved")
+        about = json.loads(text)
+        if not isinstance(about, dict) or "digest" not in about:
+            raise ValueError("got no digest of the weights")
+        return about
     except (safetensors.SafetensorError, TypeError, KeyError, ValueError) as error:
         raise ValueError(
             f"wanted weights with their recipe in {path}, got a damaged file: "
@@ -144,25 +200,78 @@ def load_weights(path, module):
     return module
 
 
+@contextlib.contextmanager
+def _alone(path):
+    """Let no other process change the table at `path` meanwhile, by a file beside it.
+
+    Raises OSError when another one does so for PATIENCE seconds.
+    """
+    lock, end = path.with_name(f".{path.name}.lock"), time.monotonic() + PATIENCE
+    while True:
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
+            break
+        except FileExistsError as error:
+            if time.monotonic() > end:
+                raise OSError(
+                    f"wanted to add rows to {path}, got a table that another process is changing: "
+                    f"wait for it, or, when there is none, delete {lock}"
+                ) from error
+            time.sleep(0.01)
+        except OSError as error:
+            raise _unwritten(path, error) from error
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+
+
 def save_rows(path, rows):
     """Add rows, {name: {what: value}}, to the JSON table at `path`, whole or not at all.
 
     A value is a number, a text, or a list or tensor of numbers. Numbers are kept to five
-    significant digits; NaN and infinity, which JSON lacks, become null.
+    significant digits; NaN and infinity, which JSON lacks, become null. Processes that add rows at
+    once wait for each other. Raises OSError when it cannot write, TypeError for another value.
     """
-    path = Path(path)
-    table = load_rows(path) if path.exists() else {}
-    table |= _plain(rows)
-    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(row)}" for name, row in table.items())
-    write_whole(path, f"{{\n{lines}\n}}\n")
+    path, rows = Path(path).resolve(), _plain(rows)
+    with _alone(path):
+        table = (load_rows(path) if path.is_file() else {}) | rows
+        lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(row)}" for name, row in table.items())
+        write_whole(path, f"{{\n{lines}\n}}\n")
+
+
+def _finite(text):
+    """The number that stands in a table. Raises ValueError for NaN and infinity."""
+    if not math.isfinite(float(text)):
+        raise ValueError(f"got {text}, which is not finite")
+    return float(text)
 
 
 def load_rows(path):
     """The table that `save_rows` made: {name: row}. Raises ValueError when the file is damaged."""
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except ValueError as error:
+        text = Path(path).read_text(encoding="utf-8")
+        table = json.loads(text, parse_float=_finite, parse_constant=_finite)
+        if not isinstance(table, dict):
+            raise ValueError(f"got {type(table).__name__}, not rows with names")
+        return table
+    except (ValueError, RecursionError) as error:
         raise ValueError(
             f"wanted a table of results in {path}, got a damaged file ({error}): "
             "git checkout it, or make results"
         ) from error
+
+
+def row(table, name):
+    """The row `name` of a table that `load_rows` gave. Raises ValueError when it has none.
+
+    >>> row({"ring: plain": {"modes": 8}}, "ring: plain")
+    {'modes': 8}
+    """
+    if name not in table:
+        known = ", ".join(map(repr, list(table)[:3]))
+        raise ValueError(
+            f"wanted the row {name!r}, got a table with {len(table)} others ({known} …): "
+            "git checkout data/results, or make results ARGS=--missing"
+        )
+    return table[name]

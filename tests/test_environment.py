@@ -2,9 +2,13 @@
 the public home and the minutes are stamped from one place.
 """
 
+import ast
+import importlib
+import io
 import json
 import re
 import shutil
+import sys
 import tomllib
 from fnmatch import fnmatch
 from hashlib import sha256
@@ -16,7 +20,9 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+import course_utils
 from course_utils import lessons
+from course_utils.checks import claim
 from course_utils.lessons import ROOT, notebooks, written
 from course_utils.tools import doctor, execute, stamp
 from course_utils.tools.execute import chosen, has_code
@@ -215,8 +221,18 @@ def test_stamping_is_done_whole_or_not_at_all(copy, monkeypatch):
     assert contents(copy) == before
 
 
-def test_stamp_refuses_what_is_no_repository(capsys):
-    assert stamp.main(["nonsense"]) == 2 and "owner/name" in capsys.readouterr().out
+WRONG_HOMES = "nonsense me/fork.git me/fork.GIT me/.. me/. ../fork ./x -me/x mé/fork me/a/b me/ /x"
+
+
+@pytest.mark.parametrize("home", [*WRONG_HOMES.split(), "", "me/my fork", "me/fork\n"])
+def test_stamp_refuses_what_is_no_repository(copy, capsys, home):
+    assert stamp.main([home]) == 2 and "wanted owner/name" in capsys.readouterr().out
+    assert contents(copy) == copy
+
+
+@pytest.mark.parametrize("home", ["me/fork", "a.b/c-d_e.f", "m-e/.github", "me/x.git.io", "1/2"])
+def test_stamp_takes_what_can_be_a_repository(home):
+    assert stamp.is_home(home)
 
 
 def test_execute_takes_numbers_of_lessons(capsys):
@@ -228,6 +244,77 @@ def test_execute_takes_numbers_of_lessons(capsys):
 def test_the_doctor_is_content_here(capsys):
     assert doctor.main() == 0
     assert "torch" in capsys.readouterr().out
+
+
+ERRORS = [
+    ImportError("libcuda"),
+    OSError("[WinError 126] c10.dll"),
+    RuntimeError("compiled for\nanother numpy"),
+    SystemError(),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=repr)
+def test_the_doctor_survives_a_package_that_cannot_be_imported(monkeypatch, capsys, error):
+    real = doctor.importlib.import_module
+
+    def broken(name):
+        if name == "torch":
+            raise error
+        return real(name)
+
+    monkeypatch.setattr(doctor.importlib, "import_module", broken)
+    monkeypatch.setattr(doctor, "_files", lambda: [])
+    assert doctor.main() == 1
+    (row,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("✗")]
+    assert row.startswith("✗ torch ") and str(error).partition("\n")[0] in row and "→" in row
+
+
+def test_the_doctor_reads_its_list_also_where_it_is_damaged(tmp_path):
+    assert len(list(doctor._files(tmp_path / "none"))) == 1  # as in Colab: nothing to compare
+    (tmp_path / "a.txt").write_text("right")
+    (tmp_path / "folder").mkdir()
+    digest = sha256(b"right").hexdigest()
+    for text in ("", "\n", "a.txt", digest, f"{digest[:60]}  a.txt", f"{digest}  ", "\0", None):
+        (tmp_path / "SHA256SUMS").unlink(missing_ok=True)
+        if text is not None:
+            (tmp_path / "SHA256SUMS").write_text(f"{digest}  a.txt\n{text}" if text else "")
+        _, whole, *files = doctor._files(tmp_path)
+        assert "damaged" in whole[1] and whole[2] == "git checkout data/SHA256SUMS"
+        assert files == ([("data/a.txt", "0 kB", None)] if text else [])
+    (tmp_path / "SHA256SUMS").write_bytes(b"\xff\xfe")
+    assert list(doctor._files(tmp_path))[1][2]
+    (tmp_path / "SHA256SUMS").write_text(f"{digest}  folder\n")
+    assert list(doctor._files(tmp_path))[-1] == (
+        "data/folder",
+        "Is a directory",
+        "git checkout data/folder",
+    )
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "utf-8"])
+def test_what_is_printed_reaches_every_output(monkeypatch, encoding):
+    """Of a claim and the doctor's table, in a pipe of whatever encoding, all but signs arrives."""
+    monkeypatch.setattr(doctor, "examine", lambda: [("a", "is here", None), ("b", "no", "fix it")])
+    for stream in ("stdout", "stderr"):
+        pipe = io.TextIOWrapper(io.BytesIO(), encoding, "strict")
+        monkeypatch.setattr(sys, stream, pipe)
+    importlib.reload(course_utils)  # what the first import does
+    claim("two is more than one", 2, above=1)
+    assert doctor.main() == 1
+    print("a cross: ✗", file=sys.stderr)
+    sys.stdout.flush()
+    said = sys.stdout.buffer.getvalue().decode(encoding)
+    assert " two is more than one (> 1)" in said and " a  is here" in said and "fix it" in said
+    assert ("✓" in said) == (encoding == "utf-8")
+
+
+def test_the_set_up_prints_what_every_output_takes():
+    """It runs before the package, which would see to that, can be imported."""
+    tree = ast.parse((PACKAGE / "tools" / "bootstrap.py").read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    printed = [ast.unparse(call) for call in calls if ast.unparse(call.func) == "print"]
+    assert printed and all(map(str.isascii, printed))
 
 
 @pytest.mark.parametrize("content, wanted", [("x", "damaged"), (None, "missing"), ("right", None)])

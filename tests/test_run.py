@@ -1,5 +1,6 @@
 """The loop, the seeds and the device."""
 
+import importlib
 import random
 
 import numpy as np
@@ -79,6 +80,37 @@ def test_a_gpu_is_taken_when_there_is_one(monkeypatch):
     run.device()
     run.device("cpu")
     assert asked == ["cuda", "cpu"]
+
+
+def test_every_seed_that_numpy_takes_is_taken():
+    for seed in (0, 2**32 - 1, np.int64(3), np.uint32(3), torch.tensor(3)):
+        run.seed_everything(seed)
+    run.seed_everything(3)
+    wanted = random.random(), np.random.rand(), torch.rand(1).item()
+    run.seed_everything(np.int64(3))
+    assert wanted == (random.random(), np.random.rand(), torch.rand(1).item())
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32, "x", "3", None, 0.0, 1.5, float("nan"), [1], np.inf])
+def test_another_seed_is_refused_in_one_sentence(seed):
+    before = random.getstate()
+    with pytest.raises(ValueError, match="wanted a seed that is a whole number from 0 to 42949672"):
+        run.seed_everything(seed)
+    assert random.getstate() == before
+
+
+@pytest.mark.parametrize("asked, wanted", [(None, 1), ("", 1), ("2", 2)])
+def test_one_thread_is_used_unless_more_are_asked_for(monkeypatch, asked, wanted):
+    before = torch.get_num_threads()
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    if asked is not None:
+        monkeypatch.setenv("OMP_NUM_THREADS", asked)
+    try:
+        torch.set_num_threads(2)  # what torch chooses by itself, or obeys
+        importlib.reload(run)
+        assert torch.get_num_threads() == wanted
+    finally:
+        torch.set_num_threads(before)
 
 
 @pytest.mark.parametrize("name", ["abacus", "tpu" if torch.cuda.is_available() else "cuda:nine"])

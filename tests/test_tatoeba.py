@@ -7,6 +7,7 @@ import builtins
 import hashlib
 import http.server
 import io
+import os
 import re
 import subprocess
 import sys
@@ -194,9 +195,14 @@ def test_a_full_disk_is_told_before_and_during(index, monkeypatch):
         with pytest.raises(RuntimeError, match=said):
             tool.tatoeba(download=True)
 
-    def full(path, content):
+    def full(*arguments):
         raise OSError(28, "No space left on device")
 
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", full)
+        with pytest.raises(RuntimeError, match="got .*No space left on device: make room") as error:
+            tool.tatoeba(download=True)
+    assert str(error.value).count("make room") == 1 and cached() == [tool.ARCHIVE]
     monkeypatch.setattr(tool, "write_whole", full)
     said = "wanted to write into .*No space left on device: make room"
     with pytest.raises(RuntimeError, match=said):

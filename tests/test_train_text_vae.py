@@ -1,5 +1,6 @@
 """The trainer of the text VAE: interrupted or in shares, the same weights; its objective."""
 
+import contextlib
 import json
 import math
 import os
@@ -13,7 +14,7 @@ import torch
 
 from course_utils import store
 from course_utils.losses import bag_of_words_nll, free_bits, gaussian_kl, token_nll
-from course_utils.text import Vocabulary, training
+from course_utils.text import TextVAE, Vocabulary, training
 from course_utils.text.grammar import Grammar
 from course_utils.text.training import train
 from course_utils.tools import corpus, train_text_vae
@@ -298,23 +299,85 @@ def test_divergence_is_one_sentence_and_what_was_kept_is_finite(tmp_path, monkey
 
 @pytest.mark.parametrize("writes", [1, 2, 3])
 def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, writes):
-    original, count = store.write_whole, []
+    original, count = os.replace, []
 
-    def full(path, content):
-        count.append(path)
+    def full(old, new):
+        count.append(new)
         if len(count) > writes:
             raise OSError(28, "No space left on device")
-        original(path, content)
+        original(old, new)
 
-    monkeypatch.setattr(store, "write_whole", full)
+    monkeypatch.setattr(os, "replace", full)
     said = "^wanted to write .*a.*, got No space left on device: make room"
     with pytest.raises(OSError, match=said):
         train(SENTENCES, TINY, path=tmp_path / "a", seconds=0)
     assert [path.name for path in tmp_path.iterdir()] == ["a.resume"]
-    monkeypatch.setattr(store, "write_whole", original)
+    monkeypatch.setattr(os, "replace", original)
     train(SENTENCES, TINY, path=tmp_path / "a")
     train(SENTENCES, TINY, path=tmp_path / "b")
     assert outcome("a", tmp_path) == outcome("b", tmp_path)
+
+
+def test_a_full_disk_is_two_lines_the_remedy_and_how_to_go_on(tmp_path, monkeypatch, capsys):
+    original = os.replace
+
+    def full(old, new):
+        if os.path.exists(new):
+            raise OSError(28, "No space left on device")
+        original(old, new)
+
+    (tmp_path / "c.txt").write_text("\n".join(SENTENCES))
+    settings = [f"{name}={value}" for name, value in (TINY | dict(n_steps=2)).items()]
+    files = ["--corpus", str(tmp_path / "c.txt"), "--out", str(tmp_path / "a")]
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", full)
+        assert train_text_vae.main([*files, "--set", *settings]) == 1
+    said, how = capsys.readouterr().err.splitlines()[-2:]
+    assert said.endswith("make room, or choose another place; what was there before is whole")
+    assert how == "the same command goes on from there"
+    assert train_text_vae.main([*files, "--set", *settings]) == 0
+
+
+def test_killed_after_its_last_line_but_one_it_knows_its_weights_from_other_files(
+    tmp_path, monkeypatch
+):
+    original, recipe, path = store.save_weights, TINY | dict(n_steps=2), tmp_path / "a"
+
+    def killed(*arguments, **about):
+        original(*arguments, **about)
+        raise SystemExit
+
+    monkeypatch.setattr(store, "save_weights", killed)
+    with pytest.raises(SystemExit):
+        train(SENTENCES, recipe, path=path)
+    monkeypatch.setattr(store, "save_weights", original)
+    weights = path.read_bytes()
+    path.write_text("mine")
+    for _ in range(2):
+        with pytest.raises(ValueError, match="got .*a, which is there already: choose another"):
+            train(SENTENCES, recipe, path=path)
+        assert path.exists() and sorted(os.listdir(tmp_path))[:2] == ["a", "a.resume"]
+        original(path, torch.nn.Linear(1, 1), recipe="another's")
+    path.write_bytes(weights)
+    train(SENTENCES, recipe, path=path)
+    assert path.read_bytes() == weights and os.listdir(tmp_path) == ["a"]
+
+
+def test_what_came_while_it_trained_is_not_replaced(tmp_path, monkeypatch):
+    recipe, path, original = TINY | dict(n_steps=2), tmp_path / "a", training.run.run
+
+    def meanwhile(*arguments, **options):
+        path.write_text("mine")
+        return original(*arguments, **options)
+
+    monkeypatch.setattr(training.run, "run", meanwhile)
+    with pytest.raises(ValueError, match="got .*a, which is there already: .* move it away"):
+        train(SENTENCES, recipe, path=path)
+    assert path.read_text() == "mine"
+    path.unlink()
+    monkeypatch.setattr(training.run, "run", original)
+    train(SENTENCES, recipe, path=path)
+    assert outcome("a", tmp_path)["step"] == 2 and os.listdir(tmp_path) == ["a"]
 
 
 def test_the_faster_arithmetic_is_chosen_and_kept(tmp_path, monkeypatch):
@@ -394,6 +457,83 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_work(capsys, tmp_pat
     words = ["--corpus", str(tmp_path / "c.txt"), "--set", "n_embed=8", "hidden=16"]
     assert train_text_vae.main([*words, "--out", str(tmp_path / "no" / "a")]) == 1
     assert capsys.readouterr().err.startswith("wanted to write")
+
+
+def of_the_user(folder, out):
+    """Make what a user may have: the sentences c.txt, and what stands at `out`, of the type said
+    by its name.
+    """
+    (folder / "c.txt").write_text("\n".join(SENTENCES))
+    (folder / "folder").mkdir()
+    if out.startswith("file"):
+        (folder / out).write_text("mine")
+    elif out.startswith("link"):
+        link, _, target = out.partition(" to ")
+        (folder / link).symlink_to(folder / (target or "nothing"))
+    elif out.startswith("twin"):
+        (folder / out).hardlink_to(folder / "c.txt")
+    elif out.startswith("pipe"):
+        os.mkfifo(folder / out)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes and links")
+@pytest.mark.parametrize(
+    "there, out, said",
+    [
+        ("", "c.txt", "another file than the sentences of --corpus .*c.txt"),
+        ("", "folder/../c.txt", "another file than the sentences"),
+        ("link to c.txt", "link", "another file than the sentences"),
+        ("twin", "twin", "another file than the sentences"),
+        ("link.resume to c.txt", "link", "another file than"),
+        ("twin.resume", "twin", "another file than the sentences"),
+        ("file", "file", "got .*file, which is there already: choose another name"),
+        ("link", "link", "got .*link, which is there already"),
+        ("pipe", "pipe", "got .*pipe, which is there already"),
+        ("pipe.resume", "pipe", "wanted to go on from .*pipe.resume, got a damaged file"),
+        ("file.resume", "file", "wanted to go on from .*file.resume, got a damaged file"),
+        ("", "folder", "got the folder .*folder: add a file's name"),
+        ("", ".", "got the folder .*: add a file's name"),
+        ("", "none/a", "wanted to write .*none/a.resume, got No such file .*: choose a place that"),
+        ("", "c.txt/a", "wanted to write .*c.txt/a.resume, got Not a directory: choose a place"),
+    ],
+)
+def test_what_the_user_has_is_refused_before_the_work(
+    tmp_path, monkeypatch, capsys, there, out, said
+):
+    of_the_user(tmp_path, there)
+    before = {path: path.is_file() and path.read_text() for path in tmp_path.iterdir()}
+    monkeypatch.setattr(training, "stepper", lambda *parts: pytest.fail("it began to train"))
+    settings = [f"{name}={value}" for name, value in TINY.items()]
+    files = ["--corpus", str(tmp_path / "c.txt"), "--out", str(tmp_path / out)]
+    assert train_text_vae.main([*files, "--set", *settings]) in (1, 2)
+    message = capsys.readouterr().err
+    assert re.search(said, message) and message.count("\n") == 1 and "room" not in message
+    assert before == {path: path.is_file() and path.read_text() for path in tmp_path.iterdir()}
+
+
+def test_it_trains_on_the_device_and_gives_back_networks_on_the_cpu(monkeypatch):
+    """Torch's "meta" stands in for a GPU: tensors without numbers, which do not mix with others."""
+    seen, original = set(), training.stepper
+
+    def stepper(*parts):
+        step = original(*parts)
+
+        def without_numbers(i):
+            figures = step(i)
+            seen.update(value.device.type for value in figures.values())
+            return dict.fromkeys(figures, 1.0)
+
+        return without_numbers
+
+    monkeypatch.setattr(training, "stepper", stepper)
+    monkeypatch.setattr(training.run, "device", lambda: torch.device("meta"))
+    monkeypatch.setattr(torch.nn.Module, "cpu", lambda module: module.to_empty(device="cpu"))
+    monkeypatch.setattr(torch.optim, "Adam", lambda weights, rate, fused: torch.optim.SGD(weights))
+    monkeypatch.setattr(torch, "autocast", lambda *kind, **options: contextlib.nullcontext())
+    vae, vocabulary, _ = train(SENTENCES, ALL | dict(n_steps=1, standardise=True))
+    assert seen == {"meta"} and {weight.device.type for weight in vae.parameters()} == {"cpu"}
+    there = TextVAE(vae.to("meta"), vocabulary)  # moved by its owner: it works where it is
+    assert {part.device.type for part in there.posterior(SENTENCES)} == {"meta"}
 
 
 def test_every_recipe_of_the_list_takes_a_step():

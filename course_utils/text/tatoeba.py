@@ -86,7 +86,7 @@ def tatoeba(download=False):
         archive.unlink()
     except OSError as error:
         raise RuntimeError(
-            f"wanted to write into {path.parent}, got {error}: "
+            f"wanted to write into {path.parent}, got {error.__cause__ or error}: "
             "make room, or make the folder yours to write"
         ) from error
     return read_corpus(path)

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import io
 import math
+import os
 import time
 from pathlib import Path
 
@@ -311,15 +312,12 @@ def keep(path, state):
     buffer = io.BytesIO()
     torch.save(state, buffer)
     content = buffer.getvalue()
-    try:
-        store.write_whole(path, hashlib.sha256(content).digest() + content)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            path.with_suffix(".tmp").unlink()
-        raise OSError(
-            f"wanted to write {path}, got {error.strerror}: make room, or choose another place; "
-            "what was written before is whole, and the same command goes on from there"
-        ) from error
+    store.write_whole(path, hashlib.sha256(content).digest() + content)
+
+
+def resume_of(path):
+    """Where `train` writes what is needed to go on towards the weights in `path`: path.resume."""
+    return path.parent / f"{path.name}.resume"
 
 
 def described(about):
@@ -332,12 +330,13 @@ def kept(path, about):
 
     Raises ValueError when it is damaged, or another run's.
     """
-    if not path or not path.exists():
+    if not path.exists():
         return None
-    content = path.read_bytes()
+    content = path.read_bytes() if path.is_file() else b""  # a pipe would be waited for
     if hashlib.sha256(content[32:]).digest() != content[:32]:
         raise ValueError(
-            f"wanted to go on from {path}, got a damaged file: delete it to begin anew"
+            f"wanted to go on from {path}, got a damaged file: delete it to begin anew, "
+            "or, when it is a file of yours, choose another name for the weights"
         )
     state = torch.load(io.BytesIO(content[32:]), map_location="cpu", weights_only=True)
     old, new = described(state["about"]), described(about)
@@ -349,12 +348,38 @@ def kept(path, about):
     return state
 
 
-def begun(path, about, objective, opt, batches):
-    """The state to go on from: what `path` holds, filled into model and optimiser, or a new one.
+def refuse_others(path, state):
+    """Raise ValueError when something is at `path` that this run, at `state`, did not write there.
 
-    All processes get that of the first.
+    What it may have written is the weights, when it was killed before it removed path.resume.
     """
-    state = [kept(path, about) if process()[0] == 0 else None]
+    if path.is_dir():
+        raise ValueError(
+            f"wanted to write the weights to a file, got the folder {path}: add a file's name"
+        )
+    if not os.path.lexists(path):
+        return
+    about = state and state["about"]
+    if state and state["step"] == about["recipe"]["n_steps"] and path.is_file():
+        with contextlib.suppress(ValueError):
+            known = store.weights_about(path)
+            if all(known.get(name) == about[name] for name in ("corpus", "seed", "vocabulary")):
+                return
+    raise ValueError(
+        f"wanted to write the weights to a new file, got {path}, which is there already: "
+        "choose another name, or move it away"
+    )
+
+
+def begun(path, about, objective, opt, batches):
+    """The state to go on from: path.resume's, filled into model and optimiser, or a new one.
+
+    All processes get that of the first. Raises ValueError when the weights cannot go to `path`.
+    """
+    state = [None]
+    if path and process()[0] == 0:
+        state = [kept(resume_of(path), about)]
+        refuse_others(path, state[0])
     if process()[1] > 1:
         distributed.broadcast_object_list(state)
     if state[0]:
@@ -399,21 +424,22 @@ def train(sentences, recipe=None, seed=0, vocabulary=None, path=None, seconds=30
     history is {"step": (logged,), "recon": …, "kl": …}, each the mean since the one before. With a
     `path`, what is needed to go on is written to path.resume every `seconds`, taken up at the next
     call, and replaced by the weights in `path` at the end: the same bits, interrupted or not.
-    Raises ValueError for an unknown recipe, sentences that are too long or have no word of the
-    vocabulary, or another run's path.resume, FloatingPointError when it diverges, OSError when it
-    cannot write.
+    The training is on run.device(), what comes back is on the CPU. Raises ValueError for an unknown
+    recipe, sentences that are too long or have no word of the vocabulary, another run's
+    path.resume, or a `path` where something is already, FloatingPointError when it diverges,
+    OSError when it cannot write.
     """
-    recipe, path = checked(recipe or {}), path and Path(path)
+    recipe, path = checked(recipe or {}), None if path is None else Path(path)
     vocabulary = vocabulary or Vocabulary.build(sentences, recipe["min_count"])
     corpus = hashlib.sha256("\n".join(sentences).encode()).hexdigest()
     about = dict(recipe=recipe, seed=seed, corpus=corpus, vocabulary=vocabulary.itos)
     objective, opt, batches = built(vocabulary, sentences, recipe, seed)
-    resume = path and path.with_name(path.name + ".resume")
-    state = begun(resume, about, objective, opt, batches)
+    state = begun(path, about, objective, opt, batches)
 
     def save():
         if path and process()[0] == 0:
-            keep(resume, state | dict(vae=objective.vae.state_dict(), opt=opt.state_dict()))
+            parts = dict(vae=objective.vae.state_dict(), opt=opt.state_dict())
+            keep(resume_of(path), state | parts)
 
     if not state["step"]:
         save()  # at once: a folder that cannot be written is told before the work
@@ -426,10 +452,10 @@ def train(sentences, recipe=None, seed=0, vocabulary=None, path=None, seconds=30
     if recipe["standardise"] and state["step"] == recipe["n_steps"]:
         standardise(objective.vae, batches.sentences[:STANDARD])
     if path and process()[0] == 0 and state["step"] == recipe["n_steps"]:
-        finish(path, resume, objective.vae, state)
+        finish(path, objective.vae, state)
     rows = state["rows"]
     history = {name: np.array([row[name] for row in rows]) for name in (rows or [()])[0]}
-    return objective.vae, vocabulary, history
+    return objective.vae.cpu(), vocabulary, history
 
 
 @torch.no_grad()
@@ -463,15 +489,12 @@ def standardise(vae, sentences):
         weight[:, -z_dim:] *= scale
 
 
-def finish(path, resume, vae, state):
+def finish(path, vae, state):
     """Write the weights with what is known about them, then remove what was for going on."""
+    refuse_others(path, state)  # again: what came there meanwhile
+    resume = resume_of(path)
     about = state["about"] | state["rows"][-1] | {"autocast": state["autocast"]}
-    try:
-        store.save_weights(path, vae, **about)
-    except OSError as error:
-        raise OSError(
-            f"wanted to write {path}, got {error.strerror}: "
-            "make room, and give the same command: it is trained, and only writes"
-        ) from error
-    for leftover in (resume, resume.with_suffix(".tmp")):
-        leftover.unlink(missing_ok=True)
+    store.save_weights(path, vae, **about)
+    resume.unlink(missing_ok=True)
+    for written in (path, resume):
+        store.remove_temporaries(written)

@@ -21,7 +21,8 @@ class TextVAE:
     """The networks of `models.text_vae`, frozen, with the vocabulary that they were trained with.
 
     `networks` and `vocabulary` are what `text.training.train` returns. `encode` and `decode` take
-    one or many: a sentence gives (z_dim,) and back, a list of n sentences (n, z_dim).
+    one or many: a sentence gives (z_dim,) and back, a list of n sentences (n, z_dim). Codes are on
+    the device of the networks, the CPU unless you move them; `decode` takes them from any device.
     """
 
     def __init__(self, networks, vocabulary):

@@ -197,7 +197,7 @@ def reason(log):
 
 def install():
     """Create the environment and install into it; exit with two lines when that cannot be done."""
-    print("Setting up .venv (once; a few minutes, most of it PyTorch) …", flush=True)
+    print("Setting up .venv (once; a few minutes, most of it PyTorch) ...", flush=True)
     make_venv()
     log, torch_log, environment = VENV / "install.log", VENV / "torch.log", pip_environment()
     index = torch_index(environment)
@@ -224,7 +224,7 @@ def prepare():
     except sqlite3.OperationalError as error:
         if "locked" not in str(error):
             sys.exit(unwritable)
-        print("Another set-up is running; waiting for it …", flush=True)
+        print("Another set-up is running; waiting for it ...", flush=True)
         lock.execute("PRAGMA busy_timeout = 1800000")
         lock.execute("BEGIN EXCLUSIVE")
     with closing(lock):

@@ -101,10 +101,23 @@ def _draw_map():
     store(clean(execute(path)), path)
 
 
+def is_home(repo):
+    """Whether `repo` can be an owner/name of GitHub: neither a folder such as ".." nor with ".git".
+
+    >>> is_home("me/fork"), is_home("me/fork.git"), is_home("me/..")
+    (True, False, False)
+    """
+    if not re.fullmatch(REPO, repo, re.ASCII):
+        return False
+    owner, name = repo.split("/")
+    dots = owner.strip(".") == "" or name.strip(".") == ""
+    return not dots and not owner.startswith("-") and not name.lower().endswith(".git")
+
+
 def main(args=()):
     """Stamp everything, with owner/name as the new home when it is given."""
-    if args and not re.fullmatch(REPO, args[0]):
-        print(f"wanted owner/name, got {args[0]!r}")
+    if args and not is_home(args[0]):
+        print(f"wanted owner/name as in GitHub's addresses, without .git, got {args[0]!r}")
         return 2
     home = settings()
     texts = stamps(args[0] if args else home["repo"], home["colab_runtime"])

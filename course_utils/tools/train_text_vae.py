@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import sys
+from pathlib import Path
 
 from torch import distributed
 
@@ -15,7 +16,9 @@ from ..text.corpora import read_table
 from ..text.grammar import Grammar
 from ..text.intake import intake, of_sentences
 from ..text.tatoeba import tatoeba
-from ..text.training import RECIPES, checked, process, train
+from ..text.training import RECIPES, checked, process, resume_of, train
+
+GO_ON = "the same command goes on from there"
 
 HELP = """
 A recipe is a choice of these entries, which --set may change:
@@ -44,6 +47,9 @@ What the corpus holds is printed first; so does: python -m course_utils corpus F
 Every 30 seconds all that is needed to go on is written to FILE.resume; the same command goes on
 from there, with the same result.
 
+One thread computes, which is fastest where other programs run, too; OMP_NUM_THREADS=4 before the
+command gives it four.
+
 Several processes compute the same in shares, over gloo:
   torchrun --nproc-per-node 2 -m course_utils train-text-vae …
 Several machines, HOST being the first; run this on each, where the corpus must be, too:
@@ -67,6 +73,16 @@ def corpus(name, min_count):
     if process()[0] == 0:
         print("\n".join(intake(table, min_count, name)), flush=True)
     return table.sentences
+
+
+def apart(corpus, out):
+    """Raise ValueError when what is written for --out would replace the sentences of --corpus."""
+    for written in (out, resume_of(out)):
+        if os.path.exists(corpus) and written.exists() and written.samefile(corpus):
+            raise ValueError(
+                f"wanted another file than the sentences of --corpus {corpus} for the weights, "
+                f"got {written}: choose another name for --out"
+            )
 
 
 @contextlib.contextmanager
@@ -116,7 +132,7 @@ def parser():
     add("--recipe", default="vanilla", help=", ".join(RECIPES))
     changes = dict(nargs="*", action="extend", default=[], metavar="NAME=VALUE")
     add("--set", **changes, help="change entries of the recipe")
-    add("--out", required=True, help="the file for the weights, .safetensors")
+    add("--out", required=True, type=Path, help="a new file for the weights, .safetensors")
     add("--seed", type=int, default=0)
     add("--seconds", type=float, default=30.0, help="how often FILE.resume is written")
     add("--steps", type=int, help="short for --set n_steps=")
@@ -128,16 +144,22 @@ def main(args):
     options = parser().parse_args(args)
     try:
         recipe, kept = chosen(options), dict(path=options.out, seconds=options.seconds)
+        apart(options.corpus, options.out)
         with together():
             sentences = corpus(options.corpus, recipe["min_count"])
             history = train(sentences, recipe, options.seed, **kept)[2]
             if list(history.get("step", ()))[-1:] != [recipe["n_steps"]]:
-                print("the same command goes on from there", file=sys.stderr)
+                print(GO_ON, file=sys.stderr)
                 return 130  # what a shell expects of a program stopped by hand
     except (ValueError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 2
-    except (OSError, RuntimeError, FloatingPointError) as error:
+    except OSError as error:
+        print(error, file=sys.stderr)
+        if resume_of(options.out).exists():
+            print(GO_ON, file=sys.stderr)
+        return 1
+    except (RuntimeError, FloatingPointError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
