@@ -154,7 +154,7 @@ def weights_about(path):
         with safetensors.safe_open(path, "pt") as file:
             metadata = file.metadata()
         text = metadata["about"]
-        if metadata.get("sha256", _sha256(text)) != _sha256(text):  # the first files have none
+        if metadata["sha256"] != _sha256(text):
             raise ValueError("got other words about the weights than were saved")
         about = json.loads(text)
         if not isinstance(about, dict) or "digest" not in about:
