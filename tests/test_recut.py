@@ -29,7 +29,7 @@ LIMITS = {5: 90, 12: 90, 16: 90, 18: 90, 19: 150}  # minutes alone, where they a
 REFERENCE = re.compile(r"\]\(https://[^)]+\)")
 YEAR = re.compile(r"\b(1[89]|20)\d\d\b")
 TABLES = {"store.load_rows", "store.weights_about"}
-PLAIN = {*dir(builtins), "claim", "math", "np", "torch"}  # calling these trains nothing
+PLAIN = {*dir(builtins), "claim", "figures", "math", "np", "torch"}  # these train nothing
 
 
 def takes_its_minutes(about, notebook):

@@ -258,9 +258,12 @@ def many_seeds(history):
     step, located, close = history["step"], history["located"], history["w1"] < 0.1
     fig, (left, right) = axes("step", "mean of the generated numbers", n=2, size=(10, 3.6))
     ends = np.where(close[-1], 2, located[-1])  # 2: fits; 1: near the data; 0: neither
-    for kind, color, label in ((0, "#BBBBBB", "neither"), (1, FAKE, "near"), (2, "black", "fits")):
-        left.plot(step, history["mean"][:, ends == kind], color=color, alpha=0.5, linewidth=1)
-        left.text(0.02 * step[-1], -9 + 2 * kind, f"at the end: {label}", color=color)
+    kinds = ((0, "#999999", "neither"), (1, DARK_FAKE, "near"), (2, "black", "fits"))
+    white = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
+    for kind, color, label in kinds:
+        shade = FAKE if kind == 1 else color
+        left.plot(step, history["mean"][:, ends == kind], color=shade, alpha=0.5, linewidth=1)
+        left.text(0.45 * step[-1], -9 + 2 * kind, f"at the end: {label}", color=color, bbox=white)
     left.plot([0, step[-1]], [4, 4], color=REAL)
     left.text(1.02 * step[-1], 4, "data", color=REAL, va="center")
     left.set(ylim=(-10, 15), xlim=(0, 1.15 * step[-1]), title="64 trainings of the same recipe")
