@@ -193,18 +193,19 @@ def trade_off(table):
 
 
 def belief(rows):
-    """Bars for each wish: what the critic believes, and what the rules read; rows of {wish: …}."""
-    fig, ax = axes("", "share", size=(10, 3.6), ylim=(0.5, 1.02))
+    """Dots for each wish: what the critic believes, and what the rules read; rows of {wish: …}."""
+    fig, ax = axes("", "share", size=(10, 3.6), xlim=(-0.6, len(rows) + 1.2), ylim=(0.8, 1.01))
     place = np.arange(len(rows))
-    for shift, key, color in ((-0.2, "critic", GREY), (0.2, "came true", FAKE)):
-        ax.bar(place + shift, [row[key] for row in rows.values()], 0.4, color=color)
+    critic, true = ([row[key] for row in rows.values()] for key in ("critic", "came true"))
+    ax.vlines(place, true, critic, color="#CCCCCC", linewidth=2)
+    ax.plot(place, critic, "o", color=GREY, markersize=9)
+    ax.plot(place, true, "o", color=FAKE, markersize=9)
     ax.set_xticks(place, rows, rotation=25, ha="right", fontsize=10)
-    ax.text(len(rows) - 0.4, 0.95, "the critic's\nprobability", color=GREY, fontsize=10)
-    ax.text(len(rows) - 0.4, 0.75, "what the rules\nread in the\nsentence", color=DARK_FAKE)
-    ax.set_xlim(-0.6, len(rows) + 1.2)
+    ax.text(len(rows) - 0.4, 0.985, "the critic's\nprobability", color=GREY, fontsize=10)
+    ax.text(len(rows) - 0.4, 0.9, "what the rules\nread in the\nsentence", color=DARK_FAKE)
     viz.show(
         fig,
-        "Two bars for each of eleven wishes. In grey what the critic believes of the moved codes, "
+        "Two dots for each of eleven wishes. In grey what the critic believes of the moved codes, "
         "near 1 everywhere. In orange the share of decoded sentences in which the rules read what "
         "was asked for: near 1 for questions and persons, lowest for the past.",
     )
