@@ -10,7 +10,8 @@ COURSE  = $(if $(PYTHON),"$(PYTHON)" course_utils/tools/bootstrap.py,$(error Wan
 	3.12 or 3.13 on PATH, found none: install one, or name it: \
 	make lab PYTHON=/path/to/python3.12))
 
-.PHONY: help setup lab test notebooks bench speed results checkpoints data digits stamp doctor
+.PHONY: help setup lab test mutants notebooks bench speed results checkpoints data digits stamp
+.PHONY: doctor
 help:       ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
 setup:      ## make .venv and install the course into it, once
@@ -19,6 +20,9 @@ lab:        ## set up once, then open JupyterLab on lesson 00
 	@$(COURSE) lab $(ARGS)
 test:       ## set up once, then run every test; ARGS="-m slow" runs the long ones
 	@$(COURSE) test $(ARGS)
+mutants:    ## change the package bit by bit: does a test notice? MODULES="losses text.tokens" for two
+	@$(COURSE) run -m mutmut run $(ARGS) $(MODULES:%='course_utils.%.*')
+	@$(COURSE) run -m mutmut results
 notebooks:  ## execute the notebooks, store their outputs, stamp the minutes; ARGS=01 for one lesson
 	@$(COURSE) run -m course_utils execute $(ARGS)
 	@$(COURSE) run -m course_utils stamp

@@ -109,6 +109,8 @@ def test_a_mixture_visits_its_modes_equally_often():
 def test_ring_and_grid_have_distinct_modes_in_the_published_places():
     # eight, not seven: 2π is not drawn twice
     assert torch.cdist(ring().centres, ring().centres).fill_diagonal_(9).min() > 0.7
+    torch.testing.assert_close(ring().centres.norm(dim=1), torch.ones(8))
+    assert (ring().std, grid().std) == (0.01, 0.05)
     four = torch.tensor([[2.0, 0], [0, 2], [-2, 0], [0, -2]])
     torch.testing.assert_close(ring(4, radius=2).centres, four, atol=1e-6, rtol=0)
     line = (-4, -2, 0, 2, 4)

@@ -120,6 +120,36 @@ def test_samples_of_the_whole_grammar():
     assert three == same != four
 
 
+def test_the_probability_of_a_sentence_is_the_product_of_its_dice():
+    """Worked out by hand: 216 combinations; two of three statements do not begin with a time; 3
+    articles, 10 adjectives, 8 subjects, 6 verbs, 64 objects, no manner in half of the sentences, 6
+    places, and then no time at the end in half of them.
+    """
+    ways = 216 * 3 / 2 * 3 * 10 * 8 * 6 * 64 * 2 * 6 * 2
+    log_p = Grammar().log_prob("Our tall referees will lift a great cup on the beach.")
+    assert log_p == pytest.approx(-math.log(ways), abs=1e-9)
+    # a question always has its time at the end, or in a third of the cases none; a bare object is
+    # on four sides, one of five manners in half of the sentences
+    ways = 216 * 3 * 10 * 8 * 6 * (64 / 4) * (2 * 5) * 6 * (3 / 2 * 6)
+    log_p = Grammar().log_prob("Did the sad cooks eat an apple with a sigh by the oven last week?")
+    assert log_p == pytest.approx(-math.log(ways), abs=1e-9)
+
+
+def test_the_entropy_of_the_whole_grammar_is_the_sum_of_the_entropies_of_its_dice():
+    def entropy(*sides):
+        """That of a die, from (how many sides, how probable each)."""
+        assert sum(n * p for n, p in sides) == pytest.approx(1)
+        return -sum(n * p * math.log(p) for n, p in sides)
+
+    early, late = entropy((6, 1 / 18), (1, 2 / 3)), entropy((6, 1 / 12), (1, 1 / 2))
+    asked = entropy((6, 1 / 9), (1, 1 / 3))
+    time = (early + 2 / 3 * late + asked) / 2  # half are statements
+    objects = entropy((8, 4 / 64), (32, 1 / 64))  # bare, or with one of four adjectives
+    manner = entropy((5, 1 / 10), (1, 1 / 2))
+    even = sum(map(math.log, (216, 3, 10, 8, 6, 6)))  # combinations, article … verb, place
+    assert Grammar().entropy() == pytest.approx(even + objects + manner + time, abs=1e-9)
+
+
 def test_english_is_right():
     """On samples: "an" before a vowel, questions with their mark, no "a" with a plural."""
     sentences = [sentence.lower() for sentence in Grammar().sample(4000, seed=1)[0]]

@@ -222,6 +222,6 @@ def test_versions_are_pinned_in_one_place():
 
 def test_the_top_level_is_what_the_readme_says():
     files = "README.md LICENSE CITATION.cff Makefile environment.yml pyproject.toml constraints.txt"
-    allowed = {*files.split(), "notebooks", "course_utils", "data", "tests", "build"}
+    allowed = {*files.split(), "notebooks", "course_utils", "data", "tests", "build", "mutants"}
     shown = {path.name for path in ROOT.iterdir() if not re.match(r"\.|.*\.egg-info$", path.name)}
     assert shown <= allowed, shown - allowed

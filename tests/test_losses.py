@@ -67,7 +67,9 @@ def test_slope_penalty_is_half_the_mean_squared_gradient_by_finite_differences()
     numeric = torch.stack([(logits(x + step) - logits(x - step)) / 2e-6 for step in steps], -1)
     torch.testing.assert_close(gradient, numeric, rtol=1e-6, atol=1e-8)
     oracle = 0.5 * numeric.square().sum(-1).mean(-1)
-    torch.testing.assert_close(losses.slope_penalty(gradient), oracle, rtol=1e-6, atol=1e-8)
+    penalty = losses.slope_penalty(gradient)
+    torch.testing.assert_close(penalty, oracle, rtol=1e-6, atol=1e-8)
+    assert torch.autograd.grad(penalty.sum(), x)[0].abs().sum() > 0  # networks learn from it
 
 
 def test_the_gap_of_the_identity_on_a_line_is_the_difference_of_the_means():
@@ -152,3 +154,16 @@ def test_with_probabilities_as_target_it_is_least_at_the_same_probabilities():
     entropy = sum(Categorical(part).entropy() for part in believed.split(sizes, -1))
     torch.testing.assert_close(least, entropy.mean(-1))
     assert (losses.attribute_nll(logits + torch.randn_like(logits), believed, sizes) > least).all()
+
+
+def test_an_unknown_word_is_a_word_and_padding_beginning_and_end_are_none():
+    logits, tokens = torch.randn(1, 8), torch.tensor([[1, 3, 7, 2, 0]])
+    oracle = -Categorical(logits=logits).log_prob(torch.tensor([3, 7])).sum()
+    torch.testing.assert_close(losses.bag_of_words_nll(logits, tokens), oracle.view(1))
+    logits = torch.randn(1, 5, 8)
+    oracle = -Categorical(logits=logits).log_prob(tokens)[:, :4].sum(1)
+    torch.testing.assert_close(losses.token_nll(logits, tokens), oracle)
+
+
+def test_the_weight_of_the_kl_rises_once_unless_more_is_asked_for():
+    assert [losses.kl_weight(k / 4, rise=1.0) for k in range(4)] == [0, 0.25, 0.5, 0.75]

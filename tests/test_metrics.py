@@ -50,6 +50,8 @@ def test_located_has_its_two_limits_where_it_says():
         assert metrics.located(torch.full((3,), mean)).item() is found
     for std, found in ((1.49, True), (1.51, False)):  # two points: the divisor n gives their std
         assert metrics.located(torch.tensor([4 - std, 4 + std])).item() is found
+    for point in ([4.5, 4.5], [3.5, 3.5], [2.5, 5.5]):  # "less than": the limits are outside
+        assert not metrics.located(torch.tensor(point))
     assert metrics.located(torch.full((3,), 7.2), mean=7.0).item()
 
 
@@ -58,8 +60,23 @@ def test_bad_samples_are_refused():
         metrics.wasserstein_1d(torch.zeros(0), torch.zeros(3))
     with pytest.raises(ValueError, match="wanted finite samples in y, got 1 NaN or infinite of 3"):
         metrics.wasserstein_1d(torch.zeros(3), torch.tensor([0.0, float("nan"), 1.0]))
-    with pytest.raises(ValueError, match="the run has diverged"):
-        metrics.located(torch.tensor([float("inf"), 1.0]))
+
+
+@pytest.mark.parametrize(
+    "score",
+    [
+        lambda x: metrics.located(x.flatten()),
+        lambda x: metrics.mode_scores(x, torch.zeros(3, 2), 0.1),
+        lambda x: metrics.wasserstein(x, torch.zeros(4, 2)),
+        lambda x: metrics.wasserstein_1d(x, torch.zeros(4, 2)),
+    ],
+)
+def test_samples_that_are_not_finite_are_named_and_counted(score):
+    x = torch.zeros(4, 2)
+    x[1, 0], x[2] = torch.nan, torch.inf
+    said = "^wanted finite samples in x, got 3 NaN or infinite of 8: the run has diverged"
+    with pytest.raises(ValueError, match=said):
+        score(x)
 
 
 def test_mode_scores_are_those_of_a_loop_over_samples():
@@ -99,8 +116,6 @@ def test_a_far_off_or_broken_generator_is_scored_or_refused():
     far = metrics.mode_scores(torch.full((4, 2), 99.0), distributions.ring().centres, 0.01)
     assert far["modes"] == 0 and far["hq"] == 0 and far["width"].isnan()
     assert far["reverse_kl"].item() == pytest.approx(np.log(8))
-    with pytest.raises(ValueError, match="the run has diverged"):
-        metrics.mode_scores(torch.full((4, 2), float("nan")), distributions.ring().centres, 0.01)
 
 
 def test_energy_distance_is_that_of_scipy_on_a_line_and_sees_any_difference():
@@ -163,6 +178,8 @@ def test_active_units_are_counted_for_each_seed():
     mu = torch.zeros(2, 100, 4)
     mu[1, ::2, :3] = 1
     assert metrics.active_units(mu).tolist() == [0, 3]
+    # their variance is 2, and more than the threshold is wanted
+    assert metrics.active_units(torch.tensor([[-1.0], [1.0]]), threshold=2).item() == 0
 
 
 def test_blurring_lowers_sharpness_and_no_ink_is_an_error():
@@ -171,5 +188,7 @@ def test_blurring_lowers_sharpness_and_no_ink_is_an_error():
     blurred = avg_pool2d(edge[None], 3, 1, 1)[0]
     assert metrics.sharpness(edge).item() == pytest.approx(8 / 32)
     assert metrics.sharpness(blurred) < metrics.sharpness(edge)
+    # pale ink, less than 1 in all: 4 steps of ¼
+    assert metrics.sharpness(0.25 * torch.eye(2)[None]).item() == pytest.approx(4 / 16 / 0.5)
     with pytest.raises(ValueError, match="wanted images with some ink"):
         metrics.sharpness(torch.zeros(3, 28, 28))

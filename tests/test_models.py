@@ -45,12 +45,39 @@ def test_no_seed_feels_another():
         assert (gradient[[0, 1, 3, 4]] == 0).all() and gradient[2].abs().sum() > 0
 
 
-@pytest.mark.parametrize("n_in", [1, 3])
+@pytest.mark.parametrize("n_in", [1, 2, 3])
 def test_a_layer_is_the_ordinary_one_seed_by_seed(n_in):
     layer, x = models.Linear(n_in, 4, n_seeds=3), torch.randn(3, 8, n_in)
     for seed in range(3):
         ordinary = nn.functional.linear(x[seed], layer.weight[seed].T, layer.bias[seed, 0])
         torch.testing.assert_close(layer(x)[seed], ordinary)
+
+
+@pytest.mark.parametrize(
+    "build, sizes",
+    [
+        (lambda: models.Linear(2, 3), [(1, 2, 3), (1, 1, 3)]),
+        (lambda: models.mlp([2, 3]), [(1, 2, 3), (1, 1, 3)]),
+        (lambda: models.gan_discriminator([2, 3]), [(1, 2, 3), (1, 1, 3), (1, 3, 1), (1, 1, 1)]),
+        (lambda: models.digit_vae(2)["encoder"][-1], [(1, 256, 4), (1, 1, 4)]),
+        (lambda: models.digit_vae(2)["decoder"][0][0], [(1, 2, 256), (1, 1, 256)]),
+        (lambda: models.LatentActor(2, 3).net[-1], [(1, 128, 4), (1, 1, 4)]),
+        (lambda: models.LatentShift(2, 3).net[-1], [(1, 128, 2), (1, 1, 2)]),
+        (lambda: models.text_vae(9)["encoder"].lstm, [(512, 128), (512, 128), (512,), (512,)]),
+        (lambda: models.text_vae(9)["decoder"].lstm, [(1024, 160), (1024, 256), (1024,), (1024,)]),
+    ],
+)
+def test_a_network_has_one_seed_and_its_printed_sizes_unless_told_otherwise(build, sizes):
+    assert [tuple(parameter.shape) for parameter in build().parameters()] == sizes
+
+
+def test_a_discriminator_gives_one_logit_a_sample():
+    assert models.gan_discriminator([2, 3], n_seeds=4)(torch.zeros(4, 8, 2)).shape == (4, 8)
+
+
+def test_the_networks_of_a_vae_are_found_by_name():
+    assert set(models.digit_vae(2, 4)) == {"encoder", "decoder"}
+    assert set(models.text_vae(9, 2, 4, 8)) == {"encoder", "decoder", "bag"}
 
 
 def test_initial_weights_follow_the_two_recipes():

@@ -170,9 +170,35 @@ def test_a_tied_network_has_one_table_of_word_vectors(vae):
     assert names == ["decoder.embed.weight"] or not tied and "encoder.embed.weight" in names
     if tied:
         decoder, outputs = vae["decoder"], torch.randn(2, 4, 5)
+        decoder.head.bias.data.normal_()  # it begins at 0
         logits = outputs @ decoder.embed.weight.T + decoder.head.bias
         assert torch.allclose(decoder.head(outputs), logits, atol=1e-6)
         assert vae["encoder"].shared[0] is decoder.embed
+
+
+def test_the_decoder_starts_from_the_code(vae):
+    decoder, z, first = vae["decoder"], torch.randn(2, 3), torch.ones(2, 1, dtype=torch.int64)
+    state = tuple(half[None] for half in decoder.start(z).tanh().split(8, -1))
+    assert torch.equal(decoder(z, first)[0], decoder(z, first, state)[0])
+    assert not torch.allclose(decoder(z, first)[0], decoder(z, first, (state[1], state[0]))[0])
+
+
+def test_only_tied_networks_drop_words_and_only_where_it_is_asked_for(tokens):
+    for tied, dropout in ((True, 0.5), (True, 0.0), (False, 0.5)):
+        encoder, decoder, _ = text_vae(N_WORDS, 3, 5, 8, tied=tied, dropout=dropout).values()
+        z, drops = torch.randn(3, 3), tied and dropout > 0
+        assert torch.equal(encoder(tokens), encoder(tokens)) is not drops
+        assert torch.equal(decoder(z, tokens)[0], decoder(z, tokens)[0]) is not drops
+    for network in text_vae(N_WORDS, tied=True).values():
+        assert {m.p for m in network.modules() if isinstance(m, torch.nn.Dropout)} <= {0.0}
+    assert not any(isinstance(m, torch.nn.Dropout) for m in text_vae(N_WORDS).modules())
+
+
+def test_word_vectors_that_are_tied_begin_small_and_the_encoder_is_half_as_large():
+    encoder, decoder, _ = text_vae(400, 3, 50, 12, tied=True).values()
+    assert abs(decoder.embed.weight.std() - 0.1) < 0.01
+    assert (encoder.lstm.hidden_size, encoder.lstm.bidirectional) == (6, True)
+    assert decoder.lstm.hidden_size == 12
 
 
 def test_a_standardised_code_has_mean_0_and_variance_1_and_says_the_same(vae, tokens):
