@@ -141,7 +141,7 @@ QUIZ = (
         "Why can the actor be trained although words are discrete?",
         {
             "Because the decoder's softmax is differentiable.": (
-                "It is, but the decoder takes no part in the training at all."
+                "It is, but the decoder takes no part in this training."
             ),
             "Because the critics judge the code z′, which is continuous.": (
                 "Right. The decoder is used only afterwards, to look at the result."
