@@ -54,6 +54,11 @@ def test_a_claim_that_does_not_hold_says_wanted_and_got(value, bound, said, caps
     assert capsys.readouterr().out == ""
 
 
+def test_a_claim_holds_at_the_edge_of_its_tolerance_and_in_double_precision():
+    checks.claim("near", [2.5, 1.5], near=2, tolerance=0.5)
+    checks.claim("near", 0.1, near=0.1, tolerance=1e-12)
+
+
 @pytest.mark.parametrize(
     "arguments", [{"value": 1}, {"value": 1, "near": 1}, {"value": torch.zeros(0), "below": 1}]
 )
@@ -123,13 +128,14 @@ def test_want_tensor_names_what_came(got, said):
 
 def test_a_quiz_is_plain_html_with_a_text_beside_it(monkeypatch):
     shown = []
-    monkeypatch.setattr(checks, "display", lambda data, raw: shown.append(data))
+    monkeypatch.setattr(checks, "display", lambda data, raw: shown.append(data if raw else None))
     checks.quiz(("Is 1 < 2?", {"yes, <i>x</i>": "Right <b>indeed</b>.", "no": "Look again."}))
     html = shown[0]["text/html"]
     assert html.count("<details") == 2 and all(
         word in html for word in ("1 &lt; 2", "&lt;i&gt;x", "&lt;b&gt;indeed")
     )
-    assert "Is 1 < 2?" in shown[0]["text/plain"] and "Right" not in shown[0]["text/plain"]
+    assert "<b>1.</b> Is 1" in html and "</details><details" in html
+    assert shown[0]["text/plain"] == "1. Is 1 < 2?\n   - yes, <i>x</i>\n   - no"
 
 
 @checks.exercise
@@ -228,11 +234,48 @@ def test_an_answer_cannot_change_what_the_check_holds():
         ((torch.ones(2), np.zeros(2)), torch.tensor([[1.0, 1], [0, 0]], dtype=torch.float64)),
         ([[1, 2.5], (3, 4)], torch.tensor([[1, 2.5], [3, 4]], dtype=torch.float64)),
         (torch.nn.Parameter(torch.ones(2)), torch.ones(2)),
+        (torch.ones(2), torch.ones(2)),
+        (torch.ones(2, dtype=torch.int8), torch.ones(2, dtype=torch.int8)),
     ],
 )
 def test_ask_reads_numbers_in_any_wrapping(result, wanted):
     for got in (checks.ask(result), checks.ask(lambda: result)):
         assert got.dtype == wanted.dtype and torch.equal(got, wanted) and not got.requires_grad
+
+
+@pytest.mark.parametrize("result", [[[1.0], [2.0, 3.0]], ([1.0], "a"), [["a"], ["b"]]])
+def test_ask_leaves_several_parts_of_different_kinds_apart(result):
+    got = checks.ask(result)
+    assert isinstance(got, list) and len(got) == 2
+    assert [x.tolist() if torch.is_tensor(x) else x for x in got] == list(result)
+
+
+@pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors")
+@pytest.mark.parametrize(
+    "make, said",
+    [
+        (lambda: np.ones(2, np.float16), "your result is float16, which keeps only three digits"),
+        (lambda: torch.ones(2).half(), "your result is float16"),
+        (lambda: torch.ones(2).bfloat16(), "your result is bfloat16"),
+        (lambda: torch.ones(2) * 1j, "got one of complex64, torch.strided on cpu"),
+        (lambda: torch.ones(2).to_sparse(), "got one of float32, torch.sparse_coo on cpu"),
+        (lambda: torch.ones(2, device="meta"), "got one of float32, torch.strided on meta"),
+        (lambda: torch.nested.nested_tensor([torch.ones(2), torch.ones(3)]), "got one of float32"),
+    ],
+)
+def test_ask_names_a_tensor_that_checks_cannot_read(make, said):
+    with pytest.raises(checks.Hint, match=said):
+        checks.ask(make())
+
+
+def test_want_parts_takes_lists_and_tensors_of_the_right_length():
+    for got in ([1, "b"], (1, "b")):
+        assert checks.want_parts(got, 2, "two, please") == [1, "b"]
+    one, two = checks.want_parts(torch.tensor([5.0, 6.0]), 2, "two, please")
+    assert (one, two) == (5, 6)
+    for got in ([1], [1, 2, 3], torch.ones(3), torch.ones(1, 2), torch.tensor(2.0), "ab", None):
+        with pytest.raises(checks.Hint, match="^two, please$"):
+            checks.want_parts(got, 2, "two, please")
 
 
 def test_ask_keeps_the_graph_where_it_is_wanted():
@@ -250,6 +293,9 @@ def test_want_tensor_looks_at_the_shape_not_at_the_number_of_elements(shape):
 
 @pytest.mark.parametrize("got", [torch.ones(2), torch.tensor(math.nan), -math.inf, "1", b"1", [1]])
 def test_want_number_takes_one_finite_number(got):
+    assert checks.want_number(checks.ask([[2.5]])) == 2.5
+    with pytest.raises(checks.Hint, match="NaN or infinite values in the number:"):
+        checks.want_number(torch.tensor([math.inf]))
     with pytest.raises(checks.Hint):
         checks.want_number(got)
 
@@ -292,8 +338,12 @@ def test_name_slip_passes_by_what_has_another_shape_or_is_no_tensor():
         ([1000.0, 1.0], [1001.0, 2.0], ((1,), "1", "2")),  # relative where numbers are large
         (0.92841, 0.92844, ((), "0.92841", "0.92844")),
         ([[1.0, math.nan]], [[5.0, 2.0]], ((0, 1), "nan", "2")),
+        ([1.0, 2.8], [0.0, 1.0], ((0,), "1", "0")),  # 1/(1 + 0) is more than 1.8/(1 + 1)
+        ([2.04, 1.0], [3.01234, 1.0], ((0,), "2.04", "3.012")),  # four digits at least
+        (0.1, math.nextafter(0.1, 1), ((), "0.10000000000000001", "0.10000000000000002")),
     ],
 )
 def test_the_worst_number_is_shown_with_digits_that_differ(got, wanted, shown):
+    assert checks.worst(got, wanted) == shown
     got, wanted = (torch.tensor(x, dtype=torch.float64) for x in (got, wanted))
     assert checks.worst(got, wanted) == shown

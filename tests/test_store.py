@@ -1,5 +1,6 @@
 """What is shipped or kept: written whole, found again, and damage named with its remedy."""
 
+import hashlib
 import json
 import os
 import random
@@ -71,8 +72,9 @@ def test_no_bit_of_what_is_said_of_the_weights_can_flip_unseen(tmp_path):
 
 @pytest.mark.parametrize("about", ["{}", "3", "null", "[]", "x", '"digest"', '{"seed": 0}'])
 def test_weights_that_do_not_say_what_they_are_count_as_damaged(tmp_path, about):
-    path = tmp_path / "net.safetensors"
-    path.write_bytes(safetensors.torch.save({"weight": torch.zeros(1)}, {"about": about}))
+    path, right = tmp_path / "net.safetensors", hashlib.sha256(about.encode()).hexdigest()
+    said = {"about": about, "sha256": right}
+    path.write_bytes(safetensors.torch.save({"weight": torch.zeros(1)}, said))
     for read in (store.weights_about, store.load_tensors):
         with pytest.raises(ValueError, match="got a damaged file: git checkout it, or make checkp"):
             read(path)
@@ -194,6 +196,23 @@ def test_what_killed_writings_left_is_found_by_its_whole_name(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == set(names[1:4])
 
 
+def test_what_a_killed_writing_leaves_is_found(tmp_path, monkeypatch):
+    def killed(*paths):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", killed)
+        patch.setattr(store.Path, "unlink", lambda path: None)  # a kill leaves no time for it
+        with pytest.raises(KeyboardInterrupt):
+            store.write_whole(tmp_path / "a", "text")
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["text"]
+    store.remove_temporaries(tmp_path / "a")
+    assert not list(tmp_path.iterdir())
+    # another process may be first
+    monkeypatch.setattr(store.Path, "glob", lambda path, pattern: [tmp_path / "gone"])
+    store.remove_temporaries(tmp_path / "a")
+
+
 def test_rows_that_are_added_at_once_are_all_kept(tmp_path):
     path = tmp_path / "table.json"
 
@@ -241,9 +260,18 @@ def test_whatever_holds_numbers_is_written_as_json_has_them(tmp_path):
     assert store.weights_about(path)["row"] == wanted
 
 
-@pytest.mark.parametrize("value", [{1, 2}, b"bytes", 1j, [torch.nn.Linear], np.datetime64("2026")])
-def test_what_is_no_number_is_refused_by_its_type(tmp_path, value):
-    with pytest.raises(TypeError, match="wanted a number, a text, or a list .*, got "):
+@pytest.mark.parametrize(
+    "value, kind",
+    [
+        ({1, 2}, "set"),
+        (b"bytes", "bytes"),
+        (1j, "complex"),
+        ([torch.nn.Linear], "type"),
+        (np.datetime64("2026-01-01"), "date"),
+    ],
+)
+def test_what_is_no_number_is_refused_by_its_type(tmp_path, value, kind):
+    with pytest.raises(TypeError, match=f"wanted a number, a text, or a list .*, got {kind}$"):
         store.save_rows(tmp_path / "table.json", {"a": {"n": value}})
     assert not list(tmp_path.iterdir())
 
@@ -257,6 +285,12 @@ def test_what_is_no_table_counts_as_damaged(tmp_path, text):
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(ValueError, match="got a damaged file .*git checkout it, or make results"):
         store.load_rows(path)
+
+
+def test_a_missing_row_is_shown_three_that_are_there():
+    said = r"got a table with 4 others \('a', 'b', 'c' …\): git"
+    with pytest.raises(ValueError, match=said):
+        store.row(dict.fromkeys("abcd"), "e")
 
 
 @pytest.mark.parametrize("table", [{}, {"ring: plain": {"n": 1}}])
@@ -292,6 +326,15 @@ def test_a_damaged_table_is_named_with_its_remedy(tmp_path):
     path.write_text('{"a": {"n": 1')
     with pytest.raises(ValueError, match="got a damaged file .*git checkout it, or make results"):
         store.load_rows(path)
+
+
+def test_a_file_is_taken_from_the_course_folder_before_the_package(tmp_path, monkeypatch):
+    package = tmp_path / "course_utils"
+    monkeypatch.setattr(store, "__file__", str(package / "store.py"))
+    for folder in (package / "data", tmp_path / "data"):
+        folder.mkdir(parents=True)
+        (folder / "a.json").touch()
+        assert store.data_file("a.json") == folder / "a.json"
 
 
 def test_a_missing_file_says_where_it_was_looked_for():
