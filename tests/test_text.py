@@ -259,6 +259,7 @@ def test_a_table_is_read_with_its_labels(tmp_path):
         (b"a\nb\n" * 100 + b"c\0\n", "got binary data in line 201"),
         ("😀\n***\n?!\n".encode(), "got 3 lines without a word"),
         (b"Same.\nsame\xc2\xad.\n-same. *\n", "got one, 3 times"),
+        (b"a b\n\n" + b"a " * 101, "got 101 in line 3, the longest of 1 such"),
         (b"a b\n" + b"a " * 101 + b"\n" + b"b " * 3000, "got 3,000 in line 3, .* of 2 such lines"),
     ],
 )
@@ -273,6 +274,8 @@ def test_the_largest_file_and_the_longest_line_are_read_and_no_larger_ones(tmp_p
     path.write_bytes(b"One.\nTwo.\n")
     monkeypatch.setattr(corpora, "MOST_BYTES", 10)
     assert text.read_corpus(path) == (["One.", "Two."], None)
+    table = corpora.read_table(path)
+    assert (table.n_lines, table.n_empty, table.numbers) == (2, 0, [1, 2])  # its end is no line
     monkeypatch.setattr(corpora, "MOST_BYTES", 9)
     with pytest.raises(ValueError, match="wanted from 1 to 9 bytes in .*, got 10: cut"):
         text.read_corpus(path)
