@@ -69,6 +69,11 @@ Don't move.                                     | negation    other   second
 Never say that again.                           | negation    other   second
 Oh, look at the moon.                           | affirmative other   second
 Well, I have no idea.                           | negation    present first
+Luckily we found it.                            | affirmative past    first
+Now go                                          | affirmative other   second
+If he comes, wait.                              | affirmative other   second
+What're you doing here?                         | question    present second
+Who sings here?                                 | question    present third
 Suddenly, it rained.                            | affirmative past    third
 Yesterday we saw a fox.                         | affirmative past    first
 Then the door opened.                           | affirmative past    third
@@ -112,6 +117,7 @@ def test_rules_answer_to_anything_with_a_word_and_refuse_the_rest():
         sentence = " ".join(rng.choices(words, k=rng.randint(0, 8)))
         for with_a_word in (f"why {sentence}", f"{sentence} go"):
             assert set(english.attributes(with_a_word)) == {"kind", "tense", "person", "name"}
+    assert english.attributes("Well")["kind"] == "affirmative"  # nothing follows what opens
     for empty in ("", "?!", "…"):
         with pytest.raises(ValueError, match="wanted a sentence with words, got"):
             english.attributes(empty)
