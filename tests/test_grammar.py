@@ -170,7 +170,9 @@ def test_a_paragraph_becomes_a_topic():
 
 def test_english_is_right():
     """On samples: "an" before a vowel, questions with their mark, no "a" with a plural."""
-    sentences = [sentence.lower() for sentence in Grammar().sample(4000, seed=1)[0]]
+    sampled = Grammar().sample(4000, seed=1)[0]
+    assert all(re.fullmatch(r"[A-Z][a-z ]+[a-z][.?]", sentence) for sentence in sampled)
+    sentences = [sentence.lower() for sentence in sampled]
     text = " ".join(sentences)
     assert not re.search(r"\ba [aeiou]|\ban [^aeiou]", text) and " an " in text
     for sentence in sentences:
