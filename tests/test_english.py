@@ -3,6 +3,7 @@
 import random
 
 import pytest
+import torch
 
 from course_utils import text
 from course_utils.text import english
@@ -15,6 +16,11 @@ Please open the gate.                           | affirmative other   second
 She is going to paint the fence.                | affirmative future  third
 She is going to the harbour.                    | affirmative present third
 They are going to school.                       | affirmative present third
+We are going to                                 | affirmative present first
+She is going to sing                            | affirmative future  third
+He put the cup down.                            | affirmative past    third
+She shut the gate.                              | affirmative past    third
+It cost a lot.                                  | affirmative past    third
 Is he going to sing?                            | question    future  third
 I am going too.                                 | affirmative present first
 Let's not quarrel.                              | negation    other   first
@@ -29,7 +35,11 @@ Tom put the cup down.                           | affirmative past    third  nam
 Mary cut the bread.                             | affirmative past    third  name
 Tom and Mary sing here.                         | affirmative present third  name
 Tom often sings.                                | affirmative present third  name
-Tom's boat sank there.                          | affirmative present third  name
+Tom's boat came back.                           | affirmative past    third  name
+I should've known.                              | affirmative other   first
+A zed is the last letter.                       | affirmative present third
+The king died.                                  | affirmative past    third
+If we hurry we can see it.                      | affirmative present first
 I'd never eat that.                             | negation    other   first
 You'll see the sea.                             | affirmative future  second
 I've seen the sea.                              | affirmative present first
@@ -59,6 +69,11 @@ Don't move.                                     | negation    other   second
 Never say that again.                           | negation    other   second
 Oh, look at the moon.                           | affirmative other   second
 Well, I have no idea.                           | negation    present first
+Luckily we found it.                            | affirmative past    first
+Now go                                          | affirmative other   second
+If he comes, wait.                              | affirmative other   second
+What're you doing here?                         | question    present second
+Who sings here?                                 | question    present third
 Suddenly, it rained.                            | affirmative past    third
 Yesterday we saw a fox.                         | affirmative past    first
 Then the door opened.                           | affirmative past    third
@@ -102,6 +117,7 @@ def test_rules_answer_to_anything_with_a_word_and_refuse_the_rest():
         sentence = " ".join(rng.choices(words, k=rng.randint(0, 8)))
         for with_a_word in (f"why {sentence}", f"{sentence} go"):
             assert set(english.attributes(with_a_word)) == {"kind", "tense", "person", "name"}
+    assert english.attributes("Well")["kind"] == "affirmative"  # nothing follows what opens
     for empty in ("", "?!", "…"):
         with pytest.raises(ValueError, match="wanted a sentence with words, got"):
             english.attributes(empty)
@@ -114,4 +130,5 @@ def test_numbers_are_places_among_the_values():
         assert values == said
     numbers = english.indices(["Go.", "?", ""])
     assert numbers.shape == (3, 4) and (numbers[1:] == -1).all() and (numbers[0] >= 0).all()
-    assert english.indices([]).shape == (0, 4)
+    none = english.indices([])
+    assert none.shape == (0, 4) and none.dtype == numbers.dtype == torch.int64

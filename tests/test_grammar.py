@@ -4,10 +4,11 @@ import itertools
 import math
 import random
 import re
+from collections import Counter
 
 import pytest
 
-from course_utils.text.grammar import WORDS, Grammar
+from course_utils.text.grammar import WORDS, Grammar, _topic
 
 
 def reduced(k=2):
@@ -150,9 +151,28 @@ def test_the_entropy_of_the_whole_grammar_is_the_sum_of_the_entropies_of_its_dic
     assert Grammar().entropy() == pytest.approx(even + objects + manner + time, abs=1e-9)
 
 
+def test_a_paragraph_becomes_a_topic():
+    verb = "see sees saw / a owl / some fish"
+    paragraph = f"zoo: cat cats /\n    ape apes\n{verb}\nbig red: at noon / at dawn"
+    name, words = _topic(paragraph)
+    ((forms, objects),) = words.pop("actions")
+    assert name == "zoo" and forms == ("see", "sees", "saw")
+    assert words == {
+        "subjects": (("cat", "cats"), ("ape", "apes")),
+        "places": ("at noon", "at dawn"),
+    }
+    wanted = {}
+    for article, noun in (("the", "owl"), ("a", "owl"), ("the", "fish"), ("some", "fish")):
+        wanted[f"{article} {noun}"] = 2
+        wanted |= {f"{article} {adjective} {noun}": 1 for adjective in ("big", "red")}
+    assert Counter(objects) == wanted
+
+
 def test_english_is_right():
     """On samples: "an" before a vowel, questions with their mark, no "a" with a plural."""
-    sentences = [sentence.lower() for sentence in Grammar().sample(4000, seed=1)[0]]
+    sampled = Grammar().sample(4000, seed=1)[0]
+    assert all(re.fullmatch(r"[A-Z][a-z ]+[a-z][.?]", sentence) for sentence in sampled)
+    sentences = [sentence.lower() for sentence in sampled]
     text = " ".join(sentences)
     assert not re.search(r"\ba [aeiou]|\ban [^aeiou]", text) and " an " in text
     for sentence in sentences:

@@ -93,6 +93,7 @@ def test_every_layer_of_a_network_starts_as_its_recipe_says(build):
     for layer in build([100, 100, 100], n_seeds=4, weight_std=0.3).modules():
         if isinstance(layer, models.Linear):
             assert abs(layer.weight.std() - 0.3) < 0.03 and (layer.bias == 0).all()
+            assert abs(layer.weight.mean()) < 0.1
     for layer in build([100, 100, 100], n_seeds=4).modules():
         if isinstance(layer, models.Linear):
             for drawn in (layer.weight, layer.bias):

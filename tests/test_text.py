@@ -108,6 +108,7 @@ def test_vocabulary_counts_sorts_cuts_and_comes_back_from_its_list():
     words = Vocabulary.build(["b b a.", "a c d."], min_count=2)
     assert words.itos == [*SPECIAL, ".", "a", "b"] and len(words) == 7
     assert Vocabulary.build(["b b a.", "d a c."], max_size=6).itos == [*SPECIAL, ".", "a"]
+    assert Vocabulary.build(["z z a"]).itos == [*SPECIAL, "z", "a"]  # not by alphabet alone
     assert Vocabulary(words.itos).stoi == words.stoi
     assert words.encode("B, a x.") == [words.stoi["b"], UNK, words.stoi["a"], UNK, words.stoi["."]]
 
@@ -135,6 +136,7 @@ def test_padding():
     batch = text.pad([[5, 6, 7], [], [UNK]])
     wanted = [[BOS, 5, 6, 7, EOS], [BOS, EOS, PAD, PAD, PAD], [BOS, UNK, EOS, PAD, PAD]]
     assert batch.tolist() == wanted and batch.dtype == torch.int64
+    assert text.pad([[], []]).tolist() == [[BOS, EOS]] * 2
     for wrong in ([], [[5], [BOS, 5]]):
         with pytest.raises(ValueError, match="wanted lists of tokens from 3 up, got"):
             text.pad(wrong)
@@ -157,6 +159,7 @@ def test_buckets_repeat_with_the_generator_alone():
         text.buckets(lengths, 8, torch.Generator().manual_seed(seed)) for seed in (0, 0, 1)
     )
     assert [b.tolist() for b in one] == [b.tolist() for b in same] != [b.tolist() for b in other]
+    assert sorted(batch.tolist() for batch in text.buckets([5, 9, 5], 1)) == [[0], [1], [2]]
     assert text.buckets([], 8) == [] and [b.tolist() for b in text.buckets([3], 8)] == [[0]]
     with pytest.raises(ValueError, match="wanted .* a batch size from 1 up, got .* and 0"):
         text.buckets(lengths, 0)
@@ -234,15 +237,16 @@ def test_a_text_file_is_read_a_sentence_a_line(tmp_path, content):
 
 
 def test_a_table_is_read_with_its_labels(tmp_path):
-    (tmp_path / "own.tsv").write_text("Café.\tfood\t1\nTwo.\t\t2\n", encoding="utf-8")
+    (tmp_path / "own.tsv").write_text("Café.\tfood\tX\nX-rays.\t\t2\n", encoding="utf-8")
     sentences, labels = text.read_corpus(str(tmp_path / "own.tsv"))
-    assert sentences == ["Café.", "Two."] and labels == [("food", "1"), ("", "2")]
+    assert sentences == ["Café.", "X-rays."] and labels == [("food", "X"), ("", "2")]
 
 
 @pytest.mark.parametrize(
     "content, what",
     [
         (b"", "wanted from 1 to 200,000,000 bytes in .*, got 0"),
+        (b"a", "got one, 1 times"),
         (b" \n\n", "got empty lines only"),
         (b"One.\nCaf\xe9.\n", "wanted UTF-8 .* got byte 8 .* save it as UTF-8"),
         ("One.\nTwo.".encode("utf-16"), "wanted UTF-8"),
@@ -255,6 +259,7 @@ def test_a_table_is_read_with_its_labels(tmp_path):
         (b"a\nb\n" * 100 + b"c\0\n", "got binary data in line 201"),
         ("😀\n***\n?!\n".encode(), "got 3 lines without a word"),
         (b"Same.\nsame\xc2\xad.\n-same. *\n", "got one, 3 times"),
+        (b"a b\n\n" + b"a " * 101, "got 101 in line 3, the longest of 1 such"),
         (b"a b\n" + b"a " * 101 + b"\n" + b"b " * 3000, "got 3,000 in line 3, .* of 2 such lines"),
     ],
 )
@@ -264,12 +269,29 @@ def test_files_that_are_no_corpus_are_refused_with_the_remedy(tmp_path, content,
         text.read_corpus(tmp_path / "own.txt")
 
 
+def test_the_largest_file_and_the_longest_line_are_read_and_no_larger_ones(tmp_path, monkeypatch):
+    path = tmp_path / "own.txt"
+    path.write_bytes(b"One.\nTwo.\n")
+    monkeypatch.setattr(corpora, "MOST_BYTES", 10)
+    assert text.read_corpus(path) == (["One.", "Two."], None)
+    table = corpora.read_table(path)
+    assert (table.n_lines, table.n_empty, table.numbers) == (2, 0, [1, 2])  # its end is no line
+    monkeypatch.setattr(corpora, "MOST_BYTES", 9)
+    with pytest.raises(ValueError, match="wanted from 1 to 9 bytes in .*, got 10: cut"):
+        text.read_corpus(path)
+    corpora.check_lengths([1, 100])
+    for numbers, line in ((None, 2), ([4, 7, 9], 7)):
+        with pytest.raises(ValueError, match=f"got 300 in line {line}, the longest of 3 such"):
+            corpora.check_lengths([101, 300, 102], numbers)
+
+
 def test_fields_lose_their_quotes_labels_their_spaces_and_lines_without_a_word_go(tmp_path):
     content = '"He said ""No"", twice."\t"pos "\n😀\tneg\nIt is "so".\t pos\nA "b"\ta\u0308  b\n'
+    content += '"Yes," he said, "no."\tneg\n'  # its quotes do not stand around the field
     (tmp_path / "own.tsv").write_text(content, encoding="utf-8")
     sentences, labels = text.read_corpus(tmp_path / "own.tsv")
-    assert sentences == ['He said "No", twice.', 'It is "so".', 'A "b"']
-    assert labels == [("pos",), ("pos",), ("ä b",)]
+    said = ['He said "No", twice.', 'It is "so".', 'A "b"', '"Yes," he said, "no."']
+    assert sentences == said and labels == [("pos",), ("pos",), ("ä b",), ("neg",)]
 
 
 def test_labels_become_attributes_that_steering_takes(tmp_path):

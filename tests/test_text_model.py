@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from course_utils.losses import bag_of_words_nll, free_bits, gaussian_kl, kl_weight, token_nll
-from course_utils.models import generate, text_vae
+from course_utils.models import TiedTextDecoder, TiedTextEncoder, generate, text_vae
 from course_utils.text.training import standardise
 
 N_WORDS = 12
@@ -189,8 +189,9 @@ def test_only_tied_networks_drop_words_and_only_where_it_is_asked_for(tokens):
         z, drops = torch.randn(3, 3), tied and dropout > 0
         assert torch.equal(encoder(tokens), encoder(tokens)) is not drops
         assert torch.equal(decoder(z, tokens)[0], decoder(z, tokens)[0]) is not drops
-    for network in text_vae(N_WORDS, tied=True).values():
-        assert {m.p for m in network.modules() if isinstance(m, torch.nn.Dropout)} <= {0.0}
+    decoder = TiedTextDecoder(N_WORDS, 3, 5, 8)
+    for network in (decoder, TiedTextEncoder(decoder.embed, 3, 4), text_vae(N_WORDS, tied=True)):
+        assert {m.p for m in network.modules() if isinstance(m, torch.nn.Dropout)} == {0.0}
     assert not any(isinstance(m, torch.nn.Dropout) for m in text_vae(N_WORDS).modules())
 
 
