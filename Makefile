@@ -20,7 +20,7 @@ lab:        ## set up once, then open JupyterLab on lesson 00
 	@$(COURSE) lab $(ARGS)
 test:       ## set up once, then run every test; ARGS="-m slow" runs the long ones
 	@$(COURSE) test $(ARGS)
-mutants:    ## small changes of the code that no test notices; MODULES="losses text.tokens" for two
+mutants:    ## changes of the code that no test notices; MODULES="losses text.tokens" for two
 	@$(COURSE) run -m mutmut run $(ARGS) $(MODULES:%='course_utils.%.*')
 	@$(COURSE) run -m mutmut results
 notebooks:  ## execute the notebooks, store their outputs, stamp the minutes; ARGS=01 for one lesson
