@@ -22,7 +22,7 @@ test:       ## set up once, then run every test; ARGS="-m slow" runs the long on
 	@$(COURSE) test $(ARGS)
 mutants:    ## changes of the code that no test notices; MODULES="losses text.tokens" for two
 	@$(COURSE) run -m mutmut run $(ARGS) $(MODULES:%='course_utils.%.*')
-	@$(COURSE) run -m mutmut results
+	@$(COURSE) run -m mutmut results | sed '/not checked/d'
 notebooks:  ## execute the notebooks, store their outputs, stamp the minutes; ARGS=01 for one lesson
 	@$(COURSE) run -m course_utils execute $(ARGS)
 	@$(COURSE) run -m course_utils stamp

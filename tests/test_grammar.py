@@ -183,6 +183,25 @@ def test_english_is_right():
 
 
 @pytest.mark.parametrize(
+    "right, wrong",
+    [
+        ("Do the sad cooks eat some rice by the oven?", "Does the sad cooks eat some rice"),
+        ("Does the sad cook eat some rice by the oven?", "Do the sad cook eat some rice"),
+        ("The sad cook eats some rice by the oven.", "The sad cook eat some rice"),
+        ("The sad cooks eat some rice by the oven.", "The sad cooks eats some rice"),
+        ("A sad cook ate an apple by the oven.", "Some sad cook ate an apple"),
+        ("Some sad cooks ate an apple by the oven.", "A sad cooks ate an apple"),
+        ("Will the sad cook eat an apple by the oven?", "Will the sad cook eats an apple"),
+        ("Our sad cooks will eat the apple by the oven.", "Our sad cooks will ate the apple"),
+    ],
+)
+def test_verb_article_and_auxiliary_agree_with_the_subject(right, wrong):
+    grammar = Grammar()
+    assert grammar.parse(right)[2] == ("plural" if "cooks" in right else "singular")
+    assert grammar.parse(f"{wrong} by the oven{right[-1]}") is None
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "",
