@@ -131,6 +131,16 @@ def _digest(tensors):
     return sums.hexdigest()
 
 
+def _file(tensors, words):
+    """The bytes of a safetensors file; with its header in order, which `save` mixes up."""
+    content = save(tensors, words)
+    end = 8 + int.from_bytes(content[:8], "little")  # eight bytes say how long the header is
+    header = json.loads(content[8:end])
+    text = json.dumps(header | {"__metadata__": words}, sort_keys=True).encode()
+    text += b" " * (-len(text) % 8)  # the numbers begin at a multiple of eight
+    return len(text).to_bytes(8, "little") + text + content[end:]
+
+
 def save_weights(path, module, **about):
     """Write a module's weights to `path`, with what is known `about` them: recipe, seed, figures.
 
@@ -142,7 +152,7 @@ def save_weights(path, module, **about):
     about |= {"torch": torch.__version__, "python": platform.python_version()}
     about |= {"digest": _digest(tensors)}
     text = json.dumps(_plain(about))
-    write_whole(path, save(tensors, {"about": text, "sha256": _sha256(text)}))
+    write_whole(path, _file(tensors, {"about": text, "sha256": _sha256(text)}))
 
 
 def weights_about(path):

@@ -341,3 +341,13 @@ def test_a_missing_file_says_where_it_was_looked_for():
     said = "wanted the course's file data/nothing.json, got neither .* nor "
     with pytest.raises(FileNotFoundError, match=said):
         store.data_file("nothing.json")
+
+
+def test_the_same_weights_are_the_same_bytes(tmp_path):
+    module, files = torch.nn.Linear(3, 5), set()
+    for k in range(20):
+        store.save_weights(tmp_path / f"{k}", module, recipe="ŝmall", seed=0)
+        files.add((tmp_path / f"{k}").read_bytes())
+    assert len(files) == 1
+    again = store.load_weights(tmp_path / "0", torch.nn.Linear(3, 5))
+    assert torch.equal(again.weight, module.weight)
