@@ -132,7 +132,7 @@ def _digest(tensors):
 
 
 def _file(tensors, words):
-    """The bytes of a safetensors file; with its header in order, which `save` mixes up."""
+    """The bytes of a safetensors file, with its header in order, which `save` mixes up."""
     content = save(tensors, words)
     end = 8 + int.from_bytes(content[:8], "little")  # eight bytes say how long the header is
     header = json.loads(content[8:end])

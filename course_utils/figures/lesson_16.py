@@ -4,7 +4,7 @@ import ipywidgets as widgets
 import numpy as np
 import torch
 
-from .. import viz
+from .. import store, viz
 from ..steering import one_hot_wish
 from ..text import english
 from ..viz import DARK_FAKE, FAKE, FURTHER, GREY, REAL, axes
@@ -144,23 +144,24 @@ def chosen(table, task=""):
     }
 
 
+def _by_seed(row, task):
+    """Right, and words kept, of each seed of a row: (2, n_seeds), means over the wishes."""
+    return np.array(
+        [[np.mean(seed) for seed in row[f"{task}{share}"]] for share in ("right", "original")]
+    )
+
+
 def lead(table, row, task=""):
     """What share of wishes the LC-GAN has beyond `row`, where both keep as many words: (n_seeds,).
 
     Between its settings the LC-GAN's curve is straight, and beyond them it goes on level.
     """
-    curve = _settings(table, "LC-GAN")
-    right, words = (
-        np.array([np.mean(np.array(point[f"{task}{share}"]).reshape(5, -1), 1) for point in curve])
-        for share in ("right", "original")
-    )  # (settings, 5 seeds)
-    own = [np.mean(seed) for seed in row[f"{task}right"]]
-    kept = [np.mean(seed) for seed in row[f"{task}original"]]
-    order = np.argsort(words[:, 0])
-    at_equal_words = [
-        np.interp(kept[k], words[order, k], right[order, k]) for k in range(len(kept))
-    ]
-    return np.array(at_equal_words) - own
+    curve = np.array([_by_seed(setting, task) for setting in _settings(table, "LC-GAN")])
+    leads = []
+    for k, (right, words) in enumerate(_by_seed(row, task).T):
+        seed = curve[curve[:, 1, k].argsort(), :, k]  # (settings, 2), the fewest words first
+        leads.append(np.interp(words, seed[:, 1], seed[:, 0]) - right)
+    return np.array(leads)
 
 
 def trade_off(table):
@@ -169,17 +170,19 @@ def trade_off(table):
     tasks = (("one wish", "", (0.6, 1.0), (0.4, 0.85)), ("four wishes", "four ", (0, 1.02), (0, 1)))
     for ax, (title, task, xlim, ylim) in zip(panels, tasks):
         for method, (name, color, mark) in METHODS.items():
-            points = [
-                [np.mean(row[f"{task}{share}"]) for share in ("right", "original")]
-                for row in _settings(table, method)
-            ]
+            points = [_by_seed(row, task).mean(1) for row in _settings(table, method)]
             right, words = np.array(sorted(points, key=lambda point: -point[1])).T
             ax.plot(right, words, mark + "-", color=color, label=name, markersize=6)
         for row in chosen(table, task).values():
-            place = np.mean(row[f"{task}right"]), np.mean(row[f"{task}original"])
-            ax.plot(*place, "o", markersize=15, markerfacecolor="none", color="black")
+            ax.plot(
+                *_by_seed(row, task).mean(1),
+                "o",
+                markersize=15,
+                markerfacecolor="none",
+                color="black",
+            )
         ax.set(title=title, ylabel="words of the original kept", xlim=xlim, ylim=ylim)
-    unmoved = np.mean(table["tatoeba: unmoved"]["four original"])
+    unmoved = np.mean(store.row(table, "tatoeba: unmoved")["four original"])
     panels[1].axhline(unmoved, color=GREY, linestyle=":")
     panels[1].text(0.01, unmoved + 0.015, "not moved at all", color=GREY)
     fig.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
