@@ -1,6 +1,5 @@
 """The trainer of the text VAE: interrupted or in shares, the same weights; its objective."""
 
-import contextlib
 import json
 import math
 import os
@@ -14,7 +13,7 @@ import torch
 
 from course_utils import store
 from course_utils.losses import bag_of_words_nll, free_bits, gaussian_kl, token_nll
-from course_utils.text import TextVAE, Vocabulary, training
+from course_utils.text import Vocabulary, training
 from course_utils.text.grammar import Grammar
 from course_utils.text.training import train
 from course_utils.tools import corpus, train_text_vae
@@ -509,31 +508,6 @@ def test_what_the_user_has_is_refused_before_the_work(
     message = capsys.readouterr().err
     assert re.search(said, message) and message.count("\n") == 1 and "room" not in message
     assert before == {path: path.is_file() and path.read_text() for path in tmp_path.iterdir()}
-
-
-def test_it_trains_on_the_device_and_gives_back_networks_on_the_cpu(monkeypatch):
-    """Torch's "meta" stands in for a GPU: tensors without numbers, which do not mix with others."""
-    seen, original = set(), training.stepper
-
-    def stepper(*parts):
-        step = original(*parts)
-
-        def without_numbers(i):
-            figures = step(i)
-            seen.update(value.device.type for value in figures.values())
-            return dict.fromkeys(figures, 1.0)
-
-        return without_numbers
-
-    monkeypatch.setattr(training, "stepper", stepper)
-    monkeypatch.setattr(training.run, "device", lambda: torch.device("meta"))
-    monkeypatch.setattr(torch.nn.Module, "cpu", lambda module: module.to_empty(device="cpu"))
-    monkeypatch.setattr(torch.optim, "Adam", lambda weights, rate, fused: torch.optim.SGD(weights))
-    monkeypatch.setattr(torch, "autocast", lambda *kind, **options: contextlib.nullcontext())
-    vae, vocabulary, _ = train(SENTENCES, ALL | dict(n_steps=1, standardise=True))
-    assert seen == {"meta"} and {weight.device.type for weight in vae.parameters()} == {"cpu"}
-    there = TextVAE(vae.to("meta"), vocabulary)  # moved by its owner: it works where it is
-    assert {part.device.type for part in there.posterior(SENTENCES)} == {"meta"}
 
 
 def test_every_recipe_of_the_list_takes_a_step():
