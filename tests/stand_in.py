@@ -94,8 +94,8 @@ def recurrent(layer):
     """A device has kernels of its own for an LSTM or a GRU, which the CPU lacks: computed there."""
 
     def forward(self, x, state=None):
-        where = {part.device.type for part in (x, *self.parameters())}
-        if DEVICE.type not in where:
+        where = {part.data.device.type for part in (x, *self.parameters())}  # x may be packed
+        if where == {"cpu"}:
             return plain(self, x, state)
         if len(where) > 1:
             raise RuntimeError(f"Expected all tensors to be on the same device, got {where}")
