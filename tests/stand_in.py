@@ -32,6 +32,9 @@ numbers = {}  # address of a tensor's storage, which holds nothing: (reference, 
 class OnDevice(torch.Tensor):
     """A tensor that the device has made; copies of it that torch makes are plain tensors."""
 
+    def __format__(self, form):  # torch's own is for plain tensors
+        return format(self.item(), form) if self.dim() == 0 else super().__format__(form)
+
 
 def is_placed(part):
     """Whether it is a tensor of the device."""
