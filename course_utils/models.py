@@ -79,7 +79,8 @@ def digit_judge():
     """A small convolutional classifier of the shipped digits, without a seed axis.
 
     Images (batch, 1, 28, 28) in [0, 1] → (batch, 10) logits. Its weights are in
-    data/checkpoints/digits_judge.safetensors; lesson 06 trains it and tests it.
+    data/checkpoints/digits_judge.safetensors; the companion of lesson 06 trains it, and lesson 06
+    tests it.
     """
     return nn.Sequential(
         nn.Conv2d(1, 16, 5, stride=2, padding=2),
@@ -90,6 +91,27 @@ def digit_judge():
         nn.Linear(32 * 7 * 7, 64),
         nn.ReLU(),
         nn.Linear(64, 10),
+    )
+
+
+def digit_generator():
+    """A conditional generator of 28 × 28 digits, without a seed axis.
+
+    Noise (batch, 32) beside one-hot labels (batch, 10), as one tensor (batch, 42) → images
+    (batch, 1, 28, 28) in (0, 1). A transposed convolution with stride 2 doubles height and width.
+    Weights are in data/checkpoints/digits_generator.safetensors and digits_blind.safetensors; the
+    companion of lesson 06 trains them.
+    """
+    return nn.Sequential(
+        nn.Linear(32 + 10, 64 * 7 * 7),
+        nn.LeakyReLU(0.2),
+        nn.Unflatten(1, (64, 7, 7)),
+        nn.ConvTranspose2d(64, 32, kernel_size=4, stride=2, padding=1),
+        nn.LeakyReLU(0.2),
+        nn.ConvTranspose2d(32, 16, kernel_size=4, stride=2, padding=1),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(16, 1, kernel_size=3, padding=1),
+        nn.Sigmoid(),
     )
 
 

@@ -184,16 +184,17 @@ def my_loss_d(discriminator, generator, x_real, y_real, z, y_fake):
 """,
     ],
     "06.3": [
-        "((to_moons(to_rings(x_moons)) - x_moons).abs() + "
-        "(to_rings(to_moons(x_rings)) - x_rings).abs()).sum((1, 2)) / x_moons.shape[1]",
+        "torch.xlogy(answers, answers / answers.mean(0).clamp(min=1e-30)).sum() / len(answers)",
+        "torch.special.entr(answers.mean(0)).sum() - torch.special.entr(answers).sum(1).mean()",
         """
-def my_cycle_loss(to_rings, to_moons, x_moons, x_rings):
-    moons = torch.nn.functional.l1_loss(to_moons(to_rings(x_moons)), x_moons, reduction="none")
-    rings = torch.cdist(to_rings(to_moons(x_rings)), x_rings, p=1).diagonal(dim1=1, dim2=2)
-    return tuple(2 * m.mean() + r.mean() for m, r in zip(moons, rings))
+def my_information(answers):
+    total, mean = 0.0, answers.mean(0)
+    for row in answers:
+        for share, average in zip(row.tolist(), mean.tolist()):
+            total += share * np.log(share / average) if share else 0
+    return total / len(answers)
 """,
     ],
-    "06.4": ["[lambda x: to_rings(-x).numpy(), lambda x: (0 - to_moons(x)).double()]"],
     "08.1": [
         "(mean := float(shares @ centres), math.sqrt(shares @ (stds**2 + (centres - mean) ** 2)))",
     ],

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from scipy import stats
+from scipy import spatial, stats
 from torch.nn.functional import avg_pool2d
 
 from course_utils import distributions, metrics
@@ -127,6 +127,39 @@ def test_energy_distance_is_that_of_scipy_on_a_line_and_sees_any_difference():
     plane = torch.randn(200, 2)
     assert metrics.energy_distance(plane, plane).abs() < 1e-6
     assert metrics.energy_distance(plane, 0.5 * plane) > 1e-6
+
+
+def test_coverage_is_that_of_scipys_nearest_neighbours():
+    torch.manual_seed(0)
+    x_real, x_fake = torch.randn(3, 40, 2), torch.randn(3, 25, 2) + 0.5
+    for k in (1, 4):
+        wanted = []
+        for real, fake in zip(x_real.numpy(), x_fake.numpy()):
+            reach = spatial.KDTree(real).query(real, k + 1)[0][:, -1]
+            wanted.append(np.mean(spatial.KDTree(fake).query(real)[0] <= reach))
+        np.testing.assert_allclose(metrics.coverage(x_fake, x_real, k), wanted, atol=1e-6)
+
+
+def test_coverage_of_equal_distributions_and_of_a_few_repeated_samples():
+    torch.manual_seed(0)
+    x_real, x_fake = torch.randn(2, 200, 100, 3)
+    # the k nearest of the n - 1 + m others are all real with this probability
+    k, n, m = 5, 100, 100
+    missed = np.prod([(n - 1 - j) / (n - 1 + m - j) for j in range(k)])
+    assert abs(metrics.coverage(x_fake, x_real, k).mean() - (1 - missed)) < 0.004
+    few = x_fake[:, :10].repeat(1, 10, 1)
+    torch.testing.assert_close(
+        metrics.coverage(few, x_real), metrics.coverage(x_fake[:, :10], x_real)
+    )
+    assert metrics.coverage(few, x_real).mean() < 0.5
+    assert (metrics.coverage(x_real, x_real, 1) == 1).all()
+    assert metrics.coverage(x_fake[:, :1], x_real + 100).max() == 0
+
+
+@pytest.mark.parametrize("k", [0, 3, 4])
+def test_coverage_refuses_what_has_no_kth_neighbour(k):
+    with pytest.raises(ValueError, match="wanted k from 1 to 2"):
+        metrics.coverage(torch.zeros(5, 2), torch.zeros(3, 2), k)
 
 
 def test_wasserstein_on_a_line_is_the_sorted_one_and_scipys():

@@ -20,6 +20,7 @@ SCORES = {
     "line": LINE,
     "mode_collapse": GAN,
     "wasserstein": GAN,
+    "conditional": ("accuracy", "information", "hq", "right_names", "long", "short"),
     "digits": (),  # a row is one network
     "vae": ("squared error", "rate", "elbo", "active"),
     "text_vae": ("iw_nll",),

@@ -1,11 +1,21 @@
-"""Checks and quiz of lesson 06, steering by label."""
+"""Checks and quiz of lesson 06, conditional GANs."""
 
-from functools import partial
+import math
 
 import torch
 from torch.nn.functional import one_hot
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_parts, want_tensor, worst
+from ..checks import (
+    Hint,
+    ask,
+    exercise,
+    name_slip,
+    quiz,
+    same,
+    want_number,
+    want_tensor,
+    worst,
+)
 from ..losses import discriminator_loss
 
 
@@ -92,7 +102,7 @@ def _loss_slips(players, points, real, made):
 
 @exercise
 def check_2(loss_d):
-    """The loss of D on pairs: each point with the label it was made for, and no slope for G."""
+    """The loss of D on pairs: each point with its own label, and no gradient for G."""
     (weight, table), of_g, of_d = (  # weights of both, of G, of D
         _drawn(2, 5).unbind(0),
         *(torch.ones(2, requires_grad=True) for _ in "GD"),
@@ -127,135 +137,67 @@ def check_2(loss_d):
     return "Each point with the label it was made for, or D cannot see whether a label is obeyed."
 
 
-def _apart(a, b):
-    return (a - b).abs().sum(-1).mean(-1)
+def _information(table):
+    """Mutual information of a uniform label and the answer, in nats; table (label, answer)."""
+    mean = table.mean(0)
+    return (torch.xlogy(table, table) - torch.xlogy(table, mean)).sum(1).mean()
 
 
-def _cycle_slips(there, home, m, r):
-    trips = ((home(there(m)), m), (there(home(r)), r))
-    one, two = (_apart(end, start) for end, start in trips)
-    squares = sum((end - start).square().sum(-1).mean(-1) for end, start in trips)
+def _information_slips(table):
+    """What else one may compute of a table of positive shares, with the hint that fits."""
+    right, mean = _information(table), table.mean(0)
+    ratio = (table / mean).log()
+    entropy = -torch.xlogy(table, table).sum(1).mean()
     return (
-        (one, "that is one round trip: the rings should come home, too"),
-        (two, "one round trip: the moons should come home, too"),
+        (right / math.log(2), "that is in bits: use the natural logarithm"),
+        (right * len(table), "you sum over the labels: take the mean over them"),
+        (right / table.shape[1], "you take the mean over the modes, too: sum over them"),
+        (-right, "the sign is turned round: log(r/r̄), the row over the mean row"),
+        (entropy, "that is −Σ r log r: compare each row with the mean row, r̄, and mind the sign"),
+        (-entropy, "the mean row r̄ is missing: r log(r/r̄)"),
         (
-            _apart(there(home(m)), m) + _apart(home(there(r)), r),
-            "the order is wrong: a moon goes to the rings first",
+            torch.xlogy(table, table / table.mean(1, keepdim=True)).sum(1).mean(),
+            "r̄ is the mean of the rows, one number for each mode: the mean over the labels",
         ),
-        (squares, "those are squares; the lesson uses absolute values"),
-        ((one + two) * 8, "that grows with the batch: mean over it"),
-        (
-            (one + two) / 2,
-            (
-                "half of it: sum over the two coordinates and over the two domains, "
-                "mean over the batch only"
-            ),
-        ),
-        (
-            _apart(there(m), r) + _apart(home(r), m),
-            "that compares points of different domains, row by row; the rows are no pairs",
-        ),
-        (
-            _apart(there(m), m) + _apart(home(r), r),
-            "that asks a map to change nothing; a cycle is two maps, one after the other",
-        ),
+        (-(mean * ratio).sum(1).mean(), "weight each logarithm with r, not with r̄"),
+        (table.diagonal().mean(), "that is the accuracy, which depends on the names"),
     )
 
 
 @exercise
-def check_3(cycle_loss):
-    """Mean L1 distance there and back, over both domains."""
-    (m, r), weight = _drawn(2, 3, 8, 2), torch.ones((), requires_grad=True)  # of the first map
-    maps = lambda x: 2 * weight * x + 1, lambda x: 0.7 * x.flip(-1) - 0.2
-    got = _want_loss(ask(cycle_loss, *maps, m, r, graph=True))
-    right = _apart(maps[1](maps[0](m)), m) + _apart(maps[0](maps[1](r)), r)
-    name_slip(got, _cycle_slips(*maps, m, r))
-    if not same(got, right):
-        _, yours, wanted = worst(got, right)
-        raise Hint(
-            f"for one seed it gives {yours}, wanted {wanted}: "
-            "|there and back − start|, summed over coordinates"
-        )
-    slopes = [torch.autograd.grad(loss.sum() + 0 * weight, weight)[0] for loss in (got, right)]
-    if not same(*slopes, 1e-3):
-        raise Hint(
-            "the value is right, but the maps cannot learn from all of it: "
-            "no detach, no torch.no_grad here"
-        )
-    return "It asks only whether points come home; where they have been, it does not ask."
-
-
-def _two_rings():
-    """Points on two rings of some thickness, side by side: (1, 96, 2)."""
-    places, thickness = torch.arange(16) / 16 + 1 / 32, torch.tensor([-0.1, 0.0, 0.1])
-    t, out = torch.meshgrid(places, thickness, indexing="ij")
-    circle = torch.stack([(2 * torch.pi * t).cos(), (2 * torch.pi * t).sin()], -1)
-    ring = (circle * (0.6 + out).unsqueeze(-1)).reshape(1, -1, 2)
-    return torch.cat([ring + torch.tensor([side, 0.0]) for side in (-1.4, 1.4)], 1)
-
-
-def _bend(x, sign):
-    """An odd map: _bend(-x) is -_bend(x)."""
-    return torch.stack([x[..., 0] + sign * x[..., 1] ** 3, x[..., 1]], -1)
-
-
-def _mirror(x):
-    """A map that mirrors the right ring only, so it is not odd."""
-    return torch.where(x[..., :1] > 0, x * torch.tensor([1.0, -1.0]), x)
-
-
-@exercise
-def check_4(other_pair):
-    """Another pair of maps: same images, every cycle closed, each moon on the other ring."""
-    to_rings, to_moons = lambda x: _mirror(_bend(x, 1)), lambda x: _bend(_mirror(x), -1)
-    r = _two_rings()
-    m, wanted = to_moons(r), "wanted two functions: return first, second"
-    got = want_parts(ask(other_pair, to_rings, to_moons), 2, wanted)
-    if not all(callable(f) for f in got):
-        raise Hint(wanted)
-
-    def image(x, k):
-        name = ("the image of the moons", "the image of the rings")[k]
-        return want_tensor(name, ask(got[k], x), x.shape).float()
-
-    there, home = partial(image, k=0), partial(image, k=1)
-    there(m), home(r)
-    apart = torch.cdist(there(m), r, compute_mode="donot_use_mm_for_euclid_dist")
-    if max(apart.min(1).values.max(), apart.min(2).values.max()) > 1e-4:
-        raise Hint(
-            "the images of the moons are not on the rings any more: "
-            "use a symmetry of a domain, such as x → −x"
-        )
-    if same(there(m), to_rings(m), 1e-3):
-        raise Hint("every point goes where it went before: turn the moons by half a turn first")
-    if not bool((there(m)[..., 0] * to_rings(m)[..., 0] < 0).all()):
-        raise Hint(
-            "some points stay on the ring they were on: each moon should go to the other ring"
-        )
-    if not same(home(there(m)), m, 1e-3) or not same(there(home(r)), r, 1e-3):
-        raise Hint(
-            "there and back does not come home: "
-            "undo on the way back what you did on the way there, in the reverse order"
-        )
-    return (
-        "Same laws, cycle loss 0, every single translation wrong. "
-        "Laws and cycle cannot tell the two pairs apart."
-    )
+def check_3(information):
+    """The mutual information of label and answer from a table of shares."""
+    table = (1.5 * _drawn(4, 5).double()).softmax(1)
+    got = ask(information, table.float())
+    if torch.is_tensor(got) and got.numel() > 1:
+        raise Hint("one number is wanted: sum over the modes, then take the mean over the labels")
+    name_slip(got, _information_slips(table))
+    number, right = want_number(got), _information(table).item()
+    if abs(number - right) > 1e-4 * (1 + right):
+        _, yours, wanted = worst(torch.tensor(number), torch.tensor(right))
+        raise Hint(f"for one table it gives {yours}, wanted {wanted}: Σ r log(r/r̄), then the mean")
+    extremes = ((torch.eye(8), math.log(8)), (torch.full((8, 8), 1 / 8), 0.0))
+    for sure, right in ((torch.eye(6)[[1, 0, 3, 2, 5, 4]][:, :5], None), *extremes):
+        right = _information(sure.double()).item() if right is None else right
+        number = want_number(ask(information, sure))
+        if abs(number - right) > 1e-4 * (1 + right):
+            raise Hint(
+                f"right for positive shares, but a table with zeros gives {number:.4g}, wanted "
+                f"{right:.4g}: 0 · log 0 counts as 0, and torch.xlogy(0, 0) knows that"
+            )
+    return "It is 0 if all rows are alike, and it does not care which name stands for which mode."
 
 
 QUIZ = (
     (
-        (
-            "A conditional generator gets the label, D does not. "
-            "After training, accuracy is 1/8. What do you know?"
-        ),
+        "A conditional generator gets the label, D does not. Accuracy is 1/8. What do you know?",
         {
             "G ignores its label.": (
-                "Perhaps. But in the third game of section 1 each label had a mode of its own, "
-                "under a wrong name."
+                "Perhaps. But in section 4 a generator of the same accuracy had a mode of its own "
+                "for every label, under wrong names."
             ),
             "Its names are right no more often than by chance.": (
-                "Right. Whether it uses them, only the mutual information says."
+                "Right. Whether it uses the labels, only the mutual information says."
             ),
             "G was trained for too few steps.": (
                 "More steps do not help: a D without labels has no reason to prefer one naming."
@@ -263,31 +205,26 @@ QUIZ = (
         },
     ),
     (
-        "Both laws are right and the cycle loss is 0. What follows?",
+        "D sees x alone, is the best one there is, and says ½ everywhere. What do you know of G?",
         {
-            "Each point is translated to its true partner.": (
-                "No: turn the moons by half a turn before, and back after. "
-                "Laws and cycle stay as they are."
+            "For each label its samples are right.": (
+                "D cannot know that. Names that are exchanged give the same mixture."
             ),
-            "The two maps undo each other on the data.": (
-                "Right, and this is all that follows about the pairing."
-            ),
-            "The maps are the only ones with these losses.": (
-                "Each symmetry of a domain's law gives another pair."
+            "It ignores the label.": "Not even that: the third game uses the label fully.",
+            "All its samples together are distributed like the data.": (
+                "Right: the mixtures are equal, and this is all that such a D compares."
             ),
         },
     ),
     (
-        "What tells the two pairings apart?",
+        "98 % of a generator's digits are read as asked. What may still be wrong?",
         {
-            "A larger weight on the cycle loss.": (
-                "Both pairings have the same cycle loss, whatever its weight."
+            "It may give the same few pictures again and again.": (
+                "Right: twenty pictures a label reach 98 %. Coverage sees it."
             ),
-            "More unpaired data.": (
-                "Both pairings fit the laws exactly, however well these are known."
-            ),
-            "Something about pairs, such as a label that both domains share.": (
-                "Right: in section 5 one bit was enough for the halves."
+            "It may ignore the label.": "Then about one in ten would be read as asked.",
+            "Nothing: the held-out digits have no higher accuracy.": (
+                "Accuracy says nothing about how many different pictures there are."
             ),
         },
     ),

@@ -4,11 +4,9 @@ contain)]}.
 
 PAIRS = "def my_pairs(x, y, n_labels):\n    return "
 LOSS = "def my_loss_d(discriminator, generator, x_real, y_real, z, y_fake):\n    return "
-CYCLE = """def my_cycle_loss(to_rings, to_moons, x_moons, x_rings):
-    def gap(a, b):
-        return (a - b).abs().sum(-1).mean(-1)
+INFORMATION = """def my_information(answers):
+    mean = answers.mean(0)
     return """
-OTHER = "def my_other_pair(to_rings, to_moons):\n    return "
 
 WRONG = {
     1: [
@@ -67,63 +65,25 @@ WRONG = {
         ),
     ],
     3: [
-        (CYCLE + "gap(to_moons(to_rings(x_moons)), x_moons)", "the rings should come home"),
-        (CYCLE + "gap(to_rings(to_moons(x_rings)), x_rings)", "the moons should come home"),
+        (INFORMATION + "torch.xlogy(answers, answers / mean).sum(1).mean() / np.log(2)", "bits"),
+        (INFORMATION + "torch.xlogy(answers, answers / mean).sum()", "mean over them"),
+        (INFORMATION + "torch.xlogy(answers, answers / mean).mean()", "sum over them"),
+        (INFORMATION + "torch.xlogy(answers, mean / answers).sum(1).mean()", "the sign"),
+        (INFORMATION + "-(answers * answers.log()).sum(1).mean()", "mind the sign"),
+        (INFORMATION + "(answers * answers.log()).sum(1).mean()", "is missing"),
         (
-            CYCLE + "gap(to_rings(to_moons(x_moons)), x_moons) + gap(to_moons(to_rings(x_rings)),"
-            " x_rings)",
-            "the order is wrong",
+            INFORMATION
+            + "torch.xlogy(answers, answers / answers.mean(1, keepdim=True)).sum(1).mean()",
+            "the mean over the labels",
         ),
+        (INFORMATION + "(mean * (mean / answers).log()).sum(1).mean()", "weight each logarithm"),
+        (INFORMATION + "answers.diagonal().mean()", "depends on the names"),
+        (INFORMATION + "(answers * (answers / mean).log()).sum(1)", "one number is wanted"),
+        (INFORMATION + "(answers * (answers / mean).log()).sum(1).mean()", "NaN"),
         (
-            CYCLE + "gap(to_rings(x_moons), x_rings) + gap(to_moons(x_rings), x_moons)",
-            "different domains",
+            INFORMATION
+            + "(answers * ((answers + 0.01) / (mean + 0.01)).log()).sum(1).mean() * 0 + 1",
+            "for one table it gives",
         ),
-        (
-            CYCLE + "gap(to_rings(x_moons), x_moons) + gap(to_moons(x_rings), x_rings)",
-            "change nothing",
-        ),
-        (
-            CYCLE + "(gap(to_moons(to_rings(x_moons)), x_moons) + gap(to_rings(to_moons(x_rings)),"
-            " x_rings)) / 2",
-            "half of it",
-        ),
-        (
-            CYCLE + "(gap(to_moons(to_rings(x_moons)), x_moons) + gap(to_rings(to_moons(x_rings)),"
-            " x_rings)).mean()",
-            "keep the seed axis",
-        ),
-        (
-            CYCLE.replace(".abs()", ".square()")
-            + "gap(to_moons(to_rings(x_moons)), x_moons) + gap(to_rings(to_moons(x_rings)),"
-            " x_rings)",
-            "those are squares",
-        ),
-        (
-            CYCLE + "gap(to_moons(to_rings(x_moons)).detach(), x_moons) +"
-            " gap(to_rings(to_moons(x_rings)), x_rings)",
-            "no detach",
-        ),
-        (
-            CYCLE + "(gap(to_moons(to_rings(x_moons)), x_moons) + gap(to_rings(to_moons(x_rings)),"
-            " x_rings)).detach()",
-            "no detach",
-        ),
-    ],
-    4: [
-        (OTHER + "to_rings, to_moons", "turn the moons"),
-        (OTHER + "(lambda x: to_rings(-x)), to_moons", "does not come home"),
-        (OTHER + "(lambda x: to_rings(x + 1)), (lambda x: to_moons(x) - 1)", "not on the rings"),
-        (
-            OTHER + "(lambda x: to_rings(x).flip(-1)), (lambda x: to_moons(x.flip(-1)))",
-            "not on the rings",
-        ),
-        (
-            OTHER + "(lambda x: to_rings(x) * torch.tensor([1.0, -1.0])), (lambda x: to_moons(x *"
-            " torch.tensor([1.0, -1.0])))",
-            "on the ring they were on",
-        ),
-        (OTHER + "(lambda x: to_rings(-x)), (lambda x: to_moons(-x))", "does not come home"),
-        (OTHER + "(lambda x: -to_rings(x)), (lambda x: -to_moons(x))", "does not come home"),
-        (OTHER + "lambda x: to_rings(-x)", "wanted two functions"),
     ],
 }

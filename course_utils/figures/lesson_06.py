@@ -1,0 +1,214 @@
+"""The figures of lesson 06, conditional GANs, and its playground."""
+
+import numpy as np
+import torch
+from torch.nn.functional import one_hot
+
+from .. import distributions, models, store, viz
+from ..viz import DARK_FAKE, FAKE, GREY, REAL, axes
+
+# Eight colours for eight labels, dark enough for white, neighbours on the ring unlike.
+LABELS = ("#332288", "#D55E00", "#117733", "#CC3377", "#0072B2", "#7A6A00", "#882255", "#138A7B")
+
+
+@torch.no_grad()
+def _digits(generator, labels):
+    z = torch.randn(len(labels), 32)
+    return generator(torch.cat([z, one_hot(labels, 10)], 1))
+
+
+def _sheet(ax, x, title, labels=range(10)):
+    """Draw pictures (rows · 10, 1, 28, 28), in rows of ten, and a label above each column."""
+    rows = len(x) // 10
+    sheet = x.view(rows, 10, 28, 28).transpose(1, 2).reshape(28 * rows, 280)
+    ax.imshow(sheet, cmap="gray_r", vmin=0, vmax=1)
+    ax.set(xticks=[28 * k + 13.5 for k in range(10)], yticks=[], title=title, xlabel="")
+    ax.set_xticklabels(labels, color=DARK_FAKE, fontsize=13)
+    ax.tick_params(top=True, labeltop=True, bottom=False, labelbottom=False, length=0)
+    ax.title.set_color(DARK_FAKE)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+
+
+def opening(seed):
+    """Two sheets of generated digits: their D sees the label, or does not."""
+    labels = torch.arange(10).repeat(6)
+    fig, panels = axes("", "", n=2, size=(11, 4.1))
+    fig.get_layout_engine().set(wspace=0.08)
+    for ax, name, title in zip(
+        panels,
+        ("generator", "blind"),
+        ("one generator, asked for", "another generator, asked for"),
+    ):
+        file = store.data_file(f"checkpoints/digits_{name}.safetensors")
+        generator = store.load_weights(file, models.digit_generator())
+        torch.manual_seed(seed)
+        _sheet(ax, _digits(generator, labels), title)
+    viz.show(
+        fig,
+        "Two sheets of sixty generated digits, a column for each label from 0 to 9. In the left "
+        "one each column shows the digit that stands above it. In the right one the digits are as "
+        "legible, but each column holds all kinds of them.",
+    )
+
+
+def diagram():
+    """The machine: the label goes into G; whether it goes into D, too, is the question."""
+    viz.diagram(
+        {
+            "z": (0, 0),
+            "G": (1, 0, "fake box"),
+            "fake": (2, 0, "fake"),
+            "y": (0, 1),
+            "real": (2, 2, "real"),
+            "D": (3, 1, "discriminator box"),
+            "loss of G": (4, 0),
+            "loss of D": (4, 1),
+            "y_real": (3, 2, "real"),
+        },
+        [
+            "z -> G -> fake -> D",
+            "y -> G",
+            "y -> D: also here?",
+            "real -> D",
+            "y_real -> D: and here?",
+            "D -> loss of G",
+            "D -> loss of D",
+        ],
+        "Noise z and a label y go into the generator G, which makes an x. The discriminator D sees "
+        "that x, or a real x, and perhaps the label that belongs to it. Dashed in green: the "
+        "gradient of G's loss goes back through D into G.",
+        gradients=["loss of G -> D -> fake -> G", "loss of D -> D"],
+        texts={
+            "fake": "generated x",
+            "real": "real x",
+            "z": "noise z",
+            "y": "label y",
+            "y_real": "its label",
+        },
+    )
+
+
+def rings(samples, accuracy):
+    """The samples of seed 0, coloured and numbered by the label that was asked for."""
+    ring = distributions.ring(std=0.12)
+    limits = {"xlim": (-1.75, 1.75), "ylim": (-1.75, 1.75), "aspect": "equal"}
+    fig, panels = axes("x₁", "x₂", n=len(samples), size=(5 * len(samples), 5.2), **limits)
+    for ax, (name, x) in zip(panels, samples.items()):
+        for label, color in enumerate(LABELS):
+            ax.plot(*x[0, label, :50].T, ".", color=color, markersize=4, alpha=0.6)
+            for point in x[0, label, 50:53]:  # a few dots are numbers, so that colour is not alone
+                ax.text(*point, label, color=color, ha="center", va="center", fontweight="bold")
+            place = 1.55 * ring.centres[label]
+            round_box = {"boxstyle": "circle,pad=0.25", "facecolor": "white", "edgecolor": color}
+            ax.text(*place, label, color=color, ha="center", va="center", bbox=round_box)
+        ax.plot(*ring.centres.T, "+", color=REAL, markersize=9)
+        ax.set_title(f"{name}: {accuracy[name][0]:.0%} as asked")
+    viz.show(
+        fig,
+        "Two rings of samples, seed 0; colour and number of a dot are the label asked for, a "
+        "number in a circle says where it belongs. Left: each colour lies at its own number. "
+        "Right: all colours lie everywhere, also between the modes.",
+    )
+
+
+def _numbers_in_cells(ax, table):
+    """A table of shares as an image, with the shares in its cells."""
+    ax.imshow(table, cmap="Blues", vmin=0, vmax=1)
+    for row, shares in enumerate(table.tolist()):
+        for column, share in enumerate(shares):
+            if share > 0.045:
+                color = "white" if share > 0.6 else "black"
+                text = f"{share:.2f}".removeprefix("0")
+                ax.text(column, row, text, ha="center", va="center", color=color, fontsize=8)
+    ax.set(xticks=range(len(table)), yticks=range(len(table)))
+    ax.tick_params(length=0)
+
+
+def tables(named, description):
+    """Tables of answers side by side: {title: (label, mode) shares}."""
+    limits = {"xlim": (-0.5, 7.5), "ylim": (7.5, -0.5)}
+    fig, panels = axes("mode that came", "label asked for", n=len(named), size=(12, 4.4), **limits)
+    for ax, (title, table) in zip(panels, named.items()):
+        _numbers_in_cells(ax, table)
+        ax.set_title(title)
+    viz.show(fig, description)
+
+
+def two_views():
+    """What each D compares: pairs, a density for each label; or points, their sum alone."""
+    x = torch.linspace(-4, 4, 401)
+    left, right = (0.5 * distributions.Gaussian(m, 0.7).log_prob(x).exp() for m in (-1.5, 1.5))
+    fig, panels = axes("x", "", n=2, size=(11, 3.9), xlim=(-4, 4), yticks=[])
+    rows = (("label 0", left, right, 0.5), ("label 1", right, left, 0.0))
+    for name, real, fake, floor in rows:
+        panels[0].fill_between(x, floor, floor + real, color=REAL, alpha=0.45, linewidth=0)
+        panels[0].fill_between(x, floor, floor + fake, color=FAKE, alpha=0.45, linewidth=0)
+        panels[0].text(-3.9, floor + 0.16, name)
+        for density, text, color in ((real, "real", REAL), (fake, "generated", DARK_FAKE)):
+            place = x[density.argmax()].item()
+            panels[0].text(place, floor + 0.3, text, color=color, ha="center")
+    panels[1].fill_between(x, left + right, color=REAL, alpha=0.45, linewidth=0)
+    panels[1].plot(x, left + right, "--", color=FAKE, linewidth=3)
+    panels[1].text(0, 0.3, "real = generated", ha="center")
+    panels[0].set(title="D sees x and the label: two comparisons", ylim=(0, 0.95))
+    panels[1].set(title="D sees x alone: one comparison, of the sum", ylim=(0, 0.475))
+    viz.show(
+        fig,
+        "A generator that exchanges two labels. Left: for label 0 the real density stands at the "
+        "left and the generated one at the right, for label 1 the other way round. Right: with the "
+        "labels wiped off the two densities are the same curve of two bumps.",
+    )
+
+
+def sheets(x, z_std, label, scores):
+    """The playground's picture: six digits of each label, and sixty of one.
+
+    x (1000, 1, 28, 28): a hundred of each label, in order; scores {name: number}.
+    """
+    said = ", ".join(f"{name} {value:.2f}" for name, value in scores.items())
+    fig, panels = axes("", "", n=2, size=(11, 4.1))
+    fig.get_layout_engine().set(wspace=0.08)
+    by_label = x.view(10, 100, 1, 28, 28)
+    _sheet(panels[0], by_label[:, :6].transpose(0, 1).flatten(0, 1), f"std of z {z_std:.1f}")
+    _sheet(panels[1], by_label[label, :60], f"only label {label}", [label] * 10)
+    fig.suptitle(said, fontsize=12)
+    return fig
+
+
+def _circles(ax, real, fake):
+    """Draw real points with the circle to the nearest other one; filled where it holds a sample."""
+    reach = torch.cdist(real, real).kthvalue(2, dim=1).values
+    inside = torch.cdist(real, fake).amin(1) <= reach
+    angle = np.linspace(0, 2 * np.pi, 73)
+    for centre, radius, hit in zip(real.numpy(), reach.tolist(), inside.tolist()):
+        circle = centre + radius * np.stack([np.cos(angle), np.sin(angle)], 1)
+        color = REAL if hit else GREY
+        ax.fill(*circle.T, color=color, alpha=0.12 if hit else 0, linewidth=0)
+        ax.plot(*circle.T, "-" if hit else ":", color=color, linewidth=1)
+        ax.plot(*centre, "o", color=REAL, markersize=8, markerfacecolor=REAL if hit else "white")
+    return f"{inside.sum()} of {len(real)} covered"
+
+
+def covered():
+    """What coverage counts, with circles to the nearest real point for k = 1."""
+    real = [[0.5, 0.6], [0.7, 1.7], [1.7, 1.2], [2.9, 0.5], [2.8, 1.8], [4.1, 1.1], [5.2, 1.7]]
+    real = torch.tensor([*real, [5.3, 0.5]])
+    several = torch.tensor([[0.9, 1.1], [2.3, 1.5], [3.3, 1.3], [5.0, 0.9], [4.6, 1.9]])
+    limits = {"xlim": (-0.8, 6.7), "ylim": (-0.9, 3.2), "aspect": "equal"}
+    fig, panels = axes("", "", n=2, size=(11, 3.6), xticks=[], yticks=[], **limits)
+    for ax, fake, title in zip(
+        panels, (several, several[:1]), ("five different samples", "one sample, five times")
+    ):
+        ax.set_title(f"{title}: {_circles(ax, real, fake)}")
+        ax.plot(*fake.T, "s", color=FAKE, markersize=9, zorder=3)
+        for spine in ax.spines.values():
+            spine.set_visible(False)
+    panels[1].text(1.05, 1.1, "5 ×", color=DARK_FAKE, va="center", fontweight="bold")
+    viz.show(
+        fig,
+        "Eight blue real points, each with a circle that reaches to the nearest other one, and "
+        "orange samples. Left: five different samples, and all or nearly all circles hold one. "
+        "Right: one sample five times over, and only the circles around it hold it; the others are "
+        "dotted, their points hollow.",
+    )
