@@ -132,6 +132,40 @@ def mode_scores(x, centres, std):
     }
 
 
+def mode_shapes(x, centres, std, least=10):
+    """How wide the modes of a generator are, and how far they lie from where they should.
+
+    x (…, n, d), centres (modes, d) → {name: (…)}, in std, as means over the modes that have `least`
+    samples of high quality or more (see `mode_scores`); NaN where there is no such mode.
+
+    - "own_width": the standard deviation per axis of a mode's samples about their *own* mean.
+    - "displacement": the distance of that mean from the centre. (For n samples of the data in the
+      plane it is not 0 but about √(π/2n).)
+
+    So the root mean squared offset per axis, "width" of `mode_scores`, mixes the two: for one mode
+    it is √(own_width² + displacement²/d), but for the n - 1 in own_width.
+
+    >>> x = torch.tensor([[3.0, 1.0], [3.0, -1.0]])  # about their mean: 0 and √2 on the two axes
+    >>> shapes = mode_shapes(x, torch.zeros(1, 2), std=2.0, least=2)
+    >>> shapes["own_width"].item(), shapes["displacement"].item()  # 1/2 and 3/2
+    (0.5, 1.5)
+    """
+    _finite("x", x)
+    offset = x.unsqueeze(-2) - centres  # (…, n, modes, d)
+    square, nearest = offset.square().sum(-1).min(-1)
+    good = (square < (3 * std) ** 2).unsqueeze(-1)
+    hits = (nn.functional.one_hot(nearest, len(centres)) * good).to(x)  # (…, n, modes)
+    n = hits.sum(-2)
+    mean = torch.einsum("...nm,...nmd->...md", hits, offset) / n.clamp(min=1).unsqueeze(-1)
+    about = (offset - mean.unsqueeze(-3)).square().sum(-1)
+    variance = (hits * about).sum(-2) / (n - 1).clamp(min=1) / x.shape[-1]
+
+    def average(values):  # over the modes with enough samples
+        return (values * (n >= least)).sum(-1) / (n >= least).sum(-1) / std
+
+    return {"own_width": average(variance.sqrt()), "displacement": average(mean.norm(dim=-1))}
+
+
 def energy_distance(x, y):
     """Energy distance between two sets of samples: 2 E|x - y| - E|x - x'| - E|y - y'|.
 

@@ -80,14 +80,40 @@ def my_turn_d(discriminator, opt_d, x_real, x_fake):
         "(1 + torch.tanh((log_p - log_q) / 2)) / 2",
         "(log_p.double() - log_q).sigmoid().numpy()",
     ],
-    "02.1": ["math.hypot(1, eta) ** n_steps", "abs(1 + 1j * eta) ** n_steps"],
-    "02.2": [
-        "[[math.cos(6.283185307 * k / n_modes), math.sin(6.283185307 * k / n_modes)] "
-        "for k in range(n_modes)]",
-        "np.stack([np.sin(np.arange(n_modes) * 2 * np.pi / n_modes + 1), "
-        "np.cos(np.arange(n_modes) * 2 * np.pi / n_modes + 1)], 1)",
+    "02.1": [
+        """
+def my_scores(x, centres, std):
+    square = ((x[:, None] - centres) ** 2).sum(-1)
+    good = square < 9 * std ** 2
+    return int((good & (square == square.amin(1, keepdim=True))).any(0).sum()), good.any(1).mean(
+        dtype=torch.float64
+    )
+""",
+        """
+def my_scores(x, centres, std):
+    served, n_good = set(), 0
+    for point in x.tolist():
+        gaps = [math.dist(point, centre) for centre in centres.tolist()]
+        if min(gaps) < 3 * std:
+            n_good += 1
+            served.add(gaps.index(min(gaps)))
+    return [len(served), n_good / len(x)]
+""",
     ],
-    "02.3": ["(phi + k * eta * theta) + theta * k * eta", "np.float32(phi + 2 * k * eta * theta)"],
+    "02.2": [
+        """
+def my_gradient_penalty(discriminator, x_real, x_fake):
+    x = torch.cat([x_real, x_fake]).detach().requires_grad_()
+    logits = discriminator(x)
+    g = torch.autograd.grad(logits, x, torch.ones_like(logits), create_graph=True)[0]
+    return g.pow(2).sum() / len(x)
+""",
+        """
+def my_gradient_penalty(discriminator, x_real, x_fake):
+    f = torch.func.vmap(torch.func.grad(lambda x: discriminator(x[None])[0]))
+    return sum((f(x.detach()) ** 2).sum(1).mean() / 2 for x in (x_real, x_fake))
+""",
+    ],
     "03.1": [
         "torch.exp(-(m[:, :, None] - m[:, None]).abs().sum(-1)).sum(2).double() - 1 + bias",
     ],

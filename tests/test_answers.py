@@ -19,7 +19,7 @@ from course_utils import checks
 ACTS = {"01.2", "05.3"}
 NO_NUMBERS = {"03.3"}
 YES_OR_NO = {"05.4", "14.1", "19.1"}
-GRADIENTS = {"05.2", "06.2", "13.3"}
+GRADIENTS = {"02.2", "05.2", "06.2", "13.3"}
 DETACHED = {"16.2"}
 INTEGERS = {"13.1"}
 

@@ -118,6 +118,36 @@ def test_a_far_off_or_broken_generator_is_scored_or_refused():
     assert far["reverse_kl"].item() == pytest.approx(np.log(8))
 
 
+def test_mode_shapes_are_those_of_a_loop_and_split_the_width():
+    torch.manual_seed(0)
+    ring = distributions.ring()
+    offset = 0.01 * torch.tensor([1.0, -0.5])
+    x = ring.sample(1, 4000)[0]
+    x = ring.centres[torch.cdist(x, ring.centres).argmin(-1)] + offset
+    x = x + 0.004 * torch.randn_like(x)
+    got = metrics.mode_shapes(x, ring.centres, ring.std)
+    widths, displacements = [], []
+    for centre in ring.centres:
+        own = x[(x - centre).norm(dim=1) < 0.03]
+        widths.append(own.std(0).square().mean().sqrt())
+        displacements.append((own.mean(0) - centre).norm())
+    torch.testing.assert_close(got["own_width"], torch.stack(widths).mean() / 0.01)
+    torch.testing.assert_close(got["displacement"], torch.stack(displacements).mean() / 0.01)
+    mixed = (got["own_width"].square() + got["displacement"].square() / 2).sqrt()
+    whole = metrics.mode_scores(x, ring.centres, ring.std)["width"]
+    torch.testing.assert_close(mixed, whole, rtol=0.01, atol=0)
+
+
+def test_mode_shapes_of_the_data_and_of_nothing():
+    torch.manual_seed(0)
+    grid = distributions.grid()
+    got = metrics.mode_shapes(grid.sample(8, 20_000), grid.centres, 0.05)
+    torch.testing.assert_close(got["own_width"], torch.full((8,), 0.97), atol=0.01, rtol=0)
+    torch.testing.assert_close(got["displacement"], torch.full((8,), 0.043), atol=0.02, rtol=0)
+    far = metrics.mode_shapes(torch.full((4, 20, 2), 99.0), grid.centres, 0.05)
+    assert all(values.isnan().all() for values in far.values())
+
+
 def test_energy_distance_is_that_of_scipy_on_a_line_and_sees_any_difference():
     torch.manual_seed(0)
     x = torch.randn(3, 40, 1, dtype=torch.float64)

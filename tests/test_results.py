@@ -19,6 +19,7 @@ LATENT = ("accuracy", "f1", "confidence", "told_apart", "z_mse", "sharpness", "s
 SCORES = {
     "line": LINE,
     "mode_collapse": GAN,
+    "digit_collapse": ("counts",),
     "wasserstein": GAN,
     "conditional": ("accuracy", "information", "hq", "right_names", "long", "short"),
     "digits": (),  # a row is one network
@@ -102,7 +103,7 @@ def test_pieces_are_measured_side_by_side_and_joined(tmp_path, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     assert results.main(["mode_collapse"]) == 0
     rows = store.load_rows(tmp_path / "data/results/mode_collapse.json")
-    parts = ("ring", "grid", "ring, more")
+    parts = results.TABLES["mode_collapse"][1]
     assert rows == {f"{part}: plain": {"seconds": 1.0, "part": part} for part in parts}
     assert [file.name for file in (tmp_path / "data/results").iterdir()] == ["mode_collapse.json"]
     weights = tmp_path / "data/checkpoints/mode_collapse_grid.safetensors"
@@ -139,4 +140,5 @@ def test_only_missing_rows_are_measured_when_asked(tmp_path, monkeypatch):
     store.save_rows(tmp_path / "data/results/mode_collapse.json", {"ring: plain": {"seconds": 1.0}})
     assert results.main(["mode_collapse", "--missing"]) == 0
     rows = store.load_rows(tmp_path / "data/results/mode_collapse.json")
-    assert list(rows) == ["ring: plain", "ring: new", "grid: new", "ring, more: new"]
+    others = [f"{part}: new" for part in results.TABLES["mode_collapse"][1][1:]]
+    assert list(rows) == ["ring: plain", "ring: new", *others]

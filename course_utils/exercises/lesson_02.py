@@ -1,184 +1,166 @@
-"""Checks and quiz of lesson 02, when the generator gives up on diversity."""
-
-import math
+"""Checks and quiz of lesson 02, why a generator repeats itself."""
 
 import torch
+from torch import nn
 
-from ..checks import Hint, ask, exercise, quiz, same, want_number, want_tensor, worst
+from ..checks import (
+    Hint,
+    ask,
+    exercise,
+    name_slip,
+    quiz,
+    same,
+    want_number,
+    want_parts,
+    want_tensor,
+    worst,
+)
+
+CENTRES = torch.tensor([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0], [4.0, 4.0]])
 
 
-def _judge(function, right, slips, cases, told):
-    """Compare in all cases; a slip is named only if it explains every one of them."""
-    answers = [want_number(ask(function, *case)) for case in cases]
+def _scores(x, centres, std, n_std=3.0, only_good=True):
+    """(modes, HQ) by the definition of the lesson; other values of the options are slips."""
+    distance, nearest = torch.cdist(x, centres).min(1)
+    good = distance < n_std * std
+    served = nearest[good] if only_good else nearest
+    return torch.tensor([float(len(served.unique())), good.float().mean()])
 
-    def fits(rule):
-        pairs = zip(answers, (rule(*case) for case in cases))
-        return [math.isclose(answer, y, rel_tol=1e-4, abs_tol=1e-6) for answer, y in pairs]
 
-    if all(fits(right)):
-        return
-    for rule, hint in slips:
-        if all(fits(rule)):
-            raise Hint(hint)
-    errors = [abs(answer / right(*case) - 1) for answer, case in zip(answers, cases)]
-    k = errors.index(max(errors))
-    given = ", ".join(f"{name} = {x:g}" for name, x in zip(told, cases[k]))
-    _, yours, wanted = worst(answers[k], right(*cases[k]))
-    raise Hint(f"for {given} it gives {yours}, wanted {wanted}")
+def _made_up(std, offsets, wild):
+    """For each centre and each of its offsets [std] one sample, and some samples far away."""
+    near = [CENTRES[k] + std * torch.tensor(xy) for k, places in offsets.items() for xy in places]
+    return torch.stack([*near, *(torch.tensor(xy) for xy in wild)])
 
 
 @exercise
-def check_1(radius):
-    """The distance from the centre after n simultaneous steps: (1 + η²)^(n/2)."""
-    slips = (
-        (
-            lambda n, e: (1 + e**2) ** n,
-            (
-                "that is the squared distance: "
-                "it grows by 1 + η² a step, the distance by the root of that"
-            ),
-        ),
-        (
-            lambda n, e: 1.0,
-            (
-                "on a circle they would stay only if the steps were infinitely short: "
-                "compute one step from (1, 0)"
-            ),
-        ),
-        (
-            lambda n, e: (1 + e) ** n,
-            (
-                "that is growth along one axis: "
-                "Pythagoras, the step is at right angles to the way there"
-            ),
-        ),
-        (
-            lambda n, e: (1 - e**2) ** (n / 2),
-            "it grows, it does not shrink: the step leads along the tangent, out of the circle",
-        ),
-        (lambda n, e: math.sqrt(1 + e**2), "that is one step; where does n enter?"),
-        (
-            lambda n, e: math.sqrt(1 + n * e**2),
-            (
-                "each step multiplies the radius, and is longer the farther out they are: "
-                "multiply, do not add"
-            ),
-        ),
+def check_1(scores):
+    """The number of modes with a good sample, and the share of good samples: within 3σ."""
+    cases = (
+        ({0: [(0.5, 0.5), (2.0, 1.0), (2.0, 2.0)], 1: [(0.1, 0.0)]}, [(1.0, 3.0)], 0.1),
+        ({2: [(0.0, 2.5), (0.0, 0.1)], 3: [(2.2, 2.2)]}, [(2.0, 1.8), (3.0, 1.0)], 0.2),
+        ({1: [(2.9, 0.0), (0.0, -2.9), (-2.0, 2.0)]}, [(2.2, 0.3)], 0.1),
     )
-    cases = (1, 1.0), (7, 0.5), (100, 0.1)
-    _judge(radius, lambda n, e: (1 + e**2) ** (n / 2), slips, cases, ("n", "η"))
-    return "It grows for every η; in turn, the radius is bounded instead."
-
-
-@exercise
-def check_2(ring):
-    """Evenly spaced, distinct centres on the unit circle, from any angle, either way round."""
-    for n_modes in (8, 5, 12):
-        got = ask(ring, n_modes)
-        if torch.is_tensor(got) and got.shape == (2, n_modes):
-            raise Hint(
-                f"wanted one centre a row, ({n_modes}, 2), got (2, {n_modes}): "
-                "stack along dimension 1"
-            )
-        got = want_tensor("the centres", got, (n_modes, 2))
-        if not same(got.norm(dim=1), torch.ones(n_modes)):
-            _, yours, right = worst(got.norm(dim=1), torch.ones(n_modes))
-            raise Hint(
-                "the centres should be at distance 1 from the origin: "
-                f"for one it is {yours}, wanted {right}"
-            )
-        angle = torch.atan2(got[:, 1], got[:, 0]).sort().values
-        gaps = torch.diff(angle, append=angle[:1] + 2 * math.pi)
-        if gaps.min() < 1e-3:
-            raise Hint(
-                f"two of your {n_modes} centres are the same point: "
-                "an angle of 2π is the angle 0 again"
-            )
-        even = torch.full_like(gaps, 2 * math.pi / n_modes)
-        if not same(gaps, even):
-            _, yours, right = worst(gaps, even)
-            raise Hint(
-                "the centres are distinct but not evenly spaced: "
-                f"one gap is {yours}, wanted {right}, 2π/{n_modes} (are the angles in radians?)"
-            )
-    return "Eight gaps need nine ends; the ninth is the first again."
-
-
-@exercise
-def check_3(slope):
-    """d(θ·φ_k)/dθ with φ_k = φ + kηθ: φ + 2kηθ."""
-    slips = (
-        (lambda t, p, k, e: p, "that is the slope without unrolling: where do k and η enter?"),
-        (
-            lambda t, p, k, e: p + k * e * t,
+    for offsets, wild, std in cases:
+        x = _made_up(std, offsets, wild)
+        wanted = _scores(x, CENTRES, std)
+        got = ask(scores, x, CENTRES, std)
+        parts = want_parts(got, 2, "wanted two numbers, the modes and the share: return modes, hq")
+        got = torch.tensor([want_number(part) for part in parts])
+        if same(got, wanted):
+            continue
+        wide = torch.tensor([wanted[0], wanted[1] * len(x)])
+        slips = (
             (
-                "you took φ_k as a constant: "
-                "that is a better D, not unrolling. φ_k depends on θ as well: use the product rule"
+                _scores(x, CENTRES, std, only_good=False),
+                "a mode counts if a *good* sample is there",
             ),
-        ),
-        (
-            lambda t, p, k, e: k * e * t,
-            "the product rule has two parts: φ_k, and θ times the slope of φ_k",
-        ),
-        (
-            lambda t, p, k, e: t * (p + k * e * t),
-            "that is the loss θ·φ_k itself: differentiate it with respect to θ",
-        ),
-        (lambda t, p, k, e: p - 2 * k * e * t, "D maximises: its steps go up, φ → φ + ηθ"),
-        (
-            lambda t, p, k, e: -p - 2 * k * e * t,
-            "that is the step of G; the slope has the other sign",
-        ),
+            (_scores(x, CENTRES, std, 1.0), "good is within 3 std of the centre, not within 1"),
+            (_scores(x, CENTRES, std, 9.0), "compare 3 std with the distance, not with its square"),
+            (wide, "HQ is the share of good samples, not their number"),
+            (wanted.flip(0), "the modes come first, then HQ"),
+        )
+        name_slip(got, slips)
+        k, yours, right = worst(got, wanted)
+        name = ("modes", "HQ")[k[0]]
+        raise Hint(f"of {len(x)} made-up samples {name} is {yours}, wanted {right}")
+    return "One good sample is enough for a mode. Section 3 makes use of that."
+
+
+def _penalty(discriminator, x, inputs=None):
+    x = x.detach().clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(discriminator(x).sum(), x, create_graph=True)
+    return gradient
+
+
+@exercise
+def check_2(penalty):
+    """R1 + R2: ½ mean |∂ℓ/∂x|² at real samples plus the same at generated ones."""
+    torch.manual_seed(3)
+    discriminator = nn.Sequential(
+        nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1), nn.Flatten(0)
+    ).double()
+    generator = nn.Linear(2, 2).double()
+    x_real, z = torch.randn(6, 2).double() + 1, torch.randn(6, 2).double()
+    x_fake = generator(z).detach()
+    at_real, at_fake = _penalty(discriminator, x_real), _penalty(discriminator, x_fake)
+    r1, r2 = (0.5 * g.square().sum(-1).mean() for g in (at_real, at_fake))
+    got = ask(penalty, discriminator, x_real, x_fake, graph=True)
+    if torch.is_tensor(got) and got.shape == (6,):
+        raise Hint("you give one number for each sample: take the mean over the batch")
+    value = want_tensor("the penalty", got.detach() if torch.is_tensor(got) else got, ())
+    norms = at_real.norm(dim=-1).mean() + at_fake.norm(dim=-1).mean()
+    logits = [discriminator(x).sigmoid() for x in (x_real, x_fake)]
+    of_d = [(d * (1 - d)).unsqueeze(-1) * g for d, g in zip(logits, (at_real, at_fake))]
+    slips = (
+        (r1, "that is R1 alone: add the same at the generated samples"),
+        (r2, "that is R2 alone: add the same at the real samples"),
+        (2 * (r1 + r2), "the factor ½ is missing"),
+        ((r1 + r2) / 2, "it is half of what it should be: sum over the coordinates, add R1 and R2"),
+        ((r1 + r2) / 36, "the gradient of the *mean* of the logits is 6 times too small: use sum"),
+        (6 * (r1 + r2), "you sum over the batch: take the mean"),
+        (norms, "that is the norm of the gradient: square it"),
+        (norms / 2, "that is the norm of the gradient: square it"),
+        (sum(0.5 * g.square().sum(-1).mean() for g in of_d), "use the logit, without a sigmoid"),
     )
-    cases = (-2.0, 1.0, 5, 0.3), (1.5, 0.5, 2, 0.1), (0.7, -0.4, 0, 0.2)
-    _judge(slope, lambda t, p, k, e: p + 2 * k * e * t, slips, cases, ("θ", "φ", "k", "η"))
-    return "The bowl kηθ² pulls to the centre: unrolling damps G."
+    name_slip(value, [(wrong.detach(), hint) for wrong, hint in slips])
+    wanted = (r1 + r2).detach()
+    if not same(value, wanted):
+        _, yours, right = worst(value, wanted)
+        raise Hint(f"it gives {yours}, wanted {right}: ½ of the mean of |∂ℓ/∂x|², real and fake")
+    if not got.requires_grad:
+        raise Hint("D cannot learn from it, because it has no graph: say create_graph=True")
+    weights = [p for p in discriminator.parameters()]
+    of_yours = torch.autograd.grad(got, weights, allow_unused=True, retain_graph=True)
+    of_right = torch.autograd.grad(r1 + r2, weights, allow_unused=True)
+    for yours, right in zip(of_yours, of_right):
+        yours, right = (torch.zeros(1) if g is None else g for g in (yours, right))
+        if not same(yours, right, 1e-4):
+            raise Hint("the number is right, but its gradient in D's weights is not: is it cut?")
+    return "For a logit a·x it is |a|², whatever x is."
 
 
 QUIZ = (
     (
-        "A generator captures 8 of 8 modes. Is it as diverse as the data?",
+        "A generator serves 8 of 8 modes. Is it as diverse as the data?",
         {
             "Yes: no mode is missing.": (
-                "One good sample in 2500 captures a mode: "
-                "section 3 bought seven modes with 1 % crumbs."
+                "One good sample in 2500 is enough for a mode. In section 3 a generator with 99 "
+                "samples of 100 on one mode had nearly all of them."
             ),
-            "One cannot say: look at the reverse KL, the HQ and the width as well.": (
-                "Right. Each score has its blind spot."
+            "One cannot say: look at the reverse KL, at HQ and at the widths as well.": (
+                "Right. Each score misses something."
             ),
             "Yes, if its HQ is above 98.9 %, too.": (
-                "Then it is narrower than the data: 98.9 % is what the data themselves get."
+                "Then its modes are narrower than those of the data, which get 98.9 %."
             ),
         },
     ),
     (
-        "A generator makes the same point for every z, and D says ½ there. What happens next?",
+        "Why does G's loss not ask for variety?",
         {
-            "Nothing: D = ½ is the equilibrium.": (
-                "Only for a D whose features agree "
-                "with the data on average at that point (section 1). A network grows others."
+            "Because it is a mean over samples, and each term looks at one sample alone.": (
+                "Right. So against a D that does not change, the best G is the single point where "
+                "D is highest. Variety can only come from a D that changes."
             ),
-            "D learns that the point is fake, and G throws its samples elsewhere.": (
-                "Right: a flexible D makes it hop, not rest."
+            "Because G never sees the data.": (
+                "It does not need to: D's gradient carries what G can know of them."
             ),
-            "G widens, because its loss asks for diversity.": (
-                "No term of G's loss looks at two samples together. It follows D, sample by sample."
+            "Because the batch is too small.": (
+                "In section 2 the batch may be as large as you like: the spread still falls to 0."
             ),
         },
     ),
     (
-        (
-            "A port of the unrolled GAN trains a copy of D for five extra steps, "
-            "then takes G's gradient with that copy. What is missing?"
-        ),
+        "Somebody shows that remedy A serves more modes than remedy B. What do you ask first?",
         {
-            "Nothing.": "Half of it: in the duel, G gets the pull kηθ instead of 2kηθ.",
-            "The gradient through those five steps: they depend on G, too.": (
-                "Right. Without create_graph it is only a D with more steps."
+            "Whether A is newer than B.": "That tells nothing about either.",
+            "How many samples the score was computed from.": (
+                "Worth knowing, but it is the same for both rows of a table."
             ),
-            "It should train the real D for five steps.": (
-                "That is another method, more steps of D a turn; "
-                "unrolling throws the five steps away."
+            "At what cost, after how many steps, over how many seeds, and with which settings.": (
+                "Right. Section 6 shows a map of learning rates that looks different after 2000 "
+                "and after 6000 steps."
             ),
         },
     ),

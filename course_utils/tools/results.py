@@ -15,11 +15,12 @@ from ..store import load_rows, save_rows, write_whole
 from .execute import execute
 
 # Name of the file: number of the lesson, and the parts, which are measured side by side. All parts
-# of digits and vae leave weights, too, and so do the last two of text_vae and of steering; parts on
-# Tatoeba need `make data`.
+# of digits, digit_collapse and vae leave weights, too, and so do the last two of text_vae and of
+# steering; parts on Tatoeba need `make data`.
 TABLES = {
     "line": (1, ("recipe", "demo", "stopping", "rates", "sizes", "moments", "detach")),
-    "mode_collapse": (2, ("ring", "grid", "ring, more")),
+    "mode_collapse": (2, ("ring", "grid", "ring, more", "remedies")),
+    "digit_collapse": (2, ("pair",)),
     "wasserstein": (5, ("ring", "grid")),
     "conditional": (6, ("ring",)),
     "digits": (6, ("judge", "generator", "blind")),

@@ -2,50 +2,60 @@
 contain)]}.
 """
 
-RADIUS = "def my_radius(n_steps, eta):\n    return "
-RING = "def my_ring(n_modes):\n    angle = "
-PAIR = "\n    return torch.stack([angle.cos(), angle.sin()], 1)"
-SLOPE = "def my_slope(theta, phi, k, eta):\n    return "
+SCORES = "def my_scores(x, centres, std):\n    distance, nearest = torch.cdist(x, centres).min(1)\n"
+PENALTY = "def my_gradient_penalty(discriminator, x_real, x_fake):\n    total = 0.0\n"
+EACH = "    for x in (x_real, x_fake):\n        x = x.clone().requires_grad_()\n"
+GRADIENT = "        g, = torch.autograd.grad(discriminator(x).sum(), x, create_graph=True)\n"
+SUM = "        total = total + 0.5 * g.square().sum(-1).mean()\n    return "
+
+
+def _scores(good, modes="len(nearest[good].unique())", hq="good.float().mean()"):
+    return f"{SCORES}    good = {good}\n    return {modes}, {hq}"
+
+
+GOOD = "distance < 3 * std"
 
 WRONG = {
     1: [
-        (RADIUS + "(1 + eta ** 2) ** n_steps", "that is the squared distance"),
-        (RADIUS + "1.0", "infinitely short"),
-        (RADIUS + "(1 + eta) ** n_steps", "growth along one axis"),
-        (RADIUS + "(1 - eta ** 2) ** (n_steps / 2)", "it does not shrink"),
-        (RADIUS + "math.sqrt(1 + eta ** 2) if n_steps > 1 else 1.5", "wanted 2.184"),
-        (RADIUS + "math.sqrt(1 + n_steps * eta ** 2)", "multiply, do not add"),
-        (RADIUS + "1.41421356", "wanted 2.184"),
-        (RADIUS + "(1 + eta ** 2) ** n_steps / 2", "it gives 1, wanted 1.414"),
-        (RADIUS + "(eta, n_steps)", "wanted one number"),
-        (RADIUS + "'far'", "wanted one number, got str"),
+        (_scores(GOOD, modes="len(nearest.unique())"), "a *good* sample is there"),
+        (_scores("distance < std"), "not within 1"),
+        (_scores("distance ** 2 < 3 * std"), "wanted"),
+        (_scores("distance < 9 * std"), "not with its square"),
+        (_scores(GOOD, hq="good.sum()"), "not their number"),
+        (SCORES + f"    good = {GOOD}\n    return good.float().mean()", "wanted two numbers"),
+        (
+            _scores(GOOD, modes="good.float().mean()", hq="len(nearest[good].unique())"),
+            "come first",
+        ),
+        (_scores(GOOD, modes="4"), "modes is 4, wanted 2"),
+        (_scores(GOOD, modes="'two'"), "wanted one number"),
     ],
     2: [
-        (RING + "torch.linspace(0, 2 * math.pi, n_modes)" + PAIR, "are the same point"),
-        (RING + "2 * math.pi * torch.arange(n_modes) / (n_modes + 1)" + PAIR, "not evenly spaced"),
-        (RING + "360 * torch.arange(n_modes) / n_modes" + PAIR, "are the angles in radians?"),
+        (PENALTY + EACH.replace(", x_fake", ",") + GRADIENT + SUM + "total", "R1 alone"),
         (
-            RING
-            + "2 * math.pi * torch.arange(n_modes) / n_modes\n    return torch.stack([angle.cos(),"
-            " angle.sin()])",
-            "one centre a row",
+            PENALTY + EACH.replace("x_real, x_fake", "x_fake,") + GRADIENT + SUM + "total",
+            "R2 alone",
+        ),
+        (PENALTY + EACH + GRADIENT + SUM + "2 * total", "the factor ½ is missing"),
+        (PENALTY + EACH + GRADIENT + SUM + "total / 2", "half of what it should be"),
+        (PENALTY + EACH + GRADIENT.replace(".sum()", ".mean()") + SUM + "total", "use sum"),
+        (PENALTY + EACH + GRADIENT + SUM.replace(".mean()", ".sum()") + "total", "take the mean"),
+        (
+            PENALTY
+            + EACH
+            + GRADIENT
+            + SUM.replace("0.5 * g.square().sum(-1)", "g.norm(dim=-1)")
+            + "total",
+            "square it",
         ),
         (
-            RING + "2 * math.pi * torch.arange(n_modes) / n_modes\n    return 2 *"
-            " torch.stack([angle.cos(), angle.sin()], 1)",
-            "at distance 1",
+            PENALTY + EACH + GRADIENT.replace("(x).sum()", "(x).sigmoid().sum()") + SUM + "total",
+            "without a sigmoid",
         ),
-        (RING + "torch.rand(n_modes)" + PAIR, "not evenly spaced"),
-        (RING + "2 * math.pi * torch.arange(8) / 8" + PAIR, "(5, 2)"),
-        (RING + "6 * math.pi * torch.arange(n_modes) / n_modes" + PAIR, "are the same point"),
-    ],
-    3: [
-        (SLOPE + "phi", "without unrolling"),
-        (SLOPE + "phi + k * eta * theta", "you took φ_k as a constant"),
-        (SLOPE + "k * eta * theta", "the product rule has two parts"),
-        (SLOPE + "theta * (phi + k * eta * theta)", "that is the loss"),
-        (SLOPE + "phi - 2 * k * eta * theta", "D maximises"),
-        (SLOPE + "-phi - 2 * k * eta * theta", "the slope has the other sign"),
-        (SLOPE + "phi + eta * theta", "wanted"),
+        (PENALTY + EACH + GRADIENT.replace(", create_graph=True", "") + SUM + "total", "no graph"),
+        (PENALTY + EACH + GRADIENT + SUM + "total.detach().requires_grad_()", "is it cut?"),
+        (PENALTY + EACH + GRADIENT + SUM.replace(".sum(-1)", "") + "total", "half of what"),
+        (PENALTY + EACH + GRADIENT + SUM.replace(".mean()", "") + "total", "for each sample"),
+        (PENALTY + "    return 'steep'", "should be a tensor"),
     ],
 }

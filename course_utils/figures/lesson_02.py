@@ -1,0 +1,335 @@
+"""The figures of lesson 02, Mode collapse, and the two things that one can play with there."""
+
+import ipywidgets as widgets
+import numpy as np
+import torch
+from torch import nn
+
+from .. import distributions, metrics, store, viz
+from ..viz import DARK_FAKE, FAKE, GREY, REAL, axes
+
+SPEEDS = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)  # the learning rates of the maps
+
+
+def digit_network():
+    """The generator of the digits: z (n, 32) → (n, 784) in (0, 1); no seed axis."""
+    return nn.Sequential(nn.Linear(32, 128), nn.ReLU(), nn.Linear(128, 784), nn.Sigmoid())
+
+
+def digits(rows):
+    """Digits of several generators, and how often each digit occurs: {name: (images, counts)}.
+
+    images (n, 28, 28), of which 40 are drawn; counts (10,).
+    """
+    fig, panels = axes("", "", n=2 * len(rows), size=(6 * len(rows), 3.1))
+    for (pictures, bars), (name, (images, counts)) in zip(panels.reshape(-1, 2), rows.items()):
+        sheet = np.asarray(images[:40]).reshape(5, 8, 28, 28).swapaxes(1, 2).reshape(140, 224)
+        pictures.imshow(1 - sheet, cmap="gray", vmin=0, vmax=1)
+        pictures.set(xticks=[], yticks=[])
+        pictures.set_title({"many": "Adam's β₁ = 0", "few": "Adam's β₁ = 0.9"}.get(name, name))
+        shares = np.asarray(counts) / np.asarray(counts).sum()
+        bars.bar(range(10), shares, color=FAKE)
+        bars.axhline(0.1, color=REAL, linestyle=":")
+        bars.set(xticks=range(10), ylim=(0, 1), xlabel="digit", ylabel="share")
+    viz.show(
+        fig,
+        "Left: forty generated digits of many kinds, and low bars for all ten. Right: forty "
+        "pictures by another generator, which all show the same smudge, and a bar for one digit "
+        "that reaches to 1.",
+    )
+
+
+def diagram():
+    """The machine, and where the famous remedies act."""
+    viz.diagram(
+        {
+            "z": (0, 0),
+            "G": (1, 0, "fake box"),
+            "fake": (2, 0, "fake"),
+            "real": (2, 2, "real"),
+            "seen": (3, 1),
+            "D": (4, 1, "discriminator box"),
+            "loss of G": (5, 0),
+            "loss of D": (5, 2),
+        },
+        [
+            "z -> G",
+            "G -> fake: noise",
+            "fake -> seen",
+            "real -> seen",
+            "seen -> D",
+            "D -> loss of G: noise",
+            "D -> loss of D: penalty",
+        ],
+        "Noise z goes through G and becomes a generated x. D sees it, or a real x, and both losses "
+        "are made of its answers. Words at the arrows say where remedies act: noise on what G "
+        "gives, on what D sees and on what D gives; packs of samples for D; a penalty in D's loss. "
+        "Dashed in green: the gradient of G's loss goes back through D into G.",
+        gradients=["loss of G -> D", "D -> seen", "seen -> fake", "fake -> G"],
+        texts={"fake": "generated x", "real": "real x", "z": "noise z", "seen": "packs,\nnoise"},
+    )
+
+
+def two_films(collapsed, covering, data, names):
+    """Two trainings above each other, two seeds of each: histories with x_fake, served and hq."""
+    fig, panels = axes("", "", n=2, size=(7, 6.9))
+    for ax in panels:
+        ax.remove()
+    dots = []
+    for row, rows, name in zip(fig.subplots(2, 2), (collapsed, covering), names):
+        for seed, ax in enumerate(row):
+            ax.set(xlim=(-1.6, 1.6), ylim=(-1.45, 1.45), aspect="equal", xticks=[], yticks=[])
+            ax.plot(*data.centres.T, "o", color=REAL, markersize=17, alpha=0.3)
+            ax.set_title(" ", fontsize=13)
+            (found,) = ax.plot([], [], ".", color=FAKE, markersize=5, alpha=0.6)
+            found.set_animated(True), ax.title.set_animated(True)
+            dots.append((ax, found, rows, seed))
+        row[0].set_ylabel(name, fontsize=14)
+
+    def frame(k):
+        for ax, found, rows, seed in dots:
+            found.set_data(*rows["x_fake"][k, seed, ::2].T)
+            served, hq = rows["served"][k, seed], rows["hq"][k, seed]
+            ax.set_title(f"step {rows['step'][k]}: {served:.0f} modes, {hq:.0%} good")
+
+    viz.gif(
+        fig,
+        frame,
+        range(1, len(collapsed["step"]), 2),
+        "Animation: two rows of two rings of eight blue discs, the modes. Above, with the slow D, "
+        "the orange samples stay together in a blob that visits one disc after the other. Below, "
+        "with the fast D, they open into a ring and stay on all eight discs.",
+        fps=5,
+        strip=4,
+    )
+
+
+def frozen(x, logit, x_fake, data):
+    """Left: D's logit, which does not change. Right: what G makes in the end, and the data."""
+    fig, (left, right) = axes("x", "", n=2, size=(10, 3.4), xlim=(0, 8))
+    top = x[logit.argmax()]
+    left.plot(x, logit, color=GREY)
+    left.plot([top, top], [-40, logit.max()], ":", color=DARK_FAKE)
+    left.text(top + 0.15, -12, f"highest at {top:.2f}", color=DARK_FAKE)
+    left.set(ylabel="logit of the fixed D", ylim=(-40, 5))
+    right.fill_between(x, data.log_prob(x).exp(), color=REAL, alpha=0.35, linewidth=0)
+    right.hist(np.asarray(x_fake).ravel(), np.linspace(0, 8, 161), density=True, color=FAKE)
+    right.text(1.5, 1.2, "data", color=REAL)
+    right.annotate("generated", (top + 0.05, 4), (5.2, 5), color=DARK_FAKE, va="center")
+    right.set(ylabel="density", ylim=(0, 8))
+    viz.show(
+        fig,
+        "Left: the grey logit of a D that does not change is a hill with its top at 4.33. Right: "
+        "the blue density of the data is low and wide; all generated numbers stand in one narrow "
+        "orange spike at 4.33, which leaves the picture at the top.",
+    )
+
+
+def _tell(scores):
+    return (
+        "modes {modes:.1f}, HQ {hq:.0%}, KL {reverse_kl:.2f}\n"
+        "own width {own_width:.2f}, displaced by {displacement:.2f}"
+    ).format(**{name: float(values.mean()) for name, values in scores.items()})
+
+
+def generators(samples, scores, data):
+    """Made-up generators {name: (seeds, n, 2)} on the ring, and their scores below."""
+    fig, panels = axes("", "", n=3, size=(10.5, 8.2))
+    for ax in panels:
+        ax.remove()
+    panels = fig.subplots(2, 3).ravel()
+    for ax, (name, x) in zip(panels, samples.items()):
+        color = REAL if name == "the data" else FAKE
+        ax.plot(*data.centres.T, "o", color=REAL, markersize=16, alpha=0.25)
+        ax.plot(*x[0, :600].T, ".", color=color, markersize=4, alpha=0.5)
+        ax.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal", xticks=[], yticks=[], title=name)
+        ax.set_xlabel(_tell(scores[name]))
+    viz.show(
+        fig,
+        "Six rings of eight modes with their scores. One mode: a large KL. One mode and a few "
+        "others: as many modes as the data, a large KL. Blurred: a low HQ. Eight points: an own "
+        "width of 0. Moved: the modes are displaced by one standard deviation.",
+    )
+
+
+def fooling(one_mode=0.0, blur=0.0, shrink=1.0, move=0.0):
+    """A generator that you make up yourself, and the five scores that it gets."""
+    ring = distributions.ring(std=0.05)
+    torch.manual_seed(0)
+    x = ring.sample(1, 2500)[0]
+    centre = ring.centres[torch.cdist(x, ring.centres).argmin(-1)]
+    centre = torch.where(torch.rand(2500, 1) < one_mode, ring.centres[:1], centre)
+    x = centre + shrink * 0.05 * torch.randn(2500, 2) + blur * 0.05 * torch.randn(2500, 2)
+    x = x + 0.05 * move * torch.tensor([1.0, 0.0])
+    scores = metrics.mode_scores(x, ring.centres, 0.05)
+    scores |= metrics.mode_shapes(x, ring.centres, 0.05)
+    fig, ax = axes("", "", size=(4.8, 5.0), aspect="equal", xlim=(-1.6, 1.6), ylim=(-1.6, 1.6))
+    ax.plot(*ring.centres.T, "o", color=REAL, markersize=20, alpha=0.25)
+    ax.plot(*x[:800].T, ".", color=FAKE, markersize=4, alpha=0.5)
+    ax.set(xticks=[], yticks=[], xlabel=_tell(scores))
+    return fig
+
+
+def sliders():
+    """What `live.live` wants for `fooling`."""
+    ranges = {
+        "one_mode": (0.0, 0, 1),
+        "blur": (0.0, 0, 5),
+        "shrink": (1.0, 0, 1),
+        "move": (0.0, 0, 3),
+    }
+    return {
+        name: widgets.FloatSlider(value=value, min=low, max=high, step=0.05, description=name)
+        for name, (value, low, high) in ranges.items()
+    }
+
+
+def _dots(ax, values, color=FAKE):
+    for k, row in enumerate(values):
+        row = np.asarray(row, dtype=float)
+        ax.plot(
+            row, k + np.linspace(-0.3, 0.3, len(row)), ".", color=color, markersize=5, alpha=0.7
+        )
+        ax.plot([np.nanmean(row)] * 2, [k - 0.38, k + 0.38], color="black")
+
+
+CHOSEN = {  # what a row of the figure is called, and where the table has it
+    "plain": "remedies: plain",
+    "early stopping": "remedies: plain",  # the scores at the moment that it keeps
+    "packing, 2 samples": "ring: packed 2",
+    "noise on D's inputs": "ring: instance noise 0.3",
+    "noise on D's outputs": "remedies: noise on the outputs of D",
+    "noise on G's outputs": "remedies: noise on the outputs of G",
+    "Wasserstein loss": "remedies: Wasserstein loss",
+    "unrolling, 5 steps": "ring: unrolled 5",
+    "no momentum": "ring: momentum 0",
+    "D three times as fast": "remedies: D three times as fast",
+    "R1 + R2": "ring: R1 + R2, 0.1",
+    "best recipe, 8 × the cost": "ring: best",
+}
+
+
+def remedy_rows(table):
+    """The rows of the table that `remedies` draws, {name: row}."""
+    rows = {name: store.row(table, place) for name, place in CHOSEN.items()}
+    plain = rows["early stopping"]
+    stopped = {score: plain[f"stopped_{score}"] for score in ("modes", "hq", "reverse_kl")}
+    return rows | {"early stopping": stopped}
+
+
+def remedies(rows):
+    """Each remedy a row: modes over time, then HQ and reverse KL at the end, a dot a seed."""
+    names = list(rows)
+    fig, (modes, hq, kl) = axes("", "", n=3, size=(12, 0.48 * len(names) + 1.3))
+    for k, row in enumerate(rows.values()):
+        end = k + 0.4 - 0.1 * np.mean(row["modes"])
+        modes.plot(1, end, ".", color=DARK_FAKE)
+        if "at_step" in row:  # rows of the older parts have only the end
+            share = np.array([0, *row["at_step"]]) / row["at_step"][-1]
+            height = k + 0.4 - 0.1 * np.array([0, *row["modes_at_step"]])
+            modes.fill_between(share, k + 0.4, height, color=FAKE, alpha=0.35, linewidth=0)
+            modes.plot(share, height, color=DARK_FAKE, linewidth=1.2)
+        modes.plot([0, 1], [k - 0.4] * 2, color=REAL, linewidth=0.6)
+        modes.text(1.02, k, f"{np.mean(row['modes']):.1f}", va="center")
+    modes.set(xlim=(0, 1.12), xticks=[0, 0.5, 1], title="modes served, of 8 (thin blue line)")
+    modes.set(xlabel="share of the budget used")
+    _dots(hq, [row["hq"] for row in rows.values()])
+    hq.axvline(0.989, color=REAL, linestyle=":")
+    hq.set(xlim=(0, 1.02), title="HQ at the end (dotted: data)", xlabel="share of the samples")
+    _dots(kl, [np.maximum(row["reverse_kl"], 1e-3) for row in rows.values()])
+    kl.axvline(0.0014, color=REAL, linestyle=":")
+    kl.set(xscale="log", xlim=(8e-4, 3), title="reverse KL at the end", xlabel="nats")
+    for ax in (modes, hq, kl):
+        ax.set(yticks=range(len(names)), ylim=(len(names) - 0.45, -0.55))
+        ax.set_yticklabels(names if ax is modes else [])
+    viz.show(
+        fig,
+        "A row for each remedy. Left: how many modes are served over time. Middle and right: a dot "
+        "for each of 16 seeds and a bar at the mean, HQ and reverse KL at the end of the budget. "
+        "The rows differ in order from panel to panel: few are good in both.",
+    )
+
+
+def rate_map(ax, values, speeds, title, good_is_low=False):
+    """Numbers for pairs of learning rates as a map: rows are G's rate, columns D's."""
+    ax.imshow(-values if good_is_low else values, cmap="cividis", origin="lower")
+    middle = (values.min() + values.max()) / 2
+    for (row, column), value in np.ndenumerate(values):
+        light = (value < middle) == good_is_low
+        color = "black" if light else "white"
+        ax.text(column, row, f"{value:.1f}", ha="center", va="center", color=color)
+    names = [f"{speed:g}" for speed in speeds]
+    ax.set(xticks=range(len(speeds)), yticks=range(len(speeds)), title=title)
+    ax.set_xticklabels(names, rotation=35)
+    ax.set(yticklabels=names, xlabel="learning rate of D", ylabel="learning rate of G")
+
+
+def map_of_rates(table):
+    """Mean modes after 2000 steps for pairs of learning rates: rows G's, columns D's."""
+    rows = [[store.row(table, f"ring, more: rates {g:g} {d:g}") for d in SPEEDS] for g in SPEEDS]
+    return np.array([[np.mean(row["modes"]) for row in line] for line in rows])
+
+
+def _circles(ax):
+    """The game θ·φ: each player steps along its own gradient."""
+    for in_turn, color, n in ((False, GREY, 70), (True, FAKE, 200)):
+        theta, phi, path = 1.0, 0.0, [(1.0, 0.0)]
+        for _ in range(n):
+            seen = phi
+            phi = phi + 0.1 * theta
+            theta = theta - 0.1 * (phi if in_turn else seen)
+            path.append((theta, phi))
+        ax.plot(*np.array(path).T, color=color, linewidth=1.2)
+    ax.plot(0, 0, "+", color=REAL, markersize=12)
+    ax.text(0, 0.15, "in turn", color=DARK_FAKE, ha="center")
+    ax.text(0, 1.5, "at the same time", color=GREY, ha="center")
+    ax.set(xlim=(-1.9, 1.9), ylim=(-1.9, 1.9), aspect="equal", xlabel="θ of G", ylabel="φ of D")
+    ax.set_title("1 · it never converges")
+
+
+def _gradients(ax):
+    """How much gradient each loss of G sends back, over D's logit at a generated sample."""
+    logit = np.linspace(-8, 8, 161)
+    d = 1 / (1 + np.exp(-logit))
+    ax.plot(logit, d, color=GREY)
+    ax.plot(logit, 1 - d, color=FAKE)
+    ax.text(-7.8, 0.13, "log(1 − D)", color=GREY)
+    ax.text(-7.8, 0.87, "−log D", color=DARK_FAKE)
+    ax.text(-7.8, 0.5, "D is sure\nthat x is generated", fontsize=9, va="center")
+    ax.set(xlabel="logit of D at generated x", ylabel="size of the gradient", ylim=(0, 1.05))
+    ax.set_title("3 · the gradient vanishes")
+
+
+def failures(collapsed, map_2000, rows):
+    """Five ways to fail: collapsed is a history, map_2000 and rows those of the table."""
+    fig, panels = axes("", "", n=3, size=(12.5, 7.6))
+    for ax in panels:
+        ax.remove()
+    circle, collapse, gradient, balance, rates, moment = fig.subplots(2, 3).ravel()
+    _circles(circle)
+    collapse.plot(collapsed["step"], collapsed["served"], color=FAKE, linewidth=1, alpha=0.6)
+    collapse.axhline(8, color=REAL)
+    collapse.text(collapsed["step"][0], 8.2, "data", color=REAL)
+    collapse.set(ylim=(0, 9.2), xlabel="step", ylabel="modes served", title="2 · it collapses")
+    _gradients(gradient)
+    shades = (GREY, FAKE, "black", "#009E73")
+    for g, row, color in zip(SPEEDS, map_2000, shades):
+        balance.plot(np.array(SPEEDS) / g, row, color=color, marker=".")
+        balance.lines[-1].set_label(f"{g:g}")
+    balance.legend(title="rate of G", fontsize=9, loc="upper right")
+    balance.set(xscale="log", xlabel="rate of D / rate of G", ylabel="modes", ylim=(0, 9.2))
+    balance.set(xlim=(0.02, 3e3), xticks=[0.1, 1, 10, 100])
+    balance.set_title("4 · D and G are out of balance")
+    rate_map(rates, map_2000, SPEEDS, "5 · the settings decide: modes, 2000 steps")
+    for name, color in (("plain", "black"), ("D three times as fast", DARK_FAKE)):
+        step, found = rows[name]["at_step"], rows[name]["modes_at_step"]
+        moment.plot([0, *step], [0, *found], color=color, marker=".")
+        moment.text(step[-1], found[-1] + 0.3, name, color=color, ha="right")
+    moment.set(xlabel="step", ylabel="modes", ylim=(0, 9.2), title="5 · and so does the moment")
+    viz.show(
+        fig,
+        "Six panels. 1: paths that circle round a cross, or spiral away from it. 2: the number of "
+        "modes served jumps up and down far below 8. 3: the gradient of log(1 − D) is 0 where D is "
+        "sure. 4: modes over the ratio of the rates have a peak where D is faster than G. 5: a map "
+        "of modes over both learning rates, and modes over 6000 steps for two pairs of rates.",
+    )
