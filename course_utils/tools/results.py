@@ -22,6 +22,7 @@ TABLES = {
     "mode_collapse": (2, ("ring", "grid", "ring, more")),
     "wasserstein": (5, ("ring", "grid")),
     "digits": (6, ("judge", "generator")),
+    "unpaired": (7, ("arms", "maps")),
     "vae": (11, ("sharp", "blurry")),
     "latent_constraints": (12, ("methods", "training")),
     "text_vae": (14, ("cures a", "cures b", "grammar", "tatoeba_small")),
