@@ -207,7 +207,7 @@ QUIZ = (
                 "More than three times as many steps improve the images, not the way home."
             ),
             "Each map found partners of its own; no loss ever compared the two.": (
-                "Right: each is paid for its images alone."
+                "Right: each loss of a GAN judges the images of one map alone."
             ),
         },
     ),
