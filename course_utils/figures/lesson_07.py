@@ -183,9 +183,9 @@ def two_pairs(to_rings, to_moons, training):
         for ax, (points, curves) in zip(row, stations):
             _points(ax, points, colors, curves)
     for ax, title in zip(panels[0], ("moons", "as they are", "on the rings", "and home")):
-        ax.set_title(title)
+        ax.set_title(title, fontsize=13)
     for ax, title in zip(panels[1], ("moons", "σ: half a turn", "on the rings", "home, σ undone")):
-        ax.set_title(title)
+        ax.set_title(title, fontsize=13)
     viz.show(
         fig,
         "Two rows. Above: the coloured moons, their images on the rings, and the points at home. "
