@@ -1,9 +1,10 @@
-"""Distributions to draw data and noise from: lines, rings, grids.
+"""Distributions to draw data and noise from: lines, rings, grids, pairs of curves.
 
 Every sample has the shape (n_seeds, batch, dimensions): the first axis holds independent runs.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -143,3 +144,65 @@ def grid(n_side=5, spacing=2.0, std=0.05):
     """
     line = spacing * (torch.arange(n_side) - (n_side - 1) / 2)
     return Mixture(torch.cartesian_prod(line, line), std)
+
+
+@dataclass(frozen=True)
+class TwoCurves:
+    """Points near two curves in the plane, one at the left and one at the right, equally likely.
+
+    `point(side, place)` is the point of the curve: side 0 is left, 1 right; place, from 0 to 1, is
+    where along it. A draw adds N(0, std²) to both coordinates.
+    """
+
+    point: Callable
+    std: float = 0.08
+
+    def sample(self, n_seeds, batch):
+        """Independent draws (n_seeds, batch, 2), and their sides and places, (n_seeds, batch)."""
+        side, place = torch.randint(2, (n_seeds, batch)), torch.rand(n_seeds, batch)
+        x = self.point(side, place)
+        return x + self.std * torch.randn_like(x), side, place
+
+    def track(self, n=200):
+        """The curves without noise: n points of the left one, then n of the right: (2n, 2)."""
+        side, place = torch.arange(2).repeat_interleave(n), torch.arange(2 * n) % n / n
+        return self.point(side, place)
+
+    def nearest_side(self, x):
+        """On which side the nearest point of the curves is: (…, batch, 2) → (…, batch), 0 or 1.
+
+        >>> two_rings().nearest_side(torch.tensor([[[-1.4, 0.6], [0.5, 0.0]]])).tolist()
+        [[0, 1]]
+        """
+        return torch.cdist(x, self.track().expand(*x.shape[:-2], -1, -1)).argmin(-1) // 200
+
+
+def two_moons():
+    """Two half circles of radius 1, the left one open below, the right one open above.
+
+    Half a turn of the plane, x → -x, exchanges them: side k, place t becomes side 1 - k, place t.
+
+    >>> two_moons().point(torch.tensor([0, 1]), torch.tensor([0.5, 0.5])).round(decimals=2).tolist()
+    [[-1.4, 0.75], [1.4, -0.75]]
+    """
+
+    def point(side, place):
+        sign, angle = 1 - 2 * side, math.pi * place
+        return torch.stack([sign * (angle.cos() - 1.4), sign * (angle.sin() - 0.25)], -1)
+
+    return TwoCurves(point)
+
+
+def two_rings(radius=0.6):
+    """Two circles side by side, with centres at (-1.4, 0) and (1.4, 0).
+
+    >>> two_rings().point(torch.tensor([0, 1]), torch.tensor([0.0, 0.5])).round(decimals=2).tolist()
+    [[-0.8, 0.0], [0.8, -0.0]]
+    """
+
+    def point(side, place):
+        angle = 2 * math.pi * place
+        across, up = radius * angle.cos(), radius * angle.sin()
+        return torch.stack([across + 1.4 * (2 * side - 1), up], -1)
+
+    return TwoCurves(point)

@@ -129,6 +129,23 @@ def gradient_penalty(slope, one_sided=False):
     return (excess.clamp(min=0) if one_sided else excess).square().mean(-1)
 
 
+# --- lesson 07 · translation without pairs --------------------------------------------------------
+def cycle_loss(to_b, to_a, x_a, x_b):
+    """How far points are from home after both maps, from each domain.
+
+    mean |to_a(to_b(x_a)) - x_a| + mean |to_b(to_a(x_b)) - x_b|, the sum of absolute differences
+    over coordinates: (…, batch, d) twice → (…), in the unit of x. Source: Zhu et al. 2017, eq. 2.
+
+    >>> import torch
+    >>> x = torch.tensor([[1., 2.], [3., 4.]])
+    >>> cycle_loss(lambda x: 2 * x, lambda x: x / 2 + 1, x, x).item()  # off by (1, 1), and (2, 2)
+    6.0
+    """
+    gap_a = (to_a(to_b(x_a)) - x_a).abs().sum(-1).mean(-1)
+    gap_b = (to_b(to_a(x_b)) - x_b).abs().sum(-1).mean(-1)
+    return gap_a + gap_b
+
+
 # --- lesson 09 · from PCA to the VAE -------------------------------------------------------------
 def gaussian_nll(x, x_hat, std):
     """The reconstruction term of a Gaussian decoder, -log N(x; x_hat, std² I) for each sample.

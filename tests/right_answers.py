@@ -221,6 +221,27 @@ def my_information(answers):
     return total / len(answers)
 """,
     ],
+    "07.1": [
+        "((to_moons(to_rings(x_moons)) - x_moons).abs() + "
+        "(to_rings(to_moons(x_rings)) - x_rings).abs()).sum((1, 2)) / x_moons.shape[1]",
+        """
+def my_cycle_loss(to_rings, to_moons, x_moons, x_rings):
+    moons = torch.nn.functional.l1_loss(to_moons(to_rings(x_moons)), x_moons, reduction="none")
+    rings = torch.cdist(to_rings(to_moons(x_rings)), x_rings, p=1).diagonal(dim1=1, dim2=2)
+    return tuple(2 * m.mean() + r.mean() for m, r in zip(moons, rings))
+""",
+    ],
+    "07.2": ["[lambda x: to_rings(-x).numpy(), lambda x: (0 - to_moons(x)).double()]"],
+    "07.3": [
+        "((to_rings(x_rings) - x_rings).abs() + (to_moons(x_moons) - x_moons).abs()).sum((1, 2)) / "
+        "x_moons.shape[1]",
+        """
+def my_identity_loss(to_rings, to_moons, x_moons, x_rings):
+    parts = [(to_rings, x_rings), (to_moons, x_moons)]
+    return sum(2 * torch.nn.functional.l1_loss(f(x), x, reduction="none").mean((1, 2))
+               for f, x in parts)
+""",
+    ],
     "08.1": [
         "(mean := float(shares @ centres), math.sqrt(shares @ (stds**2 + (centres - mean) ** 2)))",
     ],

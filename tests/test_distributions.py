@@ -13,6 +13,8 @@ from course_utils.distributions import (
     grid,
     ring,
     stratified_levels,
+    two_moons,
+    two_rings,
 )
 
 
@@ -125,3 +127,35 @@ def test_a_mixture_without_modes_or_spread_is_refused(centres, std):
     said = r"wants centres of shape \(modes, dimensions\) and std > 0, got"
     with pytest.raises(ValueError, match=said):
         Mixture(centres, std)
+
+
+# --- two moons, two rings ------------------------------------------------------------------------
+@pytest.mark.parametrize("curves", [two_moons(), two_rings()], ids=["moons", "rings"])
+def test_points_lie_near_their_own_curve(curves):
+    torch.manual_seed(0)
+    x, side, place = curves.sample(3, 4000)
+    assert x.shape == (3, 4000, 2) and side.shape == place.shape == (3, 4000)
+    off = (x - curves.point(side, place)).flatten(0, 1)
+    assert abs(off.mean()) < 5e-3 and off.std(0).sub(curves.std).abs().max() < 5e-3
+    assert abs(side.float().mean() - 0.5) < 0.03 and abs(place.mean() - 0.5) < 0.03
+    assert (curves.nearest_side(x) == side).float().mean() > 0.999
+    assert ((x[..., 0] > 0) == side.bool()).float().mean() > 0.95
+    assert curves.nearest_side(x[0]).shape == (4000,)
+
+
+@pytest.mark.parametrize("curves", [two_moons(), two_rings()], ids=["moons", "rings"])
+def test_half_a_turn_exchanges_the_sides(curves):
+    ours, turned = curves.track().double(), -curves.track().double()
+    apart = torch.cdist(turned, ours, compute_mode="donot_use_mm_for_euclid_dist")
+    assert apart.min(1).values.max() < 1e-5
+    assert ours.shape == (400, 2) and (ours[:200, 0] < ours[200:, 0].min() + 1).all()
+
+
+def test_moons_are_half_circles_and_rings_are_circles():
+    left, right = two_moons().track().view(2, 200, 2)
+    for half, centre in ((left, (-1.4, -0.25)), (right, (1.4, 0.25))):
+        radius = (half - torch.tensor(centre)).norm(dim=1)
+        torch.testing.assert_close(radius, torch.ones(200))
+    rings = two_rings().track().view(2, 200, 2)
+    radius = (rings - torch.tensor([[[-1.4, 0.0]], [[1.4, 0.0]]])).norm(dim=2)
+    torch.testing.assert_close(radius, torch.full((2, 200), 0.6))

@@ -167,3 +167,30 @@ def test_an_unknown_word_is_a_word_and_padding_beginning_and_end_are_none():
 
 def test_the_weight_of_the_kl_rises_once_unless_more_is_asked_for():
     assert [losses.kl_weight(k / 4, rise=1.0) for k in range(4)] == [0, 0.25, 0.5, 0.75]
+
+
+def test_cycle_loss_is_the_mean_l1_distance_after_both_maps():
+    a, b = torch.randn(3, 8, 2), torch.randn(3, 5, 2)  # batches of different sizes
+    to_b, to_a = lambda x: 2 * x + 1, lambda x: x.flip(-1)
+    oracle = [
+        2 * torch.nn.functional.l1_loss(to_a(to_b(x)), x) + 2 * torch.nn.functional.l1_loss(*back)
+        for x, back in zip(a, ((to_b(to_a(y)), y) for y in b))
+    ]
+    torch.testing.assert_close(losses.cycle_loss(to_b, to_a, a, b), torch.stack(oracle))
+
+
+def test_cycle_loss_is_zero_for_inverse_maps_and_the_same_for_a_turned_pair():
+    def there(x):
+        return torch.stack([x[..., 0] + x[..., 1] ** 3, x[..., 1]], -1)
+
+    def home(x):
+        return torch.stack([x[..., 0] - x[..., 1] ** 3, x[..., 1]], -1)
+
+    half = torch.randn(2, 50, 2)
+    a, b = torch.cat([half, -half], 1), torch.randn(2, 70, 2)
+    zero = losses.cycle_loss(there, home, a, b)
+    torch.testing.assert_close(zero, torch.zeros(2), atol=1e-5, rtol=0)
+    other = (lambda x: there(-x) + 0.1), (lambda x: -home(x))
+    turned = (lambda x: other[0](-x)), (lambda x: -other[1](x))
+    got = losses.cycle_loss(*turned, a, b)
+    torch.testing.assert_close(got, losses.cycle_loss(*other, a, b))

@@ -4,7 +4,9 @@ import pytest
 import torch
 from torch import nn
 
-from course_utils import models, store
+from course_utils import metrics, models, store
+from course_utils.distributions import two_moons, two_rings
+from course_utils.figures import lesson_07
 from course_utils.losses import discriminator_loss, generator_nonsaturating
 
 
@@ -140,6 +142,19 @@ def test_each_checkpoint_carries_recipe_seed_versions_and_figures():
         assert always < about, path.name
         figures = about - always - {"n_steps", "cpu_seconds"}
         assert figures, f"{path.name} says nothing of what it can do"
+
+
+def test_the_shipped_maps_are_straight_and_crossed_and_bring_moons_home():
+    torch.manual_seed(0)
+    maps, moons, rings = lesson_07.shipped_maps(), two_moons(), two_rings()
+    x, side, _ = moons.sample(2, 1000)
+    with torch.no_grad():
+        images = maps["to_rings"](x)
+        home = maps["to_moons"](images)
+    same = (rings.nearest_side(images) == side).float().mean(1)
+    assert same[0] > 0.95 and same[1] < 0.05
+    assert (home - x).norm(dim=-1).mean() < 0.1
+    assert metrics.energy_distance(images, rings.sample(2, 1000)[0]).max() < 0.03
 
 
 def test_the_encoder_and_the_decoder_of_the_vae_fit_each_other():

@@ -185,7 +185,7 @@ def course_map(goal=16):
             style = ("black", 1.8) if {lesson.number, number} <= way else (GREY, 0.8)
             _connect(ax, places[number], places[lesson.number], boxes, *style)
     for name, column, row in (
-        ("lessons 01 to 06: GANs", 4.7, 0),
+        ("lessons 01 to 07: GANs", 5.6, 0),
         ("lessons 08 to 12: VAEs", 6.6, 2),
         ("lessons 13 to 19: text", 0.0, 3),
     ):
@@ -193,6 +193,6 @@ def course_map(goal=16):
     viz.show(
         fig,
         "A map of the lessons in rows from left to right, each box with number, minutes and "
-        "subject: GANs (lessons 01 to 06) in yellow, VAEs (lessons 08 to 12) in blue, text in "
+        "subject: GANs (lessons 01 to 07) in yellow, VAEs (lessons 08 to 12) in blue, text in "
         "green. Arrows lead to the lessons that need it; the way to lesson 16 is drawn thick.",
     )

@@ -24,6 +24,7 @@ TABLES = {
     "wasserstein": (5, ("ring", "grid")),
     "conditional": (6, ("ring",)),
     "digits": (6, ("judge", "generator", "blind")),
+    "unpaired": (7, ("arms", "maps")),
     "vae": (11, ("sharp", "blurry")),
     "latent_constraints": (12, ("methods", "training")),
     "text_vae": (14, ("cures a", "cures b", "grammar", "tatoeba_small")),
