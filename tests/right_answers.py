@@ -210,15 +210,15 @@ def my_loss_d(discriminator, generator, x_real, y_real, z, y_fake):
 """,
     ],
     "06.3": [
-        "torch.xlogy(answers, answers / answers.mean(0).clamp(min=1e-30)).sum() / len(answers)",
-        "torch.special.entr(answers.mean(0)).sum() - torch.special.entr(answers).sum(1).mean()",
+        "torch.xlogy(shares, shares / shares.mean(0).clamp(min=1e-30)).sum() / len(shares)",
+        "torch.special.entr(shares.mean(0)).sum() - torch.special.entr(shares).sum(1).mean()",
         """
-def my_information(answers):
-    total, mean = 0.0, answers.mean(0)
-    for row in answers:
+def my_information(shares):
+    total, mean = 0.0, shares.mean(0)
+    for row in shares:
         for share, average in zip(row.tolist(), mean.tolist()):
             total += share * np.log(share / average) if share else 0
-    return total / len(answers)
+    return total / len(shares)
 """,
     ],
     "07.1": [

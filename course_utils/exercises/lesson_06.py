@@ -160,7 +160,10 @@ def _information_slips(table):
             "r̄ is the mean of the rows, one number for each mode: the mean over the labels",
         ),
         (-(mean * ratio).sum(1).mean(), "weight each logarithm with r, not with r̄"),
-        (table.diagonal().mean(), "that is the accuracy, which depends on the names"),
+        (
+            table.diagonal().mean(),
+            "that is the accuracy, which depends on which label stands for which mode",
+        ),
     )
 
 
@@ -177,30 +180,36 @@ def check_3(information):
         _, yours, wanted = worst(torch.tensor(number), torch.tensor(right))
         raise Hint(f"for one table it gives {yours}, wanted {wanted}: Σ r log(r/r̄), then the mean")
     extremes = ((torch.eye(8), math.log(8)), (torch.full((8, 8), 1 / 8), 0.0))
-    for sure, right in ((torch.eye(6)[[1, 0, 3, 2, 5, 4]][:, :5], None), *extremes):
-        right = _information(sure.double()).item() if right is None else right
-        number = want_number(ask(information, sure))
+    no_mode_4 = torch.eye(6)[[1, 0, 3, 2, 5]]
+    for sure, right in (*extremes, (no_mode_4, math.log(5))):
+        got = ask(information, sure)
+        if sure is no_mode_4 and torch.is_tensor(got) and got.isnan().any():
+            raise Hint(
+                "a mode that never comes has r̄ = 0, and 0/0 is NaN: keep r̄ away from 0 by clamp, "
+                "or take the logarithms of r and r̄ apart"
+            )
+        number = want_number(got)
         if abs(number - right) > 1e-4 * (1 + right):
             raise Hint(
                 f"right for positive shares, but a table with zeros gives {number:.4g}, wanted "
                 f"{right:.4g}: 0 · log 0 counts as 0, and torch.xlogy(0, 0) knows that"
             )
-    return "It is 0 if all rows are alike, and it does not care which name stands for which mode."
+    return "It is 0 if all rows are alike, and it does not care which label stands for which mode."
 
 
 QUIZ = (
     (
-        "A conditional generator gets the label, D does not. Accuracy is 1/8. What do you know?",
+        "A generator gets the label, its D does not. Accuracy is 1/8. What do you know?",
         {
             "G ignores its label.": (
                 "Perhaps. But in section 4 a generator of the same accuracy had a mode of its own "
-                "for every label, under wrong names."
+                "for every label. Only the labels were permuted."
             ),
-            "Its names are right no more often than by chance.": (
+            "Its labels come out right no more often than by chance.": (
                 "Right. Whether it uses the labels, only the mutual information says."
             ),
             "G was trained for too few steps.": (
-                "More steps do not help: a D without labels has no reason to prefer one naming."
+                "More steps do not help: a D that sees no label prefers no order of the labels."
             ),
         },
     ),
@@ -208,7 +217,7 @@ QUIZ = (
         "D sees x alone, is the best one there is, and says ½ everywhere. What do you know of G?",
         {
             "For each label its samples are right.": (
-                "D cannot know that. Names that are exchanged give the same mixture."
+                "D cannot know that. Labels that are exchanged give the same mixture."
             ),
             "It ignores the label.": "Not even that: the third game uses the label fully.",
             "All its samples together are distributed like the data.": (

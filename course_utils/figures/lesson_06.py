@@ -2,7 +2,7 @@
 
 import numpy as np
 import torch
-from torch.nn.functional import one_hot
+from torch.nn.functional import normalize, one_hot
 
 from .. import distributions, models, store, viz
 from ..viz import DARK_FAKE, FAKE, GREY, REAL, axes
@@ -47,8 +47,8 @@ def opening(seed):
     viz.show(
         fig,
         "Two sheets of sixty generated digits, a column for each label from 0 to 9. In the left "
-        "one each column shows the digit that stands above it. In the right one the digits are as "
-        "legible, but each column holds all kinds of them.",
+        "one each column shows the digit that stands above it. In the right one each column holds "
+        "all kinds of digits, some of them clumsy.",
     )
 
 
@@ -89,50 +89,122 @@ def diagram():
     )
 
 
+def _place_names(ax, ring, radius=1.55):
+    """Circles of 2σ round the centres of the data, and the number of each mode outside."""
+    angle = torch.linspace(0, 2 * torch.pi, 61)
+    circle = 2 * ring.std * torch.stack([angle.cos(), angle.sin()])
+    for label, (color, centre) in enumerate(zip(LABELS, ring.centres)):
+        ax.plot(*(centre.unsqueeze(1) + circle), color=REAL, linewidth=1)
+        box = {"boxstyle": "circle,pad=0.25", "facecolor": "white", "edgecolor": color}
+        ax.text(*(radius * centre), label, color=color, ha="center", va="center", bbox=box)
+
+
+def _ring(ax, x):
+    """Samples (8, n, 2) in the colours of their labels, one dot of each label as a number."""
+    _place_names(ax, distributions.ring(std=0.12))
+    for label, color in enumerate(LABELS):
+        ax.plot(*x[label, :50].T, ".", color=color, markersize=4, alpha=0.6)
+        number = ax.text(*x[label, 50], label, color=color, ha="center", va="center")
+        number.set(fontweight="bold", fontsize=10)  # so that colour is not alone
+    ax.set(xlabel="x₁", ylabel="x₂", xlim=(-1.75, 1.75), ylim=(-1.75, 1.75), aspect="equal")
+
+
 def rings(samples, accuracy):
-    """The samples of seed 0, coloured and numbered by the label that was asked for."""
-    ring = distributions.ring(std=0.12)
-    limits = {"xlim": (-1.75, 1.75), "ylim": (-1.75, 1.75), "aspect": "equal"}
-    fig, panels = axes("x₁", "x₂", n=len(samples), size=(5 * len(samples), 5.2), **limits)
+    """The samples of seed 0, coloured by the label that was asked for."""
+    fig, panels = axes("x₁", "x₂", n=len(samples), size=(5 * len(samples), 5.2))
     for ax, (name, x) in zip(panels, samples.items()):
-        for label, color in enumerate(LABELS):
-            ax.plot(*x[0, label, :50].T, ".", color=color, markersize=4, alpha=0.6)
-            for point in x[0, label, 50:53]:  # a few dots are numbers, so that colour is not alone
-                ax.text(*point, label, color=color, ha="center", va="center", fontweight="bold")
-            place = 1.55 * ring.centres[label]
-            round_box = {"boxstyle": "circle,pad=0.25", "facecolor": "white", "edgecolor": color}
-            ax.text(*place, label, color=color, ha="center", va="center", bbox=round_box)
-        ax.plot(*ring.centres.T, "+", color=REAL, markersize=9)
+        _ring(ax, x[0])
         ax.set_title(f"{name}: {accuracy[name][0]:.0%} as asked")
     viz.show(
         fig,
-        "Two rings of samples, seed 0; colour and number of a dot are the label asked for, a "
-        "number in a circle says where it belongs. Left: each colour lies at its own number. "
-        "Right: all colours lie everywhere, also between the modes.",
+        "Two rings of samples, seed 0; the colour of a dot is the label asked for, a number in a "
+        "circle says where it belongs, blue circles are 2σ of the data. Left: each colour lies at "
+        "its own number. Right: all colours lie everywhere, also between the modes.",
+    )
+
+
+def pushes(push, games, n_seeds=32, labels=(0, 3)):
+    """Where D's gradient moves points of two labels: push(game, x, label) → (n_seeds, n, 2).
+
+    Each arrow is the mean direction over the seeds; its length says nothing.
+    """
+    ring = distributions.ring(std=0.12)
+    x = torch.cat([0.5 * ring.centres, ring.centres])
+    limits = {"xlim": (-1.75, 1.75), "ylim": (-1.75, 1.75), "aspect": "equal"}
+    fig, panels = axes("x₁", "x₂", n=len(games), size=(5 * len(games), 5.2), **limits)
+    for ax, game in zip(panels, games):
+        _place_names(ax, ring)
+        for label, width, alpha in zip(labels, (0.016, 0.006), (0.5, 1)):
+            asked = one_hot(torch.full((n_seeds, len(x)), label), 8).float()
+            pushed = push(game, x.repeat(n_seeds, 1, 1), asked).detach()
+            arrows = 0.38 * normalize(normalize(pushed, dim=2).mean(0), dim=1)
+            kind = {"width": width, "color": LABELS[label], "alpha": alpha, "headwidth": 3}
+            ax.quiver(*x.T, *arrows.T, **kind, angles="xy", scale_units="xy", scale=1)
+        ax.set_title(game)
+    for label, height, words in zip(labels, (-1.5, -1.68), ("thick", "thin")):
+        panels[0].text(-1.7, height, f"asked for {label} ({words})", color=LABELS[label])
+    viz.show(
+        fig,
+        "Arrows at sixteen points of the ring: where D's gradient moves a point that was asked for "
+        "as 0, thick, or as 3, thin. Left: thick arrows point towards mode 0 and thin ones towards "
+        "mode 3. Right: at every point the two are the same arrow.",
     )
 
 
 def _numbers_in_cells(ax, table):
-    """A table of shares as an image, with the shares in its cells."""
+    """A table of shares as an image, with the shares of 5 % and more in its cells."""
     ax.imshow(table, cmap="Blues", vmin=0, vmax=1)
     for row, shares in enumerate(table.tolist()):
         for column, share in enumerate(shares):
             if share > 0.045:
                 color = "white" if share > 0.6 else "black"
-                text = f"{share:.2f}".removeprefix("0")
+                text = "⅛" if share == 1 / 8 else f"{share:.2f}".removeprefix("0")
                 ax.text(column, row, text, ha="center", va="center", color=color, fontsize=8)
     ax.set(xticks=range(len(table)), yticks=range(len(table)))
     ax.tick_params(length=0)
 
 
-def tables(named, description):
-    """Tables of answers side by side: {title: (label, mode) shares}."""
+def tables(named):
+    """Three extreme tables of shares side by side: {title: (label, mode) shares}."""
     limits = {"xlim": (-0.5, 7.5), "ylim": (7.5, -0.5)}
     fig, panels = axes("mode that came", "label asked for", n=len(named), size=(12, 4.4), **limits)
     for ax, (title, table) in zip(panels, named.items()):
         _numbers_in_cells(ax, table)
         ax.set_title(title)
-    viz.show(fig, description)
+    viz.show(
+        fig,
+        "Three tables of eight by eight cells. Obeys: ones on the diagonal. Ignores the label: "
+        "every cell is one eighth. Permutes the labels: a one in each row, three places beside the "
+        "diagonal.",
+    )
+
+
+def third_game(nats, samples, shares):
+    """The information of all seeds of each game; ring and table of the game with a small z.
+
+    nats {game: (n_seeds,)}, samples (8, n, 2), shares (8, 8).
+    """
+    fig, panels = axes("", "", n=3, size=(13, 4.4))
+    for height, (game, values) in enumerate(nats.items()):
+        spread = height + np.linspace(-0.25, 0.25, len(values))
+        panels[0].plot(values, spread, "o", color=FAKE, markersize=4, alpha=0.7)
+        panels[0].text(1.04, height - 0.32, game, ha="center")
+    panels[0].set(xlim=(-0.1, 2.2), ylim=(len(nats) - 0.3, -0.6), yticks=[])
+    panels[0].set(xlabel="mutual information [nats]", title="a dot for each of 32 seeds")
+    for value, text in ((np.log(2), "log 2"), (np.log(8), "log 8")):
+        panels[0].axvline(value, color=GREY, linestyle=":", linewidth=1, zorder=0)
+        panels[0].text(value, len(nats) - 0.35, text, color=GREY, ha="center")
+    _ring(panels[1], samples)
+    panels[1].set_title("x alone, small z: seed 0")
+    _numbers_in_cells(panels[2], shares)
+    panels[2].set(xlabel="mode that came", ylabel="label asked for", title="its shares")
+    viz.show(
+        fig,
+        "Left: mutual information in 32 seeds. D sees x and label: all near log 8. D sees x alone: "
+        "nearly all close to 0, few up to log 2. Small z: all near log 8. Middle: a ring of "
+        "eight tight groups, most at a wrong number. Right: a one in each row, mostly off the "
+        "diagonal.",
+    )
 
 
 def two_views():
@@ -208,7 +280,25 @@ def covered():
     viz.show(
         fig,
         "Eight blue real points, each with a circle that reaches to the nearest other one, and "
-        "orange samples. Left: five different samples, and all or nearly all circles hold one. "
+        "orange samples. Left: five different samples, and every circle holds one. "
         "Right: one sample five times over, and only the circles around it hold it; the others are "
         "dotted, their points hollow.",
+    )
+
+
+def score_curves(curves):
+    """The scores over the standard deviation of z: {std: {score: value}}."""
+    fig, ax = axes("standard deviation of z", "", size=(7.5, 3.6), xlim=(0, 3.1), ylim=(0, 1.2))
+    sizes, rows = list(curves), list(curves.values())
+    for name, color in zip(rows[0], ("black", viz.FURTHER[2], REAL)):
+        values = [float(row[name]) for row in rows]
+        ax.plot(sizes, values, "o-", color=color, markersize=4)
+        ax.text(sizes[-1] + 0.05, values[-1], name, color=color, va="center")
+    ax.axvline(1, color=GREY, linestyle=":")
+    ax.text(1.03, 0.05, "as in training", color=GREY)
+    viz.show(
+        fig,
+        "Three curves over the standard deviation of z. Accuracy is 1 up to 0.6 and then falls. "
+        "Mean distance rises from 0 until about 2. Coverage rises, is highest a little below 1, "
+        "the dotted line, and falls.",
     )

@@ -4,8 +4,8 @@ contain)]}.
 
 PAIRS = "def my_pairs(x, y, n_labels):\n    return "
 LOSS = "def my_loss_d(discriminator, generator, x_real, y_real, z, y_fake):\n    return "
-INFORMATION = """def my_information(answers):
-    mean = answers.mean(0)
+INFORMATION = """def my_information(shares):
+    mean = shares.mean(0)
     return """
 
 WRONG = {
@@ -65,24 +65,25 @@ WRONG = {
         ),
     ],
     3: [
-        (INFORMATION + "torch.xlogy(answers, answers / mean).sum(1).mean() / np.log(2)", "bits"),
-        (INFORMATION + "torch.xlogy(answers, answers / mean).sum()", "mean over them"),
-        (INFORMATION + "torch.xlogy(answers, answers / mean).mean()", "sum over them"),
-        (INFORMATION + "torch.xlogy(answers, mean / answers).sum(1).mean()", "the sign"),
-        (INFORMATION + "-(answers * answers.log()).sum(1).mean()", "mind the sign"),
-        (INFORMATION + "(answers * answers.log()).sum(1).mean()", "is missing"),
+        (INFORMATION + "torch.xlogy(shares, shares / mean).sum(1).mean() / np.log(2)", "bits"),
+        (INFORMATION + "torch.xlogy(shares, shares / mean).sum()", "mean over them"),
+        (INFORMATION + "torch.xlogy(shares, shares / mean).mean()", "sum over them"),
+        (INFORMATION + "torch.xlogy(shares, mean / shares).sum(1).mean()", "the sign"),
+        (INFORMATION + "-(shares * shares.log()).sum(1).mean()", "mind the sign"),
+        (INFORMATION + "(shares * shares.log()).sum(1).mean()", "is missing"),
         (
             INFORMATION
-            + "torch.xlogy(answers, answers / answers.mean(1, keepdim=True)).sum(1).mean()",
+            + "torch.xlogy(shares, shares / shares.mean(1, keepdim=True)).sum(1).mean()",
             "the mean over the labels",
         ),
-        (INFORMATION + "(mean * (mean / answers).log()).sum(1).mean()", "weight each logarithm"),
-        (INFORMATION + "answers.diagonal().mean()", "depends on the names"),
-        (INFORMATION + "(answers * (answers / mean).log()).sum(1)", "one number is wanted"),
-        (INFORMATION + "(answers * (answers / mean).log()).sum(1).mean()", "NaN"),
+        (INFORMATION + "(mean * (mean / shares).log()).sum(1).mean()", "weight each logarithm"),
+        (INFORMATION + "shares.diagonal().mean()", "depends on which label"),
+        (INFORMATION + "(shares * (shares / mean).log()).sum(1)", "one number is wanted"),
+        (INFORMATION + "(shares * (shares / mean).log()).sum(1).mean()", "NaN"),
+        (INFORMATION + "torch.xlogy(shares, shares / mean).sum(1).mean()", "never comes"),
         (
             INFORMATION
-            + "(answers * ((answers + 0.01) / (mean + 0.01)).log()).sum(1).mean() * 0 + 1",
+            + "(shares * ((shares + 0.01) / (mean + 0.01)).log()).sum(1).mean() * 0 + 1",
             "for one table it gives",
         ),
     ],
