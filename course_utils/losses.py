@@ -129,7 +129,7 @@ def gradient_penalty(slope, one_sided=False):
     return (excess.clamp(min=0) if one_sided else excess).square().mean(-1)
 
 
-# --- lesson 09 · from PCA to the VAE -------------------------------------------------------------
+# --- lesson 10 · the VAE -------------------------------------------------------------------------
 def gaussian_nll(x, x_hat, std):
     """The reconstruction term of a Gaussian decoder, -log N(x; x_hat, std² I) for each sample.
 

@@ -21,6 +21,7 @@ SCORES = {
     "mode_collapse": GAN,
     "wasserstein": GAN,
     "digits": (),  # a row is one network
+    "autoencoders": ("error", "std", "hole: copy", "confident: N(0, I)"),
     "vae": ("squared error", "rate", "elbo", "active"),
     "text_vae": ("iw_nll",),
     "steering": (),  # columns differ from part to part

@@ -15,13 +15,14 @@ from ..store import load_rows, save_rows, write_whole
 from .execute import execute
 
 # Name of the file: number of the lesson, and the parts, which are measured side by side. All parts
-# of digits and vae leave weights, too, and so do the last two of text_vae and of steering; parts on
-# Tatoeba need `make data`.
+# of digits and vae leave weights, too, and so do 2 and 8 of autoencoders, and the last two of
+# text_vae and of steering; parts on Tatoeba need `make data`.
 TABLES = {
     "line": (1, ("recipe", "demo", "stopping", "rates", "sizes", "moments", "detach")),
     "mode_collapse": (2, ("ring", "grid", "ring, more")),
     "wasserstein": (5, ("ring", "grid")),
     "digits": (6, ("judge", "generator")),
+    "autoencoders": (9, ("2", "8", "sizes")),
     "vae": (11, ("sharp", "blurry")),
     "latent_constraints": (12, ("methods", "training")),
     "text_vae": (14, ("cures a", "cures b", "grammar", "tatoeba_small")),
