@@ -291,13 +291,15 @@ def five_maps(codes, labels):
 
 def ways_of_five(shares, places):
     """Two shares for z from each place, five dots each: {"confident" or "hole": [(5,), …]}."""
-    fig, panels = axes("", "", n=2, size=(10, 3.4), ylim=(0, 1), xlim=(-0.5, len(places) - 0.5))
+    fig, panels = axes("", "", n=2, size=(10, 3.4), ylim=(0, 1.03), xlim=(-0.5, len(places) - 0.5))
     titles = {"confident": "classifier above 0.9", "hole": "in a hole"}
     for ax, (what, values) in zip(panels, shares.items()):
         for k, of_seeds in enumerate(values):
             ax.plot([k] * len(of_seeds), of_seeds, "o", color=FAKE)
         ax.set(title=titles[what], ylabel="share of the pictures")
-        ax.set_xticks(range(len(places)), [place.replace(" ", "\n", 1) for place in places])
+        ax.set_xticks(
+            range(len(places)), [place.replace("fitted ", "fitted\n") for place in places]
+        )
     viz.show(
         fig,
         "Left the share of pictures with a confident classifier, right the share in a hole, five "
