@@ -146,7 +146,7 @@ def cycle_loss(to_b, to_a, x_a, x_b):
     return gap_a + gap_b
 
 
-# --- lesson 09 · from PCA to the VAE -------------------------------------------------------------
+# --- lesson 10 · the VAE -------------------------------------------------------------------------
 def gaussian_nll(x, x_hat, std):
     """The reconstruction term of a Gaussian decoder, -log N(x; x_hat, std² I) for each sample.
 

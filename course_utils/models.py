@@ -115,6 +115,21 @@ def digit_generator():
     )
 
 
+def digit_autoencoder(z_dim, hidden=128, n_seeds=1):
+    """An autoencoder of flat 28 × 28 digits: `encoder, decoder = digit_autoencoder(2).values()`.
+
+    The encoder maps x (n_seeds, batch, 784) to codes (n_seeds, batch, z_dim), the decoder maps
+    codes to x_hat (n_seeds, batch, 784) in (0, 1). Both have two hidden layers of ReLU.
+
+    >>> encoder, decoder = digit_autoencoder(2, n_seeds=5).values()
+    >>> decoder(encoder(torch.zeros(5, 8, 784))).shape
+    torch.Size([5, 8, 784])
+    """
+    encoder = mlp([784, hidden, hidden, z_dim], n_seeds=n_seeds)
+    decoder = nn.Sequential(mlp([z_dim, hidden, hidden, 784], n_seeds=n_seeds), nn.Sigmoid())
+    return nn.ModuleDict(dict(encoder=encoder, decoder=decoder))
+
+
 def digit_vae(z_dim, hidden=256, n_seeds=1):
     """A VAE of flat 28 × 28 digits: `encoder, decoder = digit_vae(2).values()`.
 

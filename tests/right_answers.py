@@ -251,17 +251,43 @@ def my_identity_loss(to_rings, to_moons, x_moons, x_rings):
     ],
     "08.3": ["17 - np.exp(2 * logits.numpy())", "[-math.exp(2 * x) for x in logits.tolist()]"],
     "09.1": [
-        """
-def my_axes(decoder, cov):
-    plane = torch.linalg.pinv(decoder) @ decoder
-    values, vectors = np.linalg.eigh((plane @ cov @ plane).numpy())
-    return -vectors[:, ::-1].T[: len(decoder)]
-""",
+        "np.mean([((row - decoder(encoder(row[None]))[0]) ** 2).sum().item() for row in x])",
+        "torch.nn.functional.mse_loss(decoder(encoder(x)), x, reduction='sum') / len(x)",
+        "x.shape[-1] * (x - decoder(encoder(x))).pow(2).mean()",
     ],
     "09.2": [
-        "((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1 + logvar_p - logvar).sum(1) / 2",
+        """
+def my_pca_copies(x, k):
+    mean = x.mean(0)
+    values, vectors = np.linalg.eigh(np.cov(x.numpy().T))
+    axes = torch.from_numpy(vectors[:, ::-1][:, :k].copy())
+    return mean + (x - mean) @ axes @ axes.T
+""",
+        """
+def my_pca_copies(x, k):
+    u, s, vh = torch.linalg.svd(x - x.mean(0), full_matrices=False)
+    return (u[:, :k] * s[:k]) @ vh[:k] + x.mean(0)
+""",
     ],
     "09.3": [
+        "codes.mean(0) + eps @ torch.linalg.cholesky(torch.cov(codes.T)).T",
+        """
+def my_draw_codes(codes, eps):
+    off = codes - codes.mean(0)
+    values, vectors = torch.linalg.eigh(off.T @ off / len(codes))
+    return codes.mean(0) + eps @ torch.diag(values.sqrt()) @ vectors.T
+""",
+        """
+def my_draw_codes(codes, eps):
+    off = codes - codes.mean(0)
+    _, s, vh = torch.linalg.svd(off, full_matrices=False)
+    return (codes.mean(0) + eps @ torch.diag(s / (len(codes) - 1) ** 0.5) @ vh).numpy()
+""",
+    ],
+    "10.1": [
+        "((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1 + logvar_p - logvar).sum(1) / 2",
+    ],
+    "10.2": [
         """
 def my_slopes(values, eps, logvar):
     others = [(values.sum() - v) / (len(values) - 1) for v in values]

@@ -61,6 +61,8 @@ def test_a_layer_is_the_ordinary_one_seed_by_seed(n_in):
         (lambda: models.Linear(2, 3), [(1, 2, 3), (1, 1, 3)]),
         (lambda: models.mlp([2, 3]), [(1, 2, 3), (1, 1, 3)]),
         (lambda: models.gan_discriminator([2, 3]), [(1, 2, 3), (1, 1, 3), (1, 3, 1), (1, 1, 1)]),
+        (lambda: models.digit_autoencoder(2)["encoder"][-1], [(1, 128, 2), (1, 1, 2)]),
+        (lambda: models.digit_autoencoder(2)["decoder"][0][0], [(1, 2, 128), (1, 1, 128)]),
         (lambda: models.digit_vae(2)["encoder"][-1], [(1, 256, 4), (1, 1, 4)]),
         (lambda: models.digit_vae(2)["decoder"][0][0], [(1, 2, 256), (1, 1, 256)]),
         (lambda: models.LatentActor(2, 3).net[-1], [(1, 128, 4), (1, 1, 4)]),
@@ -79,6 +81,7 @@ def test_a_discriminator_gives_one_logit_a_sample():
 
 def test_the_networks_of_a_vae_are_found_by_name():
     assert set(models.digit_vae(2, 4)) == {"encoder", "decoder"}
+    assert set(models.digit_autoencoder(2, 4)) == {"encoder", "decoder"}
     assert set(models.text_vae(9, 2, 4, 8)) == {"encoder", "decoder", "bag"}
 
 

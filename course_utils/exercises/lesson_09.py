@@ -1,279 +1,191 @@
-"""Checks and quiz of lesson 09, from PCA to the VAE."""
+"""Checks and quiz of lesson 09, autoencoders."""
 
 import torch
-from torch.distributions import Normal, kl_divergence
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_parts, want_tensor, worst
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, worst
 
 
-def _drawn(*shape, seed=8):
+def _drawn(*shape, seed=9):
     return torch.randn(*shape, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
 
 
-def _unsigned(rows):
-    """Rows with their largest entry made positive: axes are known up to the sign."""
-    largest = rows.gather(1, rows.abs().argmax(1, keepdim=True))
-    return rows * largest.sign()
+@exercise
+def check_1(reconstruction_error):
+    """The squared error |x - decoder(encoder(x))|², summed over pixels, mean over the batch."""
+    x, v, w = _drawn(5, 6), _drawn(6, 2, seed=1), _drawn(2, 6, seed=2)
+
+    def encoder(x):
+        if x.shape[-1] != 6:
+            raise Hint(f"the encoder wants pictures, (batch, 6) here, and got {tuple(x.shape)}")
+        return (x @ v.to(x.dtype)).tanh()
+
+    def decoder(z):
+        if z.shape[-1] != 2:
+            raise Hint(f"the decoder wants codes, (batch, 2) here, and got {tuple(z.shape)}")
+        return (z @ w.to(z.dtype)).sigmoid()
+
+    squares = (x - decoder(encoder(x))).square()
+    wanted = squares.sum(-1).mean()
+    got = ask(reconstruction_error, encoder, decoder, x)
+    if torch.is_tensor(got) and got.shape == (5,):
+        raise Hint("you give one number for each picture: take the mean over the batch")
+    got = want_tensor("the error", got, ())
+    twice = (x - decoder(encoder(decoder(encoder(x))))).square().sum(-1).mean()
+    slips = (
+        (squares.mean(), "you take the mean over the pixels: sum over them"),
+        (squares.sum(), "you sum over the batch: sum over the pixels, mean over the batch"),
+        (
+            squares.sum(0).mean(),
+            "you sum over the batch and take the mean over the pixels: turn it",
+        ),
+        (squares.sum(-1).sqrt().mean(), "that is the mean distance: leave out the root"),
+        (squares.mean().sqrt(), "that is the error of a pixel, with a root: sum the squares"),
+        (squares.sqrt().sum(-1).mean(), "you sum absolute values: square the differences"),
+        (0.5 * wanted, "half of it: there is no ½ here"),
+        (twice, "x goes through encoder and decoder twice: once is enough"),
+    )
+    name_slip(got, slips)
+    if not same(got, wanted):
+        _, yours, right = worst(got, wanted)
+        raise Hint(f"it gives {yours}, wanted {right}: the mean of |x − decoder(encoder(x))|²")
+    return "That is all an autoencoder is asked to do."
 
 
-def _axes_slips(u, decoder, right):
-    """Wrong axes, with the hint that fits."""
-    flat, _ = torch.linalg.qr(decoder.T)
-    _, values, across = torch.linalg.svd(decoder, full_matrices=False)
+def _copies(x, axes, mean):
+    return mean + (x - mean) @ axes.T @ axes
+
+
+def _pca_slips(x, k):
+    """Wrong copies of x, with the hint that fits."""
+    mean, zero = x.mean(0), torch.zeros(x.shape[1], dtype=x.dtype)
+    axes = torch.linalg.svd(x - mean)[2]
+    raw = torch.linalg.svd(x)[2]
+    scale = torch.linalg.svd(x - mean)[1]
+    stretched = mean + (x - mean) @ (axes[:k].T * scale[:k]) @ axes[:k]
     return (
-        (
-            u[:, :3].T,
-            (
-                "those are the first eigenvectors of C alone: "
-                "stay in the plane of W, which here is another one (a training that ended early)"
-            ),
-        ),
-        (right.flip(0), "the order is turned round: eigh gives the weakest first"),
-        (
-            decoder / decoder.norm(dim=1, keepdim=True),
-            "those are the rows of W, made length 1: they need not be the axes",
-        ),
-        (
-            flat.T,
-            (
-                "that is some set of directions at right angles in the plane; "
-                "C decides which: diagonalise the covariance in the plane"
-            ),
-        ),
-        (
-            across,
-            (
-                "those are the singular vectors of W: "
-                "they say how W is stretched, not how the pictures vary; C is needed"
-            ),
-        ),
+        (_copies(x, axes[:k], mean) - mean, "the mean is missing: add it to the copies at the end"),
+        (_copies(x, raw[:k], zero), "take the mean off first: these are not the axes of variation"),
+        (_copies(x, raw[:k], mean), "the SVD is that of x: it wants x minus its mean"),
+        (_copies(x, axes[-k:], mean), "those are the weakest axes: the strongest come first"),
+        (_copies(x, axes[: k + 1], mean), f"that keeps {k + 1} numbers of a row: k is {k}"),
+        (_copies(x, axes[: k - 1], mean), f"that keeps {k - 1} numbers of a row: k is {k}"),
+        (x, "that is x itself: keep only k numbers of each row"),
+        (stretched, "the codes are stretched: multiply by the axes only, not by the scales"),
     )
 
 
 @exercise
-def check_1(axes):
-    """The principal axes as rows, the strongest first, from a decoder that spans their plane."""
-    u, _ = torch.linalg.qr(_drawn(7, 7))
-    variances = torch.tensor([5.0, 3.0, 2.0, 0.4, 0.3, 0.2, 0.1], dtype=torch.float64)
-    cov = u @ torch.diag(variances) @ u.T
-    right, decoder = u[:, [0, 1, 3]].T, _drawn(3, 3, seed=9) @ u[:, [0, 1, 3]].T
-    got = ask(axes, decoder, cov)
-    if torch.is_tensor(got) and got.shape == (7, 3):
-        raise Hint("the axes are the columns of that: give them as rows, (k, d)")
-    got = want_tensor("the axes", got, (3, 7))
-    if not same(got.norm(dim=1), torch.ones(3)):
-        raise Hint("the rows should have length 1")
-    got = _unsigned(got)
-    slips = _axes_slips(u, decoder, right)
-    name_slip(got, [(_unsigned(wrong), hint) for wrong, hint in slips])
-    if not same(got @ right.T @ right, got):
+def check_2(pca_copies):
+    """What PCA with k numbers makes of each row: mean + (x - mean) Uᵀ U, with k principal axes."""
+    spread = torch.tensor([5.0, 3.0, 2.0, 1.0, 0.5], dtype=torch.float64)
+    turned, _ = torch.linalg.qr(_drawn(5, 5, seed=3))
+    x, k = _drawn(12, 5) * spread @ turned + 3 * _drawn(5, seed=4), 2
+    mean = x.mean(0)
+    wanted = _copies(x, torch.linalg.svd(x - mean)[2][:k], mean)
+    got = ask(pca_copies, x, k)
+    if torch.is_tensor(got) and got.shape == (12, 2):
+        raise Hint("those are the codes, (n, k): multiply by the axes to come back to (n, d)")
+    got = want_tensor("the copies", got, x.shape)
+    name_slip(got, _pca_slips(x, k))
+    if not same(got, wanted):
+        off = (got - wanted).square().sum(1).mean()
         raise Hint(
-            "these directions leave the plane that W spans: "
-            "find a basis of it first, with torch.linalg.qr(decoder.T)"
+            f"the copies are off by {off:.3g} in squared error: with U the first k rows of Vh of "
+            "the SVD of x − mean, a copy is mean + (x − mean) Uᵀ U"
         )
-    if not same(got, _unsigned(right)):
-        raise Hint(
-            "they lie in the plane, but are not the axes: "
-            "with q from qr, the eigenvectors of qᵀ C q turn q into them"
-        )
-    return "The error does not know the axes, but the covariance of the codes does."
+    return "The best linear code with k numbers, without any training."
 
 
-def _kl(m, v, n, w, scale=1.0):
-    """KL(N(m, e^v) ‖ N(n, e^w)) of each number, its logarithms times `scale`."""
-    return 0.5 * ((v.exp() + (m - n).square()) / w.exp() - 1 + scale * (w - v))
-
-
-def _kl_slips(mu, logvar, mu_p, logvar_p):
-    """Wrong results for KL(q‖p) of diagonal Gaussians, with the hint that fits."""
-    terms, square = _kl(mu, logvar, mu_p, logvar_p), (mu - mu_p).square()
-    return (
-        (
-            _kl(mu_p, logvar_p, mu, logvar).sum(-1),
-            (
-                "that is KL(p‖q): the mean is over q, "
-                "so σ² and the distance are divided by p's variance"
-            ),
-        ),
-        (
-            terms.mean(-1),
-            "mean over the latent numbers: sum over z_dim, or the KL weighs less the longer z is",
-        ),
-        (2 * terms.sum(-1), "twice too much: there is a ½ in front"),
-        (
-            _kl(mu, 2 * logvar, mu_p, 2 * logvar_p).sum(-1),
-            "logvar is log σ², you read it as log σ: σ² = exp(logvar)",
-        ),
-        (
-            _kl(mu, logvar, mu_p, logvar_p, 0.0).sum(-1),
-            "the logarithms of the variances are missing: + logvar_p − logvar",
-        ),
-        (
-            _kl(mu, logvar, mu_p, logvar_p, -1.0).sum(-1),
-            "the logarithms have the wrong sign: a q narrower than p must cost something",
-        ),
-        ((terms + 0.5).sum(-1), "for two equal laws it is not 0: − ½ for each number"),
-        (
-            0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(-1),
-            "that is the KL to N(0, I): mu_p and logvar_p do not occur",
-        ),
-        (
-            (terms - 0.5 * square / logvar_p.exp() + 0.5 * square).sum(-1),
-            "the distance of the means counts in units of p's spread: divide it, too",
-        ),
-        (
-            (terms - 0.5 * square / logvar_p.exp()).sum(-1),
-            "the distance of the means is missing: + (μ − μ_p)²/(2σ_p²)",
-        ),
-        (-terms.sum(-1), "the sign is turned round: a KL is never negative"),
-        (terms.sum(-1) + (terms.shape[-1] - 1) / 2, "− ½ for each of the numbers, not once"),
-        (terms.flatten().sum(), "that adds the whole batch up: sum over the last axis only"),
-    )
+def _mixing(draw_codes, codes):
+    """What the answer adds to no noise, and the matrix that it multiplies noise by."""
+    k = codes.shape[1]
+    noise = _drawn(6, k, seed=5)
+    inputs = torch.cat([torch.zeros(1, k, dtype=torch.float64), torch.eye(k).double(), noise])
+    got = want_tensor("the draws", ask(draw_codes, codes, inputs), inputs.shape)
+    again = want_tensor("the draws", ask(draw_codes, codes, inputs), inputs.shape)
+    if not same(got, again):
+        raise Hint("it gives other draws when it is called again: use eps, and draw nothing else")
+    start, matrix = got[0], got[1 : 1 + k] - got[0]
+    if not same(got[1 + k :], start + noise @ matrix):
+        raise Hint("each draw should be mean + eps·A with one matrix A for all draws")
+    return start, matrix
 
 
 @exercise
-def check_2(kl):
-    """KL between two diagonal Gaussians, summed over z_dim."""
-    statistics = mu, logvar, mu_p, logvar_p = _drawn(4, 5, 3).unbind()
-    got = ask(kl, *statistics)
-    q, p = (Normal(m, (v / 2).exp()) for m, v in ((mu, logvar), (mu_p, logvar_p)))
-    right = kl_divergence(q, p).sum(-1)
-    if torch.is_tensor(got) and got.shape == (5, 3):
-        raise Hint("one number for each latent number: sum over the last axis")
-    if torch.is_tensor(got) and not got.dim():
-        raise Hint("one number for the whole batch: sum over the last axis only, the batch stays")
-    got = want_tensor("the KL", got, (5,))
-    name_slip(got, _kl_slips(*statistics))
-    if not same(got, right):
-        _, yours, wanted = worst(got, right)
-        raise Hint(
-            f"for one pair it gives {yours}, wanted {wanted}: "
-            "½ Σ [(σ² + (μ − μ_p)²)/σ_p² − 1 + log σ_p² − log σ²]"
+def check_3(draw_codes):
+    """Draws from the Gaussian that has the codes' mean and covariance, out of standard ones."""
+    codes = _drawn(40, 3) @ _drawn(3, 3, seed=6) + torch.tensor([4.0, -2.0, 1.0])
+    cov, cov_n = torch.cov(codes.T), torch.cov(codes.T, correction=0)
+    start, matrix = _mixing(draw_codes, codes)
+    if same(start, torch.zeros(3)):
+        raise Hint("with eps = 0 it gives 0: the mean of the codes is missing")
+    if not same(start, codes.mean(0)):
+        _, yours, right = worst(start, codes.mean(0))
+        raise Hint(f"with eps = 0 it gives {yours}, wanted the mean of the codes, {right}")
+    found = matrix.T @ matrix
+    if any(same(found, right) for right in (cov, cov_n)):
+        return "Two lines, and the decoder is a generator: not a good one yet."
+    both = ((cov, "torch.cov"), (cov_n, "the covariance"))
+    for right, name in both:
+        root = torch.linalg.cholesky(right)
+        slips = (
+            (right, f"you multiply by {name} itself: it takes a root of it, such as Cholesky's L"),
+            (root, "Lᵀ is wanted: eps is a row, so that the draws are mean + eps·Lᵀ"),
+            (torch.diag(right.diagonal().sqrt()), "the standard deviations alone: codes correlate"),
+            (torch.eye(3), "that only moves eps to the mean: the covariance is missing"),
         )
-    return "Set mu_p = 0 and logvar_p = 0 and you have the kl of the ELBO."
-
-
-def _pair(above, mu_score, var_score):
-    """The slopes for mu and logvar from how far the values are above their baseline."""
-    return (above.unsqueeze(1) * mu_score).mean(0), (above.unsqueeze(1) * var_score).mean(0)
-
-
-def _score_slips(values, eps, logvar):
-    """Wrong pairs of slopes; the hint says what is wrong with the first that differs."""
-    n, std = len(values), (logvar / 2).exp()
-    above = (values - values.mean()) * n / (n - 1)
-    mu_score, var_score = eps / std, (eps.square() - 1) / 2
-    return (
-        (
-            _pair(values, mu_score, var_score),
-            "there is no baseline: take the mean of the others off each value",
-        ),
-        (
-            _pair(values - values.mean(), mu_score, var_score),
-            (
-                "the baseline holds the draw's own value: "
-                "too small by (n − 1)/n; take the mean of the *other* draws"
-            ),
-        ),
-        (
-            tuple(n * slope for slope in _pair(above, mu_score, var_score)),
-            "summed over the draws: it is a mean",
-        ),
-        (
-            _pair(above, eps * std, var_score),
-            "the slope for mu is multiplied by σ: log q has the slope (z − μ)/σ² = ε/σ",
-        ),
-        (_pair(above, eps, var_score), "the slope for mu lacks 1/σ: (z − μ)/σ² = ε/σ"),
-        (
-            _pair(above, eps / logvar.exp(), var_score),
-            "the slope for mu is divided by σ²; z − μ = σε already holds one σ: ε/σ",
-        ),
-        (
-            _pair(above, eps / logvar.mul(2).exp().sqrt(), var_score),
-            "logvar is log σ², you read it as log σ",
-        ),
-        (
-            _pair(above, mu_score, eps.square() - 1),
-            "that is the slope for log σ; logvar is twice that, so half of it",
-        ),
-        (
-            _pair(above, mu_score, (eps.square() - 1) / std),
-            "that is the slope for σ; wanted for logvar: ½(ε² − 1)",
-        ),
-        (_pair(-above, mu_score, var_score), "the sign is turned round: value minus baseline"),
-        (_pair(above, var_score, mu_score), "these are in the wrong order: mu first, then logvar"),
-    )
-
-
-@exercise
-def check_3(slopes):
-    """Score-function slopes for mu and logvar with a leave-one-out baseline."""
-    values, eps, logvar = 7 + 3 * _drawn(5), _drawn(5, 3, seed=10), _drawn(3, seed=11)
-    n, wanted = 5, "wanted two tensors: return slope_mu, slope_logvar"
-    got = want_parts(ask(slopes, values, eps, logvar), 2, wanted)
-    for k, name in enumerate(("mu", "logvar")):
-        if torch.is_tensor(got[k]) and got[k].shape == (5, 3):
-            raise Hint("that is one estimate for each draw: take the mean over the draws")
-        got[k] = want_tensor(f"the slope for {name}", got[k], (3,))
-    above = (values - values.mean()) * n / (n - 1)
-    right = _pair(above, eps / (logvar / 2).exp(), (eps.square() - 1) / 2)
-    got, right = torch.stack(got), torch.stack(right)
-    if not same(got, right):
-        slips = _score_slips(values, eps, logvar)
-        name_slip(got, [(torch.stack(wrong), hint) for wrong, hint in slips])
-        (k, place), yours, wanted = worst(got, right)
-        raise Hint(
-            f"the slope for {('mu', 'logvar')[k]} is {yours} for number {place}, wanted {wanted}: "
-            "mean of (value − mean of the others) times the slope of log q"
-        )
-    return "Only values of f were needed: this works for any f, with or without a slope."
+        name_slip(matrix, [(wrong.double(), hint) for wrong, hint in slips])
+    _, yours, right = worst(found, cov)
+    raise Hint(f"a covariance of the draws is {yours}, wanted {right}: A should have AᵀA = cov")
 
 
 QUIZ = (
     (
-        (
-            "A linear autoencoder with two code numbers is trained to its minimum. "
-            "What are the two rows of its decoder?"
-        ),
+        "A linear autoencoder with two numbers is trained to its minimum. What are the two rows of "
+        "its decoder?",
         {
             "The first two principal axes, in order.": (
                 "Only their plane is learned: "
                 "any invertible mixture of the two leaves the same error."
             ),
             "Two directions that span the plane of the first two principal axes.": (
-                "Right. Which two, the start decides."
+                "Right. Which two of them depends on the start."
             ),
             "Two axes at right angles, in any order.": (
-                "Nothing asks for right angles; section 1 found from 60° to 120°."
+                "Nothing in the error asks for right angles, and section 2 found other ones."
             ),
         },
     ),
     (
-        "The ELBO of a trained VAE is 250 nats for a held-back digit. What do you know?",
+        "An autoencoder copies new digits well. What does its decoder make of a z from N(0, I)?",
         {
-            "log p(x) is 250 nats.": (
-                "The ELBO is a lower bound. With 512 draws the bound rose by about ten nats; "
-                "a q fitted to each picture alone won about twenty."
+            "Digits, since N(0, I) is where latent vectors come from.": (
+                "In a GAN, yes: its generator was trained on such z. "
+                "An autoencoder has never been asked to put its codes there."
             ),
-            "Something is wrong: a log-likelihood cannot be positive.": (
-                "It is a density over 784 grey levels; it may be far above 1."
+            "Noise, since it was trained on codes only.": (
+                "It is a continuous function, and makes smooth shapes everywhere. "
+                "Some of them are even digits."
             ),
-            "log p(x) is at least 250 nats; the gap is KL(q(z|x)‖p(z|x)).": (
-                "Right, and the gap is not known here. In the linear model it was."
+            "Whatever it happens to make there: training said nothing about it.": (
+                "Right. Some of these z lie among the codes of digits by chance, others do not."
             ),
         },
     ),
     (
-        "The mean kl of a VAE is 21 nats. Its aggregated posterior q(z) is …",
+        "A classifier of digits gives a picture the label 8 with probability 0.97. "
+        "What do you know?",
         {
-            "21 nats away from N(0, I).": (
-                "Part of it is 'told', what z tells about which picture it came from: up to log N."
+            "Among the ten digits it is most like an 8, to this classifier.": (
+                "Right, and no more. It gives the mean of all digits a label with confidence, too."
             ),
-            "N(0, I), because training minimised the KL to it.": (
-                "Training minimised the mean KL of the single clouds, against recon. "
-                "Section 5 measured what is left."
+            "It is an 8, with probability 0.97.": (
+                "Only if it is a picture of the kind that the classifier has learned from. "
+                "Section 5 shows one that is not."
             ),
-            "21 nats minus 'told' away from it.": "Right: mean kl = told + KL(q(z)‖p(z)).",
+            "It is a digit, but the label may be wrong.": (
+                "Its ten probabilities sum to 1 for any picture: there is no 'none of them'."
+            ),
         },
     ),
 )

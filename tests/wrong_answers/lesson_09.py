@@ -2,123 +2,68 @@
 contain)]}.
 """
 
-AXES = (
-    "def my_axes(decoder, cov):\n    q, _ = torch.linalg.qr(decoder.T)\n    _, turn ="
-    " torch.linalg.eigh(q.T @ cov @ q)\n    return "
+ERROR = "def my_reconstruction_error(encoder, decoder, x):\n    return "
+SQUARES = ERROR + "(x - decoder(encoder(x))).square()"
+PCA = (
+    "def my_pca_copies(x, k):\n    mean = x.mean(0)\n"
+    "    axes = torch.linalg.svd(x - mean, full_matrices=False)[2]\n    return "
 )
-PLAIN = "def my_axes(decoder, cov):\n    return "
-KL = "def my_kl(mu, logvar, mu_p, logvar_p):\n    return "
-SCORE = """def my_slopes(values, eps, logvar):
-    n, std = len(values), (logvar / 2).exp()
-    above = ((values - values.mean()) * n / (n - 1)).unsqueeze(1)
-    return """
+RAW = (
+    "def my_pca_copies(x, k):\n    axes = torch.linalg.svd(x, full_matrices=False)[2]\n    return "
+)
+DRAW = (
+    "def my_draw_codes(codes, eps):\n    mean, cov = codes.mean(0), torch.cov(codes.T)\n"
+    "    root = torch.linalg.cholesky(cov)\n    return "
+)
 
 WRONG = {
     1: [
-        (AXES + "(q @ turn).T", "the order is turned round"),
-        (AXES + "(q @ turn).flip(1)", "columns"),
-        (AXES + "q.T", "C decides which"),
-        (AXES + "turn.T", "should have shape"),
-        (AXES + "2 * (q @ turn).flip(1).T", "length 1"),
+        (SQUARES + ".mean()", "mean over the pixels"),
+        (SQUARES + ".sum()", "you sum over the batch"),
+        (SQUARES + ".sum(0).mean()", "turn it"),
+        (SQUARES + ".sum(-1)", "mean over the batch"),
+        (SQUARES + ".sum(-1).sqrt().mean()", "leave out the root"),
+        (SQUARES + ".mean().sqrt()", "with a root"),
+        (SQUARES + ".sum(-1).mean() / 2", "no ½"),
+        (ERROR + "(x - decoder(encoder(x))).abs().sum(-1).mean()", "absolute values"),
         (
-            PLAIN + "torch.linalg.eigh(cov)[1].flip(1)[:, :len(decoder)].T",
-            "eigenvectors of C alone",
+            ERROR + "(x - decoder(encoder(decoder(encoder(x))))).square().sum(-1).mean()",
+            "once is enough",
         ),
-        (PLAIN + "decoder / decoder.norm(dim=1, keepdim=True)", "the rows of W"),
-        (PLAIN + "torch.linalg.svd(decoder, full_matrices=False)[2]", "how W is stretched"),
-        (PLAIN + "torch.eye(7)[:3].double()", "leave the plane"),
-        (AXES + "(q @ turn)[:, [0, 2, 1]].T", "are not the axes"),
+        (ERROR + "(x - encoder(decoder(x))).square().sum(-1).mean()", "the decoder wants codes"),
+        (ERROR + "(x - encoder(encoder(x))).square().sum()", "the encoder wants pictures"),
+        (ERROR + "x.square().sum(-1).mean()", "wanted"),
     ],
     2: [
+        (PCA + "(x - mean) @ axes[:k].T", "those are the codes"),
+        (PCA + "(x - mean) @ axes[:k].T @ axes[:k]", "the mean is missing"),
+        (RAW + "x @ axes[:k].T @ axes[:k]", "take the mean off first"),
         (
-            KL + "0.5 * ((logvar_p.exp() + (mu - mu_p) ** 2) / logvar.exp() - 1 + logvar -"
-            " logvar_p).sum(-1)",
-            "KL(p‖q)",
+            RAW + "x.mean(0) + (x - x.mean(0)) @ axes[:k].T @ axes[:k]",
+            "it wants x minus its mean",
         ),
+        (PCA + "mean + (x - mean) @ axes[-k:].T @ axes[-k:]", "weakest axes"),
+        (PCA + "mean + (x - mean) @ axes[: k + 1].T @ axes[: k + 1]", "k is 2"),
+        (PCA + "mean + (x - mean) @ axes[: k - 1].T @ axes[: k - 1]", "k is 2"),
+        (PCA + "x", "x itself"),
         (
-            KL + "0.5 * ((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1 + logvar_p -"
-            " logvar).mean(-1)",
-            "sum over z_dim",
+            "def my_pca_copies(x, k):\n    mean = x.mean(0)\n    u, s, axes ="
+            " torch.linalg.svd(x - mean)\n    return mean + (x - mean) @ (axes[:k].T * s[:k])"
+            " @ axes[:k]",
+            "stretched",
         ),
-        (
-            KL + "((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1 + logvar_p -"
-            " logvar).sum(-1)",
-            "½ in front",
-        ),
-        (
-            KL + "((logvar_p - logvar) + ((2 * logvar).exp() + (mu - mu_p) ** 2) / (2 * (2 *"
-            " logvar_p).exp()) - 0.5).sum(-1)",
-            "log σ²",
-        ),
-        (
-            KL + "0.5 * ((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1).sum(-1)",
-            "logarithms of the variances are missing",
-        ),
-        (
-            KL + "0.5 * ((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1 - logvar_p +"
-            " logvar).sum(-1)",
-            "wrong sign",
-        ),
-        (
-            KL + "0.5 * ((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() + logvar_p -"
-            " logvar).sum(-1)",
-            "is not 0",
-        ),
-        (KL + "0.5 * (mu ** 2 + logvar.exp() - 1 - logvar).sum(-1)", "do not occur"),
-        (
-            KL + "0.5 * (logvar.exp() / logvar_p.exp() + (mu - mu_p) ** 2 - 1 + logvar_p -"
-            " logvar).sum(-1)",
-            "units of p's spread",
-        ),
-        (
-            KL
-            + "0.5 * ((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1 + logvar_p - logvar)",
-            "sum over the last axis",
-        ),
-        (
-            KL + "0.5 * ((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1 + logvar_p -"
-            " logvar).sum()",
-            "the batch stays",
-        ),
-        (KL + "(mu - mu_p).abs().sum(-1)", "for one pair it gives"),
+        (PCA + "mean + 0 * x", "squared error"),
     ],
     3: [
-        (
-            SCORE
-            + "(values.unsqueeze(1) * eps / std).mean(0), (values.unsqueeze(1) * (eps ** 2 - 1) /"
-            " 2).mean(0)",
-            "no baseline",
-        ),
-        (
-            SCORE
-            + "tuple((n - 1) / n * s for s in ((above * eps / std).mean(0), (above * (eps ** 2 - 1)"
-            " / 2).mean(0)))",
-            "own value",
-        ),
-        (SCORE + "(above * eps / std).sum(0), (above * (eps ** 2 - 1) / 2).sum(0)", "it is a mean"),
-        (
-            SCORE + "(above * eps * std).mean(0), (above * (eps ** 2 - 1) / 2).mean(0)",
-            "multiplied by σ",
-        ),
-        (SCORE + "(above * eps).mean(0), (above * (eps ** 2 - 1) / 2).mean(0)", "lacks 1/σ"),
-        (
-            SCORE + "(above * eps / std ** 2).mean(0), (above * (eps ** 2 - 1) / 2).mean(0)",
-            "divided by σ²",
-        ),
-        (
-            SCORE + "(above * eps / std).mean(0), (above * (eps ** 2 - 1)).mean(0)",
-            "slope for log σ",
-        ),
-        (
-            SCORE + "(above * eps / std).mean(0), (above * (eps ** 2 - 1) / std).mean(0)",
-            "slope for σ",
-        ),
-        (
-            SCORE + "-(above * eps / std).mean(0), -(above * (eps ** 2 - 1) / 2).mean(0)",
-            "sign is turned round",
-        ),
-        (SCORE + "(above * eps / std).mean(0)", "wanted two tensors"),
-        (SCORE + "above * eps / std, above * (eps ** 2 - 1) / 2", "mean over the draws"),
-        (SCORE + "(above * eps / std).mean(0), (above * eps).mean(0)", "the slope for logvar is"),
+        (DRAW + "eps @ root.T", "the mean of the codes is missing"),
+        (DRAW + "mean + eps @ root", "Lᵀ is wanted"),
+        (DRAW + "mean + eps @ cov", "it takes a root"),
+        (DRAW + "mean + eps * codes.std(0)", "standard deviations alone"),
+        (DRAW + "mean + eps", "the covariance is missing"),
+        (DRAW + "mean + torch.randn(eps.shape).double() @ root.T", "draw nothing else"),
+        (DRAW + "codes[0] + eps @ root.T", "wanted the mean of the codes"),
+        (DRAW + "mean + eps.square() @ root.T", "one matrix A"),
+        (DRAW + "mean + 2 * eps @ root.T", "AᵀA = cov"),
+        (DRAW + "(mean + eps @ root.T)[0]", "should have shape"),
     ],
 }
