@@ -338,7 +338,7 @@ def gap_against_w(games, gp_weight):
         "The true W from 0 to 9 across, in three games, a grey dot for each seed and each look. "
         "Left: the gap lies on the curve W + W²/(2λ) for W above 1 and a little below it near 0. "
         "Middle, inputs as they are: the same far away, but near W = 1 the gap is scattered around "
-        "0. Right, a GAN: the loss of D is 0 for W above 6 and rises towards 2 log 2 as W falls.",
+        "0. Right, a GAN: the loss of D is 0 for W from 7 to 5 and rises towards 2 log 2 below.",
     )
 
 
@@ -353,6 +353,7 @@ def small_rings(samples, centres, names=None, columns=6):
     for ax, (name, x) in zip(panels, samples.items()):
         ax.plot(*centres.T, "o", color=REAL, markersize=9, alpha=0.35, markeredgewidth=0)
         ax.plot(*np.asarray(x).T, ".", color=FAKE, markersize=3.5)
-        ax.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal")
-        ax.set_title(viz.wrapped(name, 20), fontsize=10)
+        top = 1.35 * np.abs(np.asarray(centres)).max()
+        ax.set(xlim=(-top, top), ylim=(-top, top), aspect="equal")
+        ax.set_title(name.replace(", one", ",\none"), fontsize=10)
     return fig
