@@ -112,7 +112,7 @@ def generator_wasserstein(score_fake):
     return -score_fake.mean(-1)
 
 
-def gradient_penalty(slope, one_sided=False):
+def gradient_penalty(gradient, one_sided=False):
     """How far the norms of the critic's gradients are from 1, squared.
 
     mean (|∂f/∂x| - 1)², or mean max(0, |∂f/∂x| - 1)² if `one_sided`: (…, batch, d) gradients → (…);
@@ -125,7 +125,7 @@ def gradient_penalty(slope, one_sided=False):
     >>> gradient_penalty(torch.tensor([[3., 4.], [0., 0.]]), one_sided=True).item()
     8.0
     """
-    excess = slope.norm(dim=-1) - 1
+    excess = gradient.norm(dim=-1) - 1
     return (excess.clamp(min=0) if one_sided else excess).square().mean(-1)
 
 

@@ -63,6 +63,56 @@ def gan_discriminator(sizes, activation=nn.ReLU, n_seeds=1, weight_std=None):
     return nn.Sequential(mlp([*sizes, 1], activation, n_seeds, weight_std), nn.Flatten(1))
 
 
+class Centred(nn.Module):
+    """A network that sees x - centre in place of x.
+
+    Layers whose weights and biases are small, as initial and clipped ones are, bend near 0.
+    """
+
+    def __init__(self, net, centre):
+        super().__init__()
+        self.net, self.centre = net, centre
+
+    def forward(self, x):
+        return self.net(x - self.centre)
+
+
+class SpectralLinear(nn.Module):
+    """A `Linear` whose weight matrix is divided by its largest singular value σ.
+
+    σ = uᵀ W v is the most by which W lengthens a vector. Each call does one round of the power
+    iteration, v ← Wᵀ u and u ← W v, normalised, which turns u and v towards the directions of σ;
+    as the weights move slowly, u and v keep up. Source: Miyato et al. 2018, algorithm 1.
+    """
+
+    def __init__(self, linear):
+        super().__init__()
+        self.linear = linear
+        start = torch.randn_like(linear.weight[:, :, :1])
+        self.register_buffer("u", nn.functional.normalize(start, dim=1))
+
+    def forward(self, x):
+        weight = self.linear.weight  # (n_seeds, n_in, n_out)
+        with torch.no_grad():
+            v = nn.functional.normalize(weight.mT @ self.u, dim=1)  # (n_seeds, n_out, 1)
+            self.u = nn.functional.normalize(weight @ v, dim=1)  # (n_seeds, n_in, 1)
+        sigma = self.u.mT @ weight @ v  # (n_seeds, 1, 1)
+        return torch.baddbmm(self.linear.bias, x, weight / sigma)
+
+
+def spectral(net):
+    """The same network with spectral normalisation: each `Linear` becomes a `SpectralLinear`.
+
+    With activations that lengthen no difference, such as ReLU, its Lipschitz constant is at most 1,
+    once the power iteration has converged.
+    """
+    if isinstance(net, Linear):
+        return SpectralLinear(net)
+    if isinstance(net, nn.Sequential):
+        return nn.Sequential(*map(spectral, net))
+    return net
+
+
 def pick_seeds(module, seeds):
     """A copy of `module` that holds only some of its seeds: with [3], seed 3 alone.
 

@@ -75,6 +75,40 @@ def test_a_network_has_one_seed_and_its_printed_sizes_unless_told_otherwise(buil
     assert [tuple(parameter.shape) for parameter in build().parameters()] == sizes
 
 
+def test_a_centred_network_sees_the_distance_to_its_centre():
+    net, x = models.gan_discriminator([1, 4], n_seeds=2), torch.randn(2, 8, 1)
+    assert torch.equal(models.Centred(net, 3.0)(x + 3), net(x + 3 - 3.0))
+    assert len(list(models.Centred(net, 3.0).parameters())) == len(list(net.parameters()))
+
+
+def test_a_spectral_layer_divides_by_the_largest_singular_value():
+    torch.manual_seed(0)
+    layer, x = models.SpectralLinear(models.Linear(8, 5, n_seeds=3)), torch.randn(3, 4, 8)
+    for _ in range(200):
+        got = layer(x)
+    weight, bias = layer.linear.weight, layer.linear.bias
+    sigma = torch.linalg.svdvals(weight)[:, :1, None]
+    torch.testing.assert_close(got, x @ (weight / sigma) + bias, rtol=1e-3, atol=1e-4)
+    (gradient,) = torch.autograd.grad(got.sum(), weight)  # it passes through sigma, too
+    assert ((gradient * weight).sum((1, 2)).abs() < 1e-2).all()  # longer weights change nothing
+
+
+def test_spectral_normalisation_keeps_the_lipschitz_constant_below_one():
+    torch.manual_seed(0)
+    net = models.gan_discriminator([2, 16, 16], lambda: nn.LeakyReLU(0.2), n_seeds=4)
+    with torch.no_grad():
+        for weight in net.parameters():
+            weight.mul_(5)
+    wrapped, x = models.spectral(net), torch.randn(4, 100, 2)
+    for _ in range(200):
+        wrapped(x)
+    assert len(list(wrapped.parameters())) == len(list(net.parameters()))
+    x.requires_grad_()
+    (gradient,) = torch.autograd.grad(wrapped(x).sum(), x)
+    (before,) = torch.autograd.grad(net(x).sum(), x)
+    assert gradient.norm(dim=-1).max() < 1.001 < before.norm(dim=-1).max()
+
+
 def test_a_discriminator_gives_one_logit_a_sample():
     assert models.gan_discriminator([2, 3], n_seeds=4)(torch.zeros(4, 8, 2)).shape == (4, 8)
 

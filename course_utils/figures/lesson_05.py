@@ -1,0 +1,359 @@
+"""The figures of lesson 05, a distance and its critic, and the training that its film shows."""
+
+import ipywidgets as widgets
+import numpy as np
+import torch
+from torch import nn
+
+from .. import distributions, losses, metrics, models, run, viz
+from ..viz import DARK_FAKE, FAKE, FURTHER, GREY, REAL, axes
+
+DARK_GREEN = "#00694C"  # a shade for texts on white
+
+
+def diagram():
+    """The machine: a generator, a critic whose score has no bounds, a penalty on its gradient."""
+    viz.diagram(
+        {
+            "z": (0, 0),
+            "G": (1, 0, "fake box"),
+            "fake": (2, 0, "fake"),
+            "real": (2, 2, "real"),
+            "x̂": (2, 1),
+            "critic": (3, 1, "critic box"),
+            "loss of G": (4, 0),
+            "penalty": (4, 1),
+            "gap": (4, 2),
+        },
+        [
+            "z -> G -> fake -> critic -> loss of G",
+            "real -> critic -> gap",
+            "x̂ -> critic -> penalty",
+            "fake -> x̂",
+            "real -> x̂",
+        ],
+        "Noise z goes through the generator G and becomes a generated x. The critic f sees it, a "
+        "real x, and a point x̂ between the two. From its scores come the gap and the loss of G; "
+        "from its gradient at x̂ comes the penalty. Dashed in green: the gradients of gap and "
+        "penalty end in the critic; that of G's loss goes back through the critic into G.",
+        gradients=["gap -> critic", "penalty -> critic", "loss of G -> critic -> fake -> G"],
+        texts={"fake": "generated x", "real": "real x", "z": "noise z", "critic": "critic f"},
+    )
+
+
+class LineGame:
+    """A WGAN-GP with a one-sided penalty on a line: data in two heaps, at 6 and at 10.
+
+    One seed; the generator begins near 0. `turn` trains, `measure` says how far it has come.
+    """
+
+    edges = np.linspace(-2, 13, 61)
+
+    def __init__(self, seed, n_steps):
+        run.seed_everything(seed)
+        self.data = distributions.Mixture(torch.tensor([[6.0], [10.0]]), 0.5)
+        self.generator = models.mlp([1, 32, 32, 1], lambda: nn.LeakyReLU(0.2))
+        critic = models.gan_discriminator([1, 32, 32], lambda: nn.LeakyReLU(0.2))
+        self.critic = models.Centred(critic, 8.0)
+        nets, rates = (self.generator, self.critic), (2e-3, 5e-3)
+        adam = {"betas": (0.0, 0.9), "fused": True}
+        self.opts = [torch.optim.Adam(n.parameters(), r, **adam) for n, r in zip(nets, rates)]
+        self.rates, self.n_steps, self.done = rates, n_steps, 0
+        levels = distributions.equal_mass_levels(1000)
+        self.z_even = distributions.Gaussian().quantile(levels).view(1, -1, 1)
+        halves = [distributions.Gaussian(mean, 0.5).quantile(levels[::2]) for mean in (6, 10)]
+        self.x_even = torch.cat(halves).view(1, -1, 1)
+
+    def turn(self, critic_steps=3, gp_weight=10):
+        """Some steps of the critic, one of the generator; the rates fall in the last quarter."""
+        for opt, rate in zip(self.opts, self.rates):
+            opt.param_groups[0]["lr"] = rate * min(1.0, 4 - 4 * self.done / self.n_steps)
+        for _ in range(critic_steps):
+            x_real = self.data.sample(1, 32)
+            x_fake = self.generator(torch.randn(1, 32, 1)).detach()
+            eps = torch.rand(1, 32, 1)
+            x_hat = (eps * x_real + (1 - eps) * x_fake).requires_grad_()
+            gradient = losses.input_gradient(self.critic(x_hat), x_hat)
+            loss = losses.critic_loss(self.critic(x_real), self.critic(x_fake))
+            loss = loss + gp_weight * losses.gradient_penalty(gradient, one_sided=True)
+            self._step(self.opts[1], loss)
+        scores = self.critic(self.generator(torch.randn(1, 32, 1)))
+        self._step(self.opts[0], losses.generator_wasserstein(scores))
+        self.done += 1
+
+    @staticmethod
+    def _step(opt, loss):
+        opt.zero_grad()
+        loss.sum().backward()
+        opt.step()
+
+    @torch.no_grad()
+    def measure(self):
+        """(x_fake (1000,), f at the middles of the bins, W, gap, JS of the histograms)."""
+        x_fake = self.generator(self.z_even)
+        middles = torch.from_numpy((self.edges[:-1] + self.edges[1:]) / 2).float()
+        f = self.critic(middles.view(1, -1, 1))[0]
+        gap = -losses.critic_loss(self.critic(self.x_even), self.critic(x_fake)).item()
+        w = metrics.wasserstein_1d(x_fake.flatten(), self.x_even.flatten()).item()
+        p, q = (np.histogram(x.flatten(), self.edges)[0] / 1000 for x in (self.x_even, x_fake))
+        both = [entropy(p), entropy(q)]
+        return x_fake.flatten().numpy(), f.numpy(), w, gap, entropy((p + q) / 2) - np.mean(both)
+
+
+def entropy(shares):
+    """-Σ s log s of the shares s of a histogram [nats]."""
+    present = shares[shares > 0]
+    return -(present * np.log(present)).sum()
+
+
+class Film:
+    """A picture in three parts: samples with the critic, W with the gap, and JS."""
+
+    def __init__(self, game):
+        self.game, self.curves = game, []
+        self.fig, old = axes("x", "", size=(7.6, 4.2))
+        old.remove()
+        grid = self.fig.add_gridspec(2, 2, width_ratios=(1.25, 1), height_ratios=(1.7, 1))
+        self.left = self.fig.add_subplot(grid[:, 0])
+        self.distance, self.js = self.fig.add_subplot(grid[0, 1]), self.fig.add_subplot(grid[1, 1])
+        self._samples()
+        self._lines()
+
+    def _samples(self):
+        edges, x_even = self.game.edges, self.game.x_even.flatten()
+        self.left.set(xlim=(edges[0], edges[-1]), ylim=(0, 0.95), xlabel="x", ylabel="density")
+        self.left.hist(x_even, edges, density=True, color=REAL, alpha=0.4)
+        style = {"fill": True, "color": FAKE, "alpha": 0.65}
+        self.bars = self.left.stairs(np.zeros(len(edges) - 1), edges, **style)
+        score = self.left.twinx()
+        score.set(ylim=(-8, 8), ylabel="score of the critic")
+        score.spines["right"].set_visible(True)
+        middles = (edges[:-1] + edges[1:]) / 2
+        (self.f,) = score.plot(middles, np.full(len(middles), np.nan), color=GREY)
+        self.left.text(6, 0.86, "data", color=REAL, ha="center")
+        self.left.text(0, 0.86, "generated", color=DARK_FAKE, ha="center")
+        self.left.set_title(" ")
+        for artist in (self.bars, self.f, self.left.title):
+            artist.set_animated(True)
+
+    def _lines(self):
+        n = self.game.n_steps
+        self.distance.set(xlim=(0, n), ylim=(0, 11.5), ylabel="unit of x", xticklabels=[])
+        self.js.set(xlim=(0, n), ylim=(0, 0.8), xlabel="step", ylabel="JS [nats]")
+        self.js.axhline(np.log(2), color="black", linestyle=":", linewidth=1)
+        self.js.text(n, 0.72, "log 2", ha="right", va="bottom", fontsize=9)
+        plots = (
+            (self.distance, "black", "-"),
+            (self.distance, GREY, "--"),
+            (self.js, "black", "-"),
+        )
+        self.lines = [ax.plot([], [], style, color=color)[0] for ax, color, style in plots]
+        self.distance.text(
+            0.97, 0.9, "the critic's gap", transform=self.distance.transAxes, color=GREY, ha="right"
+        )
+        self.distance.text(
+            0.97, 0.76, "the distance W", transform=self.distance.transAxes, ha="right"
+        )
+        for line in self.lines:
+            line.set_animated(True)
+
+    def draw(self):
+        """Show the game as it is now."""
+        x_fake, f, *values = self.game.measure()
+        self.curves.append((self.game.done, *values))
+        counts, edges = np.histogram(x_fake, self.game.edges)
+        self.bars.set_data(np.minimum(counts / len(x_fake) / np.diff(edges), 0.95))
+        self.f.set_ydata(f - (f.max() + f.min()) / 2)
+        step, *columns = zip(*self.curves)
+        for line, column in zip(self.lines, columns):
+            line.set_data(step, column)
+        self.left.set_title(f"step {step[-1]}: W = {values[0]:.2f}")
+        return self.fig
+
+
+def opening(seed, n_steps=356):
+    """A film of a WGAN-GP on a line, with its critic, the distance W and the gap, and JS."""
+    film = Film(LineGame(seed, n_steps))
+    turns = [0] + 16 * [3] + 14 * [22]
+
+    def frame(k):
+        for _ in range(turns[k]):
+            film.game.turn()
+        film.draw()
+
+    viz.gif(
+        film.fig,
+        frame,
+        range(len(turns)),
+        "Animation. Left: an orange heap of generated numbers starts at 0, climbs the grey critic "
+        "to the two blue heaps at 6 and at 10, and spreads over both. Right, above: the distance W "
+        "and the dashed gap of the critic fall together from the first step on. Right, below: JS "
+        "stays at log 2 until the heaps touch, then falls.",
+        strip=4,
+    )
+
+
+def two_measures(t, js, w):
+    """JS and W over the distance t; js and w are {name: (n,)} for two points and two heaps."""
+    fig, panels = axes("distance t", "", n=2, size=(9.5, 3.4))
+    looks = {"two points": {"color": "black", "linestyle": "", "marker": "o", "markersize": 4}}
+    for ax, values, top in zip(panels, (js, w), (0.8, 5.3)):
+        for name, heights in values.items():
+            ax.plot(t, heights, **looks.get(name, {"color": FURTHER[0], "linewidth": 4}), zorder=1)
+        ax.set(ylim=(-0.02 * top, top))
+    panels[0].axhline(np.log(2), color="black", linestyle=":", linewidth=1)
+    panels[0].text(4, 0.71, "log 2", va="bottom")
+    panels[0].text(0.15, 0.58, "two points", ha="left")
+    panels[0].text(1.35, 0.4, "two heaps", color=DARK_GREEN)
+    panels[1].text(2.3, 4.3, "two points and two heaps:\nW = t", ha="center")
+    panels[0].set(ylabel="JS [nats]")
+    panels[1].set(ylabel="W [unit of x]")
+    viz.show(
+        fig,
+        "Two panels over the distance t. JS of two points jumps from 0 to log 2 at once and stays "
+        "there; that of two heaps reaches it near t = 2 and is flat from then on. W: points and "
+        "heaps lie on the same straight line, W = t.",
+    )
+
+
+def draw_plan(ax, places, p, q, plan):
+    """p upwards, q downwards, and a line for each entry of the plan, as wide as its mass."""
+    width = places[1] - places[0]
+    ax.bar(places, p, width, bottom=0.1, color=REAL)
+    ax.bar(places, -q, width, bottom=-0.1, color=FAKE)
+    for i, j in np.argwhere(plan > 1e-3):
+        ends = places[[i, j]]
+        ax.plot(ends, [0.1, -0.1], color=GREY, linewidth=40 * plan[i, j], alpha=0.5)
+    ax.text(places[p.argmax()] + 0.9, 0.1 + p.max(), "p, data", color=REAL, va="top")
+    ax.text(places[q.argmax()] + 1.0, -0.1 - q.max(), "q, generated", color=DARK_FAKE)
+    ax.set(xlim=(places[0] - 0.2, places[-1] + 0.2), ylim=(-0.3, 0.33), yticks=[])
+    ax.set(xlabel="x", ylabel="share of the mass")
+
+
+def plan_and_borders(places, p, q, plan, w):
+    """Left: the plan. Right: the cumulative sums of p and q, and the area between them."""
+    fig, (left, right) = axes("x", "", n=2, size=(11, 3.8))
+    draw_plan(left, places, p, q, plan)
+    left.set_title(f"a cheapest plan: it costs {w:.3f}")
+    edges = np.append(places, 2 * places[-1] - places[-2])
+    upper_p, upper_q = np.cumsum(p), np.cumsum(q)
+    right.stairs(upper_p, edges, color=REAL, linewidth=2, baseline=None)
+    right.stairs(upper_q, edges, color=FAKE, linewidth=2, baseline=None)
+    right.fill_between(places, upper_p, upper_q, step="post", color=GREY, alpha=0.3, linewidth=0)
+    right.text(5.0, 0.44, "P", color=REAL, va="center")
+    right.text(3.4, 0.88, "Q", color=DARK_FAKE, ha="right", va="center")
+    right.text(2.35, 0.33, "to the\nright", ha="center", va="center", fontsize=9)
+    right.text(5.2, 0.75, "carried to the left", ha="center", va="center", fontsize=9)
+    right.set(ylabel="share of the mass up to x", xlim=(-0.2, 8.4), ylim=(0, 1.05))
+    right.set_title(f"the area between P and Q: {w:.3f}")
+    viz.show(
+        fig,
+        "Left: grey lines lead from two blue heaps above to an orange heap between them below. "
+        "Right: two staircases, the shares of p and of q up to x. P is above Q on the left, Q "
+        "above P on the right; the grey area between them is W.",
+    )
+
+
+def dual(places, p, q, plan, f, w):
+    """Left: the plan. Right: the best critic, 0 on average over p."""
+    fig, (left, right) = axes("x", "", n=2, size=(11, 3.8))
+    draw_plan(left, places, p, q, plan)
+    left.set_title(f"the cheapest plan costs {w:.3f}")
+    right.plot(places, f - p @ f, color=GREY, linewidth=3)
+    right.axhline(0, color=REAL, linestyle=":")
+    right.axhline(q @ f - p @ f, color=FAKE, linestyle=":")
+    right.text(8.3, 0, "mean over p", color=REAL, va="center", fontsize=9)
+    right.text(
+        8.3, q @ f - p @ f - 0.5 * (w < 1), "mean over q", color=DARK_FAKE, va="center", fontsize=9
+    )
+    right.set(ylabel="score of the best critic", xlim=(-0.2, 8.2), ylim=(-6, 6))
+    right.set_title(f"its gap is {(p - q) @ f:.3f}")
+    return fig
+
+
+def sliders():
+    """What `live.live` wants for the playground: three centres, and the share of the left heap."""
+
+    def slider(value, description, low=0.6, high=7.4, step=0.2):
+        return widgets.FloatSlider(
+            value=value, min=low, max=high, step=step, description=description
+        )
+
+    return {
+        "left": slider(1.6, "data, left"),
+        "right": slider(6.4, "data, right"),
+        "share": slider(50, "left has %", 0, 100, 5),
+        "fake": slider(3.2, "generated"),
+    }
+
+
+def contest(x, scores, best):
+    """The learned critics over the best one: scores is {(inputs, way): (n_seeds, n)}, over K."""
+    ways = list(dict.fromkeys(way for _, way in scores))
+    inputs = list(dict.fromkeys(shift for shift, _ in scores))
+    fig, _ = axes("x", "", size=(12, 5.4))
+    fig.clear()
+    panels = fig.subplots(2, len(ways), sharex=True, sharey=True)
+    for (shift, way), curves in scores.items():
+        ax = panels[inputs.index(shift), ways.index(way)]
+        ax.plot(x, curves.T, color=GREY, linewidth=0.7, alpha=0.6)
+        ax.plot(*best, color="black", linestyle="--", linewidth=1.5)
+        ax.set(xlim=(0, 8), ylim=(-4, 5), xticks=(0, 2, 4, 6, 8))
+        if shift == inputs[0]:
+            ax.set_title(way)
+        else:
+            ax.set_xlabel("x")
+    for ax, shift in zip(panels[:, 0], inputs):
+        ax.set_ylabel(f"{shift}\nscore / K")
+    viz.show(
+        fig,
+        "Two rows of four panels, 16 grey critics each, the best one dashed: a valley. Upper row, "
+        "inputs as they are: clipping gives a rise without the valley's left side, the two-sided "
+        "penalty gives wrong signs, the one-sided one lies on the valley, the spectral one is flat "
+        "on the left. Lower row, centred inputs: clipping finds both sides of the valley.",
+    )
+
+
+def gap_against_w(games, gp_weight):
+    """What the critic or D says against the true W, all seeds and all times; games {name: rows}."""
+    fig, panels = axes("W [unit of x]", "gap [unit of x]", n=3, size=(12, 3.9), xlim=(0, 9))
+    w = np.linspace(0, 9, 91)
+    for ax, (name, rows) in zip(panels, games.items()):
+        is_gan = name.startswith("GAN")
+        values = rows["loss_d" if is_gan else "gap"]
+        ax.plot(rows["w"], values, ".", color=GREY, markersize=3, alpha=0.4)
+        ax.set_title(name)
+        if is_gan:
+            ax.axhline(2 * np.log(2), color="black", linestyle=":", linewidth=1)
+            ax.text(8.9, 1.42, "2 log 2", ha="right", va="bottom", fontsize=9)
+            ax.set(ylim=(-0.05, 1.9), ylabel="loss of D [nats]")
+            continue
+        ax.plot(w, w, ":", color="black", linewidth=1)
+        ax.plot(w, w + w**2 / (2 * gp_weight), color="black", linewidth=1)
+        ax.text(6.0, 5.0, "gap = W", ha="left", fontsize=9)
+        ax.text(5.8, 9.0, "W + W²/(2λ)", ha="right", fontsize=9)
+        ax.set(ylim=(-1, 13))
+    viz.show(
+        fig,
+        "The true W from 0 to 9 across, in three games, a grey dot for each seed and each look. "
+        "Left: the gap lies on the curve W + W²/(2λ) for W above 1 and a little below it near 0. "
+        "Middle, inputs as they are: the same far away, but near W = 1 the gap is scattered around "
+        "0. Right, a GAN: the loss of D is 0 for W from 7 to 5 and rises towards 2 log 2 below.",
+    )
+
+
+def small_rings(samples, centres, names=None, columns=6):
+    """Small pictures of samples {name: (n, 2)} over the centres of the modes."""
+    rows = -(-len(samples) // columns)
+    fig, _ = axes("", "", size=(2.1 * columns, 2.35 * rows))
+    fig.clear()
+    panels = fig.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
+    for ax in panels:
+        ax.axis("off")
+    for ax, (name, x) in zip(panels, samples.items()):
+        ax.plot(*centres.T, "o", color=REAL, markersize=9, alpha=0.35, markeredgewidth=0)
+        ax.plot(*np.asarray(x).T, ".", color=FAKE, markersize=3.5)
+        top = 1.35 * np.abs(np.asarray(centres)).max()
+        ax.set(xlim=(-top, top), ylim=(-top, top), aspect="equal")
+        ax.set_title(name.replace(", one", ",\none"), fontsize=10)
+    return fig
