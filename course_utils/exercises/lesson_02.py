@@ -64,7 +64,7 @@ def check_1(scores):
         k, yours, right = worst(got, wanted)
         name = ("modes", "HQ")[k[0]]
         raise Hint(f"of {len(x)} made-up samples {name} is {yours}, wanted {right}")
-    return "One good sample is enough for a mode. Section 3 makes use of that."
+    return "One good sample is enough for a mode. The next figure makes use of that."
 
 
 def _penalty(discriminator, x, inputs=None):
@@ -132,7 +132,7 @@ QUIZ = (
                 "Right. Each score misses something."
             ),
             "Yes, if its HQ is above 98.9 %, too.": (
-                "Then its modes are narrower than those of the data, which get 98.9 %."
+                "Then the tails of its modes are missing, as the data get 98.9 %."
             ),
         },
     ),
@@ -156,7 +156,8 @@ QUIZ = (
         {
             "Whether A is newer than B.": "That tells nothing about either.",
             "How many samples the score was computed from.": (
-                "Worth knowing, but it is the same for both rows of a table."
+                "A good second question: more samples find more modes. It is mostly the same for "
+                "both rows of a table."
             ),
             "At what cost, after how many steps, over how many seeds, and with which settings.": (
                 "Right. Section 6 shows a map of learning rates that looks different after 2000 "

@@ -1,8 +1,11 @@
 """The figures of lesson 02, Mode collapse, and the two things that one can play with there."""
 
 import ipywidgets as widgets
+import matplotlib
 import numpy as np
 import torch
+from matplotlib.collections import PatchCollection
+from matplotlib.patches import Circle
 from torch import nn
 
 from .. import distributions, metrics, store, viz
@@ -30,6 +33,7 @@ def digits(rows):
         shares = np.asarray(counts) / np.asarray(counts).sum()
         bars.bar(range(10), shares, color=FAKE)
         bars.axhline(0.1, color=REAL, linestyle=":")
+        bars.text(-0.6, 0.9, "dotted: data", color=REAL)
         bars.set(xticks=range(10), ylim=(0, 1), xlabel="digit", ylabel="share")
     viz.show(
         fig,
@@ -59,7 +63,7 @@ def diagram():
             "real -> seen",
             "seen -> D",
             "D -> loss of G: noise",
-            "D -> loss of D: penalty",
+            "D -> loss of D: noise, penalty",
         ],
         "Noise z goes through G and becomes a generated x. D sees it, or a real x, and both losses "
         "are made of its answers. Words at the arrows say where remedies act: noise on what G "
@@ -70,36 +74,62 @@ def diagram():
     )
 
 
-def two_films(collapsed, covering, data, names):
-    """Two trainings above each other, two seeds of each: histories with x_fake, served and hq."""
-    fig, panels = axes("", "", n=2, size=(7, 6.9))
-    for ax in panels:
-        ax.remove()
+def plane(n=30):
+    """The n² points at which the films ask D: (n², 2), row by row from below."""
+    axis = torch.linspace(-1.5, 1.5, n)
+    return torch.cartesian_prod(axis, axis).flip(1)
+
+
+def _discs(ax, data):
+    """The modes, as discs that hold what counts as good: 3σ about each centre."""
+    circles = [Circle(centre, 3 * data.std) for centre in data.centres.tolist()]
+    found = PatchCollection(circles, color=REAL, alpha=0.3, linewidth=0)
+    return ax.add_collection(found)
+
+
+def two_films(collapsed, covering, data, names, seed):
+    """One seed of two trainings side by side: histories with x_fake, answer, modes and hq."""
+    fig, panels = axes("", "", n=2, size=(7.4, 4.1))
     dots = []
-    for row, rows, name in zip(fig.subplots(2, 2), (collapsed, covering), names):
-        for seed, ax in enumerate(row):
-            ax.set(xlim=(-1.6, 1.6), ylim=(-1.45, 1.45), aspect="equal", xticks=[], yticks=[])
-            ax.plot(*data.centres.T, "o", color=REAL, markersize=17, alpha=0.3)
-            ax.set_title(" ", fontsize=13)
-            (found,) = ax.plot([], [], ".", color=FAKE, markersize=5, alpha=0.6)
-            found.set_animated(True), ax.title.set_animated(True)
-            dots.append((ax, found, rows, seed))
-        row[0].set_ylabel(name, fontsize=14)
+    for ax, rows, name in zip(panels, (collapsed, covering), names):
+        ax.set(xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), aspect="equal", xticks=[], yticks=[])
+        n = round(rows["answer"].shape[-1] ** 0.5)
+        answers = rows["answer"][:, seed]
+        answers = answers - answers.min(1, keepdims=True)  # each frame has its own scale
+        answers = (answers / answers.max(1, keepdims=True)).reshape(-1, n, n)
+        field = ax.imshow(
+            answers[0],
+            cmap=matplotlib.colormaps["Greys_r"].resampled(7),
+            vmin=-0.4,
+            vmax=1,
+            origin="lower",
+            extent=(-1.5, 1.5, -1.5, 1.5),
+            interpolation="bilinear",
+        )
+        modes = _discs(ax, data)
+        ax.set_title(" ", fontsize=12)
+        ax.set_xlabel(name, fontsize=13)
+        (found,) = ax.plot([], [], ".", color=FAKE, markersize=4)
+        for artist in (field, modes, found, ax.title):
+            artist.set_animated(True)
+        dots.append((ax, found, field, rows, answers))
 
     def frame(k):
-        for ax, found, rows, seed in dots:
+        for ax, found, field, rows, answers in dots:
             found.set_data(*rows["x_fake"][k, seed, ::2].T)
-            served, hq = rows["served"][k, seed], rows["hq"][k, seed]
+            field.set_data(answers[k])
+            served, hq = rows["modes"][k, seed], rows["hq"][k, seed]
             ax.set_title(f"step {rows['step'][k]}: {served:.0f} modes, {hq:.0%} good")
 
     viz.gif(
         fig,
         frame,
-        range(1, len(collapsed["step"]), 2),
-        "Animation: two rows of two rings of eight blue discs, the modes. Above, with the slow D, "
-        "the orange samples stay together in a blob that visits one disc after the other. Below, "
-        "with the fast D, they open into a ring and stay on all eight discs.",
-        fps=5,
+        range(1, len(collapsed["step"]), 3),
+        "Animation: two rings of eight blue discs, the modes, on the grey field of D's answer, "
+        "bright where it is highest. Left, with the slow D, the orange samples stay together in a "
+        "blob or streak that wanders round the ring. Right, with the fast D, they spread over all "
+        "eight discs.",
+        fps=3,
         strip=4,
     )
 
@@ -109,9 +139,9 @@ def frozen(x, logit, x_fake, data):
     fig, (left, right) = axes("x", "", n=2, size=(10, 3.4), xlim=(0, 8))
     top = x[logit.argmax()]
     left.plot(x, logit, color=GREY)
-    left.plot([top, top], [-40, logit.max()], ":", color=DARK_FAKE)
-    left.text(top + 0.15, -12, f"highest at {top:.2f}", color=DARK_FAKE)
-    left.set(ylabel="logit of the fixed D", ylim=(-40, 5))
+    left.plot([top, top], [-10, logit.max()], ":", color=DARK_FAKE)
+    left.text(top + 0.15, -7, f"highest at {top:.2f}", color=DARK_FAKE)
+    left.set(ylabel="logit of the fixed D", ylim=(-10, 3))
     right.fill_between(x, data.log_prob(x).exp(), color=REAL, alpha=0.35, linewidth=0)
     right.hist(np.asarray(x_fake).ravel(), np.linspace(0, 8, 161), density=True, color=FAKE)
     right.text(1.5, 1.2, "data", color=REAL)
@@ -140,15 +170,18 @@ def generators(samples, scores, data):
     panels = fig.subplots(2, 3).ravel()
     for ax, (name, x) in zip(panels, samples.items()):
         color = REAL if name == "the data" else FAKE
-        ax.plot(*data.centres.T, "o", color=REAL, markersize=16, alpha=0.25)
-        ax.plot(*x[0, :600].T, ".", color=color, markersize=4, alpha=0.5)
+        _discs(ax, data)
+        ax.plot(*x[0].T, ".", color=color, markersize=2, alpha=0.4)
+        nearest = torch.cdist(x[0], data.centres).argmin(-1)
+        rare = (nearest.bincount(minlength=len(data.centres)) < 0.05 * len(nearest))[nearest]
+        ax.plot(*x[0, rare].T, ".", color=DARK_FAKE, markersize=6)
         ax.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), aspect="equal", xticks=[], yticks=[], title=name)
         ax.set_xlabel(_tell(scores[name]))
     viz.show(
         fig,
         "Six rings of eight modes with their scores. One mode: a large KL. One mode and a few "
-        "others: as many modes as the data, a large KL. Blurred: a low HQ. Eight points: an own "
-        "width of 0. Moved: the modes are displaced by one standard deviation.",
+        "others: as many modes as the data, a large KL. Even circle: all modes, no KL, a low HQ. "
+        "Eight points: an own width of 0. Moved: displaced by one standard deviation.",
     )
 
 
@@ -164,7 +197,7 @@ def fooling(one_mode=0.0, blur=0.0, shrink=1.0, move=0.0):
     scores = metrics.mode_scores(x, ring.centres, 0.05)
     scores |= metrics.mode_shapes(x, ring.centres, 0.05)
     fig, ax = axes("", "", size=(4.8, 5.0), aspect="equal", xlim=(-1.6, 1.6), ylim=(-1.6, 1.6))
-    ax.plot(*ring.centres.T, "o", color=REAL, markersize=20, alpha=0.25)
+    _discs(ax, ring)
     ax.plot(*x[:800].T, ".", color=FAKE, markersize=4, alpha=0.5)
     ax.set(xticks=[], yticks=[], xlabel=_tell(scores))
     return fig
@@ -184,34 +217,42 @@ def sliders():
     }
 
 
-def _dots(ax, values, color=FAKE):
+def _dots(ax, values, middle, color=FAKE):
     for k, row in enumerate(values):
         row = np.asarray(row, dtype=float)
         ax.plot(
             row, k + np.linspace(-0.3, 0.3, len(row)), ".", color=color, markersize=5, alpha=0.7
         )
-        ax.plot([np.nanmean(row)] * 2, [k - 0.38, k + 0.38], color="black")
+        ax.plot([middle(row)] * 2, [k - 0.38, k + 0.38], color="black")
 
 
-CHOSEN = {  # what a row of the figure is called, and where the table has it
-    "plain": "remedies: plain",
-    "early stopping": "remedies: plain",  # the scores at the moment that it keeps
-    "packing, 2 samples": "ring: packed 2",
+REMEDIES = (  # the rows of the figure, and of the table
+    "plain",
+    "early stopping",  # the row of plain at the moment that it keeps
+    "packing, 2 samples",
+    "noise on D's inputs",
+    "noise on D's outputs",
+    "noise on G's outputs",
+    "Wasserstein loss",
+    "unrolling, 5 steps",
+    "momentum 0.5",
+    "momentum 0",
+    "D three times as fast",
+    "R1 + R2",
+    "best recipe",
+)
+
+ELSEWHERE = {  # the rows that stand under another name; those of "ring" have only the end
+    "early stopping": "remedies: plain",
     "noise on D's inputs": "ring: instance noise 0.3",
-    "noise on D's outputs": "remedies: noise on the outputs of D",
-    "noise on G's outputs": "remedies: noise on the outputs of G",
-    "Wasserstein loss": "remedies: Wasserstein loss",
-    "unrolling, 5 steps": "ring: unrolled 5",
-    "no momentum": "ring: momentum 0",
-    "D three times as fast": "remedies: D three times as fast",
-    "R1 + R2": "ring: R1 + R2, 0.1",
-    "best recipe, 8 × the cost": "ring: best",
+    "momentum 0.5": "ring: momentum 0.5",
 }
 
 
 def remedy_rows(table):
     """The rows of the table that `remedies` draws, {name: row}."""
-    rows = {name: store.row(table, place) for name, place in CHOSEN.items()}
+    places = {name: f"remedies: {name}" for name in REMEDIES} | ELSEWHERE
+    rows = {name: store.row(table, place) for name, place in places.items()}
     plain = rows["early stopping"]
     stopped = {score: plain[f"stopped_{score}"] for score in ("modes", "hq", "reverse_kl")}
     return rows | {"early stopping": stopped}
@@ -220,33 +261,39 @@ def remedy_rows(table):
 def remedies(rows):
     """Each remedy a row: modes over time, then HQ and reverse KL at the end, a dot a seed."""
     names = list(rows)
-    fig, (modes, hq, kl) = axes("", "", n=3, size=(12, 0.48 * len(names) + 1.3))
+    fig, (modes, hq, kl) = axes("", "", n=3, size=(12, 0.46 * len(names) + 1.3))
     for k, row in enumerate(rows.values()):
-        end = k + 0.4 - 0.1 * np.mean(row["modes"])
-        modes.plot(1, end, ".", color=DARK_FAKE)
-        if "at_step" in row:  # rows of the older parts have only the end
+        if "at_step" in row:  # early stopping keeps one moment
             share = np.array([0, *row["at_step"]]) / row["at_step"][-1]
             height = k + 0.4 - 0.1 * np.array([0, *row["modes_at_step"]])
             modes.fill_between(share, k + 0.4, height, color=FAKE, alpha=0.35, linewidth=0)
             modes.plot(share, height, color=DARK_FAKE, linewidth=1.2)
+        else:
+            modes.text(0.5, k, "only the end is stored", color=GREY, ha="center", va="center")
+        modes.plot(1, k + 0.4 - 0.1 * np.mean(row["modes"]), ".", color=DARK_FAKE)
         modes.plot([0, 1], [k - 0.4] * 2, color=REAL, linewidth=0.6)
         modes.text(1.02, k, f"{np.mean(row['modes']):.1f}", va="center")
     modes.set(xlim=(0, 1.12), xticks=[0, 0.5, 1], title="modes served, of 8 (thin blue line)")
     modes.set(xlabel="share of the budget used")
-    _dots(hq, [row["hq"] for row in rows.values()])
+    _dots(hq, [row["hq"] for row in rows.values()], np.nanmean)
+    hq.set(xlim=(0, 1.02), title="HQ at the end, bar: mean", xlabel="share of the samples")
+    _dots(kl, [np.maximum(row["reverse_kl"], 1e-3) for row in rows.values()], np.nanmedian)
+    kl.set(xscale="log", xlim=(8e-4, 3), title="reverse KL at the end, bar: median", xlabel="nats")
+    on_circle = 8 * 6 * 0.01 / (2 * np.pi)  # the share of an even circle within 3σ of a centre
+    hq.axvline(on_circle, color=GREY, linestyle="--")
     hq.axvline(0.989, color=REAL, linestyle=":")
-    hq.set(xlim=(0, 1.02), title="HQ at the end (dotted: data)", xlabel="share of the samples")
-    _dots(kl, [np.maximum(row["reverse_kl"], 1e-3) for row in rows.values()])
-    kl.axvline(0.0014, color=REAL, linestyle=":")
-    kl.set(xscale="log", xlim=(8e-4, 3), title="reverse KL at the end", xlabel="nats")
+    kl.axvline(0.0014, color=REAL, linestyle=":")  # (modes - 1) / (2 · 2500), for both
+    hq.text(on_circle + 0.02, -0.75, "even circle", color=GREY, fontsize=10, va="center")
+    hq.text(0.97, -0.75, "data", color=REAL, ha="right", fontsize=10, va="center")
+    kl.text(0.0017, -0.75, "data and even circle", color=REAL, fontsize=10, va="center")
     for ax in (modes, hq, kl):
-        ax.set(yticks=range(len(names)), ylim=(len(names) - 0.45, -0.55))
+        ax.set(yticks=range(len(names)), ylim=(len(names) - 0.45, -1.0))
         ax.set_yticklabels(names if ax is modes else [])
     viz.show(
         fig,
         "A row for each remedy. Left: how many modes are served over time. Middle and right: a dot "
-        "for each of 16 seeds and a bar at the mean, HQ and reverse KL at the end of the budget. "
-        "The rows differ in order from panel to panel: few are good in both.",
+        "for each seed and a bar at the middle, HQ and reverse KL at the end of the budget, with "
+        "the data dotted and an even circle dashed. The order differs from panel to panel.",
     )
 
 
@@ -300,6 +347,30 @@ def _gradients(ax):
     ax.set_title("3 · the gradient vanishes")
 
 
+def _moments(ax, rows):
+    """Modes over time for two pairs of rates."""
+    for name, color in (("plain", "black"), ("D three times as fast", DARK_FAKE)):
+        step, found = rows[name]["at_step"], rows[name]["modes_at_step"]
+        ax.plot([0, *step], [0, *found], color=color, marker=".")
+        ax.text(step[-1], found[-1] + 0.3, name, color=color, ha="right")
+    ax.axvline(2000, color=GREY, linestyle=":")
+    ax.set(xlabel="step", ylabel="modes", ylim=(0, 9.2), title="5 · and so does the moment")
+
+
+def settings(map_2000, rows):
+    """What the learning rates and the moment decide: the last two panels of `failures`."""
+    fig, (rates, moment) = axes("", "", n=2, size=(11, 4.4))
+    rate_map(rates, map_2000, SPEEDS, "modes of 8 after 2000 steps")
+    _moments(moment, rows)
+    rates.grid(False)
+    moment.set_title("modes over time (dotted: 2000 steps)")
+    viz.show(
+        fig,
+        "Left: a map of modes over both learning rates; many only where D is three to ten times "
+        "as fast as G. Right: modes over 6000 steps. Plain rises slowly, the fast D early.",
+    )
+
+
 def failures(collapsed, map_2000, rows):
     """Five ways to fail: collapsed is a history, map_2000 and rows those of the table."""
     fig, panels = axes("", "", n=3, size=(12.5, 7.6))
@@ -307,7 +378,7 @@ def failures(collapsed, map_2000, rows):
         ax.remove()
     circle, collapse, gradient, balance, rates, moment = fig.subplots(2, 3).ravel()
     _circles(circle)
-    collapse.plot(collapsed["step"], collapsed["served"], color=FAKE, linewidth=1, alpha=0.6)
+    collapse.plot(collapsed["step"], collapsed["modes"], color=FAKE, linewidth=1, alpha=0.6)
     collapse.axhline(8, color=REAL)
     collapse.text(collapsed["step"][0], 8.2, "data", color=REAL)
     collapse.set(ylim=(0, 9.2), xlabel="step", ylabel="modes served", title="2 · it collapses")
@@ -321,11 +392,7 @@ def failures(collapsed, map_2000, rows):
     balance.set(xlim=(0.02, 3e3), xticks=[0.1, 1, 10, 100])
     balance.set_title("4 · D and G are out of balance")
     rate_map(rates, map_2000, SPEEDS, "5 · the settings decide: modes, 2000 steps")
-    for name, color in (("plain", "black"), ("D three times as fast", DARK_FAKE)):
-        step, found = rows[name]["at_step"], rows[name]["modes_at_step"]
-        moment.plot([0, *step], [0, *found], color=color, marker=".")
-        moment.text(step[-1], found[-1] + 0.3, name, color=color, ha="right")
-    moment.set(xlabel="step", ylabel="modes", ylim=(0, 9.2), title="5 · and so does the moment")
+    _moments(moment, rows)
     viz.show(
         fig,
         "Six panels. 1: paths that circle round a cross, or spiral away from it. 2: the number of "
