@@ -204,7 +204,7 @@ QUIZ = (
                 "A map fitted to it brings the points home nearly exactly."
             ),
             "The training was too short.": (
-                "More than three times as many steps improve the images, not the way home."
+                "Four times as many steps improve the images, not the way home."
             ),
             "Each map found partners of its own; no loss ever compared the two.": (
                 "Right: each loss of a GAN judges the images of one map alone."

@@ -15,7 +15,7 @@ from ..metrics import energy_distance
 
 MOONS, RINGS = two_moons(), two_rings()
 LIMITS = {"xlim": (-2.8, 2.8), "ylim": (-1.4, 1.4), "aspect": "equal"}
-SORTS = {"straight": "#56B4E9", "torn": "#DDDDDD", "crossed": "#F0E442"}
+SORTS = {"straight": "#56B4E9", "mixed": "#DDDDDD", "crossed": "#F0E442"}
 
 
 def color_by_place(side, place):
@@ -195,9 +195,9 @@ def two_pairs(to_rings, to_moons, training):
 
 
 def counts(arms):
-    """Of each arm how many trainings are straight, torn, crossed; arms are {name: way (n_seeds,)}.
+    """Of each arm how many trainings are straight, mixed, crossed; arms are {name: way (n_seeds,)}.
 
-    A way is 1 for straight, -1 for crossed, 0 for torn.
+    A way is 1 for straight, -1 for crossed, 0 for mixed: torn, or the two maps disagree.
     """
     fig, ax = viz.axes("share of the trainings", "", size=(9.6, 0.42 * len(arms) + 1.3))
     for row, way in enumerate(map(np.asarray, arms.values())):
@@ -216,7 +216,7 @@ def counts(arms):
     ax.set_yticks(range(len(arms)), list(arms))
     viz.show(
         fig,
-        "A bar for each arm, its trainings counted: blue straight, grey torn, yellow crossed. "
+        "A bar for each arm, its trainings counted: blue straight, grey mixed, yellow crossed. "
         + "; ".join(
             f"{name}: {int((np.asarray(way) == 1).sum())} straight" for name, way in arms.items()
         )
