@@ -89,9 +89,13 @@ def my_turn_d(discriminator, opt_d, x_real, x_fake):
     ],
     "02.3": ["(phi + k * eta * theta) + theta * k * eta", "np.float32(phi + 2 * k * eta * theta)"],
     "03.1": [
-        "torch.exp(-(m[:, :, None] - m[:, None]).abs().sum(-1)).sum(2).double() - 1 + bias",
+        "torch.exp(-(m[:, :, None] - m[:, None]).abs().sum(-1)).sum(2).double() - 1",
     ],
     "03.2": [
+        "log_p.sum(1) - log_q.double().sum(1)",
+        "[sum(p) - sum(q) for p, q in zip(log_p.tolist(), log_q.tolist())]",
+    ],
+    "03.3": [
         """
 def my_push(x, w):
     x = x.double().requires_grad_()
@@ -100,13 +104,6 @@ def my_push(x, w):
     loss.backward()
     return [-3 * g for g in x.grad.tolist()]
 """,
-    ],
-    "03.3": [
-        'my_choice = ["mean", 4]',
-        'my_choice = (" Mean ", np.int64(16))',
-        'my_choice = ("MEAN", 8.0)',
-        'my_choice = ("mean", torch.tensor(32))',
-        'my_choice = lambda: ("mean", 8)',
     ],
     "04.1": [
         "torch.stack([-sigmoid(logits), sigmoid(-logits.double()).neg()])",
