@@ -25,7 +25,7 @@ def _slips(m):
         (counts, "each sample counts itself: its closeness to itself is 1, take that away"),
         (
             (counts - 1) / (batch - 1),
-            "you average over the others: here the layer sums (section 6 comes back to this)",
+            "you average over the others: here the layer sums (section 7 comes back to this)",
         ),
         (counts / batch, "you average over the batch: sum over the others"),
         (
@@ -203,7 +203,7 @@ QUIZ = (
             ),
             "Twice: once on the 8 real ones, once on the 8 generated ones.": (
                 "Right: only then do the counts say what kind of batch this is. "
-                "(Section 5 shows how little of that this toy needs.)"
+                "(Sections 5 and 6 show how little of that this toy needs.)"
             ),
             "It does not matter, the loss is a mean over samples anyway.": (
                 "The loss is a mean, but the counts look across the batch."
@@ -239,7 +239,7 @@ QUIZ = (
                 "and as what these weights multiply. Take a quarter of the rate, or the mean."
             ),
             "Larger batches are bad for GANs.": (
-                "Section 6: with the mean over the others the same batch does no harm."
+                "Section 7: with the mean over the others the same batch does no harm."
             ),
             "A sample counts itself, which spoils the counts.": (
                 "That adds 1 to every count, for any batch size; the next bias takes it away."

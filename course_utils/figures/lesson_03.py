@@ -11,7 +11,6 @@ from ..store import data_file, load_rows
 from ..viz import DARK_FAKE, FAKE, GREY, REAL, axes
 
 LAYER, DARK_LAYER = "#009E73", "#00694D"  # what a discriminator with the layer does; for its texts
-WHITE = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1}
 
 
 def opening():
@@ -24,11 +23,11 @@ def opening():
     edges = np.linspace(1, 7, 49)
     middles = (edges[1:] + edges[:-1]) / 2
     density = data.log_prob(torch.from_numpy(middles)).exp()
-    fig, panels = axes("x", "", n=2, size=(6.4, 3.0), xlim=(1, 7), ylim=(0, 2.2))
+    fig, panels = axes("x", "", n=2, size=(6.4, 3.0), xlim=(1, 7), ylim=(0, 2.8))
     films, bars = [], []
     for ax, name in zip(panels, ("one at a time", "minibatch layer")):
         ax.fill_between(middles, density, color=REAL, alpha=0.35, linewidth=0)
-        ax.text(1.2, 1.9, "D sees " + ("one sample" if name[0] == "o" else "the batch"))
+        ax.text(1.2, 2.5, "D sees " + ("one sample" if name[0] == "o" else "the batch"))
         steps = ax.stairs(np.zeros(48), edges, fill=True, color=FAKE, alpha=0.65)
         bars.append(steps)
         films.append(table[f"film: {name}"])
@@ -168,9 +167,9 @@ def company(x, d):
     fig, ax = axes("x of the sample that is judged", "D(x)", ylim=(0, 1), xlim=(2.5, 5.5))
     for (name, values), color in zip(d.items(), (REAL, FAKE)):
         viz.quantile_band(ax, x, values, color)
-        height = float(np.interp(4, x, np.median(values, 1)))
-        dark = DARK_FAKE if color == FAKE else color
-        ax.text(4, height + 0.04, name, color=dark, ha="center", va="bottom", bbox=WHITE)
+        lowest = float(np.interp(4, x, np.median(values, 1)))
+        height, dark = (lowest - 0.1, DARK_FAKE) if color == FAKE else (lowest + 0.25, color)
+        ax.text(4, height, name, color=dark, ha="center", va="center")
     viz.show(
         fig,
         "Two curves of D(x) with bands for the middle 80 % of the seeds. At x = 4 the upper, blue "
@@ -185,9 +184,11 @@ def held_still(width, push, place):
     for name, values in push.items():
         color, dark = (GREY, GREY) if name == "one sample" else (LAYER, DARK_LAYER)
         viz.quantile_band(ax, width, values, color)
-        ax.text(1.02 * width[-1], np.median(values, 1)[-1], name, color=dark, va="center")
+        median = np.median(values, 1)
+        where = (1.02 * width[-1], median[-1]) if color == GREY else (width[5], median[4] + 0.4)
+        ax.text(*where, name, color=dark, va="center")
     ax.axhline(0, color="black", linewidth=1)
-    ax.set(xlim=(0, 1.3 * width[-1]))
+    ax.set(xlim=(0, 1.25 * width[-1]))
     viz.show(
         fig,
         f"The push on a sample at {place} against the standard deviation of its seven companions. "
@@ -211,16 +212,16 @@ def kept_width(rows):
         ax.plot(kept, height, ".", color=FAKE, alpha=0.6, markersize=size)
         ax.plot([np.median(kept)] * 2, [row - 0.38, row + 0.38], color="black")
         found = (f"{np.median(kept):.2f}", f"{near.mean():.0%}", f"{np.mean(w1 < 0.25):.0%}")
-        for place, text in zip((1.6, 1.8, 2.0), found):
+        for place, text in zip((1.62, 1.87, 2.12), found):
             ax.text(place, row, text, va="center", ha="center")
-    for place, text in zip((1.6, 1.8, 2.0), ("median\nstd", "near\nthe data", "W1\n< 0.25")):
+    for place, text in zip((1.62, 1.87, 2.12), ("median\nstd", "near\nthe data", "W1\n< 0.25")):
         ax.text(place, -0.6, text, ha="center", va="bottom")
     ax.axvline(0.5, color=REAL)
     ax.text(0.52, -0.62, "data", color=REAL, va="bottom")
     ax.spines["bottom"].set_bounds(0, 1.5)
     ax.set_xlabel("standard deviation of the trainings that end near the data", loc="left")
     ax.set(yticks=range(len(rows)), yticklabels=list(rows))
-    ax.set(ylim=(len(rows) - 0.5, -0.6), xlim=(0, 2.1), xticks=[0, 0.5, 1, 1.5])
+    ax.set(ylim=(len(rows) - 0.5, -0.6), xlim=(0, 2.25), xticks=[0, 0.5, 1, 1.5])
     viz.show(
         fig,
         "A row of orange dots for each discriminator, a dot for each training that ended near the "

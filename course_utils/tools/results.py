@@ -20,7 +20,7 @@ from .execute import execute
 TABLES = {
     "line": (1, ("recipe", "demo", "stopping", "rates", "sizes", "moments", "detach")),
     "mode_collapse": (2, ("ring", "grid", "ring, more")),
-    "minibatch": (3, ("rivals", "demo", "ring", "film")),
+    "minibatch": (3, ("rivals", "demo", "film")),
     "wasserstein": (5, ("ring", "grid")),
     "digits": (6, ("judge", "generator")),
     "vae": (11, ("sharp", "blurry")),
