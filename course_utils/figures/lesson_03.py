@@ -149,7 +149,7 @@ def losses(paid, floors):
         color = GREY if k == 0 else LAYER if k == 1 else viz.FURTHER[1]
         place = k + jitter.uniform(-0.12, 0.12, len(values))
         ax.plot(place, values, ".", color=color, alpha=0.6)
-        ax.text(k + 0.17, np.median(values), f"{np.median(values):.2f}", va="center", color=color)
+        ax.text(k + 0.17, np.median(values) + 0.01, f"{np.median(values):.2f}", color=color)
         ax.plot([k - 0.3, k + 0.3], [floors[name]] * 2, color="black")
         below = f"no such D\npays less: {floors[name]:.2f}"
         ax.text(k, floors[name] - 0.03, below, ha="center", va="top", fontsize=9)
