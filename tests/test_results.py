@@ -19,6 +19,7 @@ LATENT = ("accuracy", "f1", "confidence", "told_apart", "z_mse", "sharpness", "s
 SCORES = {
     "line": LINE,
     "mode_collapse": GAN,
+    "minibatch": (),  # a row of film is one training
     "wasserstein": GAN,
     "digits": (),  # a row is one network
     "vae": ("squared error", "rate", "elbo", "active"),
