@@ -113,6 +113,55 @@ def spectral(net):
     return net
 
 
+def count_neighbours(m):
+    """How many other samples of its batch are near each sample: the features of a minibatch layer.
+
+    o_ik = Σ_{j≠i} exp(-‖m_ik - m_jk‖₁): m (n_seeds, batch, views, dims), where a sample is in each
+    view → (n_seeds, batch, views), from 0 to batch - 1. Source: Salimans et al. 2016, section 3.2,
+    and the authors' code, which leaves j = i out; the formula of the paper has the constant 1 more.
+
+    >>> count_neighbours(torch.tensor([0.0, 0.0, 50.0]).view(1, 3, 1, 1)).flatten().tolist()
+    [1.0, 1.0, 0.0]
+    """
+    m = m.transpose(1, 2)
+    closeness = torch.exp(-torch.cdist(m, m, p=1))
+    return closeness.sum(-1).transpose(1, 2) - 1
+
+
+class MinibatchLayer(nn.Module):
+    """A layer of a discriminator in which each sample sees its batch: minibatch discrimination.
+
+    h (n_seeds, batch, n_in) → (n_seeds, batch, n_in + views): h, and beside it `count_neighbours`
+    of a learned affine map of h. Source: Salimans et al. 2016, section 3.2. Their code adds a bias
+    to each feature, which the next layer has already.
+
+    >>> MinibatchLayer(8, n_seeds=64)(torch.zeros(64, 16, 8)).shape
+    torch.Size([64, 16, 13])
+    """
+
+    def __init__(self, n_in, n_seeds=1, views=5, dims=3):
+        super().__init__()
+        self.views = views
+        self.project = Linear(n_in, views * dims, n_seeds)
+
+    def forward(self, h):
+        m = self.project(h).unflatten(-1, (self.views, -1))
+        return torch.cat([h, count_neighbours(m)], -1)
+
+
+def minibatch_discriminator(sizes, activation=nn.ReLU, n_seeds=1):
+    """As `gan_discriminator`, with a `MinibatchLayer` before the last layer.
+
+    (n_seeds, batch, d) → (n_seeds, batch) logits, each of which depends on the whole batch.
+
+    >>> minibatch_discriminator([1, 8, 8], n_seeds=64)(torch.zeros(64, 16, 1)).shape
+    torch.Size([64, 16])
+    """
+    hidden, layer = mlp(sizes, activation, n_seeds), MinibatchLayer(sizes[-1], n_seeds)
+    head = Linear(sizes[-1] + layer.views, 1, n_seeds)
+    return nn.Sequential(hidden, activation(), layer, head, nn.Flatten(1))
+
+
 def pick_seeds(module, seeds):
     """A copy of `module` that holds only some of its seeds: with [3], seed 3 alone.
 

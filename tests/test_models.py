@@ -232,3 +232,31 @@ def test_actor_lies_between_z_and_delta_and_seeds_do_not_touch():
     assert torch.allclose(one, z_prime[1:], atol=1e-6)
     z_prime[0].sum().backward()
     assert all(parameter.grad[1].abs().max() == 0 for parameter in actor.parameters())
+
+
+def test_neighbours_are_those_of_a_double_loop_in_each_view_of_each_seed():
+    torch.manual_seed(0)
+    m = torch.randn(2, 6, 5, 3)
+    by_hand = torch.zeros(2, 6, 5)
+    for i in range(6):
+        for j in set(range(6)) - {i}:
+            by_hand[:, i] += torch.exp(-(m[:, i] - m[:, j]).abs().sum(-1))
+    torch.testing.assert_close(models.count_neighbours(m), by_hand)
+
+
+def test_a_minibatch_layer_puts_the_neighbours_of_its_projection_beside_its_input():
+    torch.manual_seed(0)
+    layer, h = models.MinibatchLayer(4, n_seeds=3, views=2, dims=5), torch.randn(3, 7, 4)
+    seen = layer(h)
+    assert torch.equal(seen[..., :4], h)
+    m = (h @ layer.project.weight + layer.project.bias).view(3, 7, 2, 5)
+    torch.testing.assert_close(seen[..., 4:], models.count_neighbours(m))
+
+
+def test_a_logit_of_a_minibatch_discriminator_depends_on_all_samples_of_its_seed_and_on_no_other():
+    torch.manual_seed(0)
+    discriminator = models.minibatch_discriminator([2, 32, 32], nn.Tanh, n_seeds=3)
+    x = torch.randn(3, 8, 2, requires_grad=True)
+    (gradient,) = torch.autograd.grad(discriminator(x)[1, 0], x)
+    assert (gradient[1].abs().amax(-1) > 0).all()
+    assert not gradient[[0, 2]].any()

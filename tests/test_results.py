@@ -20,6 +20,7 @@ SCORES = {
     "line": LINE,
     "mode_collapse": GAN,
     "digit_collapse": ("counts",),
+    "minibatch": (),  # a row of film is one training
     "wasserstein": GAN,
     "conditional": ("accuracy", "information", "hq", "right_names", "long", "short"),
     "digits": (),  # a row is one network

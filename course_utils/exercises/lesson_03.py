@@ -1,38 +1,37 @@
-"""Checks and quiz of lesson 03, letting the discriminator see the crowd."""
-
-import reprlib
+"""Checks and quiz of lesson 03, minibatch discrimination."""
 
 import torch
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor, worst
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, worst
 
 
 def _counts(m):
     """What each sample counts, itself included.
 
-    (n_seeds, batch, kernels, dims) → (n_seeds, batch, kernels).
+    (n_seeds, batch, views, dims) → (n_seeds, batch, views).
     """
     apart = (m.unsqueeze(1) - m.unsqueeze(2)).abs().sum(-1)
     return torch.exp(-apart).sum(2)
 
 
-def _slips(m, bias):
+def _slips(m):
     """What one gets by the usual slips, each with the sentence that names it."""
     batch, counts = m.shape[1], _counts(m)
     difference = m.unsqueeze(1) - m.unsqueeze(2)
-    squared = torch.exp(-difference.square().sum(-1)).sum(2) - 1 + bias
-    straight = torch.exp(-difference.norm(dim=-1)).sum(2) - 1 + bias
-    each = torch.exp(-difference.abs()).sum((2, -1)) - m.shape[-1] + bias
+    squared = torch.exp(-difference.square().sum(-1)).sum(2) - 1
+    straight = torch.exp(-difference.norm(dim=-1)).sum(2) - 1
+    each = torch.exp(-difference.abs()).sum((2, -1)) - m.shape[-1]
     return (
-        (counts + bias, "each sample counts itself: its closeness to itself is 1, take that away"),
-        (counts - 1, "the bias is missing: add it to every sample, one number a kernel"),
-        (counts, "each sample counts itself, and the bias is missing"),
-        (counts - 1 - bias, "the bias is subtracted: add it"),
+        (counts, "each sample counts itself: its closeness to itself is 1, take that away"),
         (
-            (counts - 1) / (batch - 1) + bias,
-            "you average over the others: the paper sums (section 6 comes back to this)",
+            (counts - 1) / (batch - 1),
+            "you average over the others: here the layer sums (section 7 comes back to this)",
         ),
-        (counts / batch + bias, "you average over the batch: sum over the others"),
+        (counts / batch, "you average over the batch: sum over the others"),
+        (
+            difference.abs().sum((2, -1)),
+            "you add up distances: a closeness is exp(−distance), 1 for equal points",
+        ),
         (straight, "you use Euclidean distances: the norm is ‖·‖₁, a sum of absolute differences"),
         (squared, "you use squared distances: the norm is ‖·‖₁, a sum of absolute differences"),
         (
@@ -46,36 +45,67 @@ def _slips(m, bias):
 
 
 @exercise
-def check_1(features):
-    """The paper's features: the sum of exp(-‖m_i - m_j‖₁) over the others, plus a bias."""
-    draw = torch.Generator().manual_seed(3)
-    m = 0.5 * torch.randn(2, 6, 4, 3, generator=draw)
-    bias = torch.randn(2, 1, 4, generator=draw)
-    wanted = _counts(m) - 1 + bias
-    got = ask(features, m, bias)
+def check_1(count):
+    """The neighbours of each sample in each view: Σ exp(-‖m_i - m_j‖₁) over the others."""
+    m = 0.5 * torch.randn(2, 6, 4, 3, generator=torch.Generator().manual_seed(3))
+    wanted = _counts(m) - 1
+    got = ask(count, m)
     if torch.is_tensor(got) and got.shape == (2, 4, 6):
         raise Hint(
-            "batch and kernels are in each other's place: "
-            "wanted (n_seeds, batch, kernels), transpose the last two"
+            "batch and views are in each other's place: "
+            "wanted (n_seeds, batch, views), transpose the last two"
         )
-    got = want_tensor("the features", got, wanted.shape)
-    name_slip(got, _slips(m, bias))
-    if same(got, _counts(m.flatten(0, 1).unsqueeze(0)).view(2, 6, 4) - 1 + bias):
+    got = want_tensor("the count", got, wanted.shape)
+    name_slip(got, _slips(m))
+    if same(got, _counts(m.flatten(0, 1).unsqueeze(0)).view(2, 6, 4) - 1):
         raise Hint("samples of different seeds see each other: nothing may connect the seeds")
     if not same(got, wanted):
         (s, i, k), yours, right = worst(got, wanted)
         raise Hint(
-            f"for seed {s}, sample {i}, kernel {k} it gives {yours}, "
-            f"wanted {right}: sum exp(−‖m_i − m_j‖₁) over j ≠ i, then add the bias"
+            f"for seed {s}, sample {i}, view {k} it gives {yours}, "
+            f"wanted {right}: sum exp(−‖m_i − m_j‖₁) over j ≠ i"
         )
     try:
-        lonely = ask(features, m[:, :1], bias)
+        lonely = ask(count, m[:, :1])
     except Hint as hint:
         raise Hint(f"right for a batch of six; in a batch of one {hint}") from None
-    lonely = want_tensor("in a batch of one the features", lonely, bias.shape)
-    if not same(lonely, bias):
-        raise Hint("in a batch of one nobody else is there: the feature should be the bias")
-    return "In a batch of one it is the bias alone: nobody else is there."
+    lonely = want_tensor("in a batch of one the count", lonely, (2, 1, 4))
+    if not same(lonely, torch.zeros(2, 1, 4)):
+        raise Hint("in a batch of one there are no others: the count should be 0")
+    return "In a batch of one it is 0: there are no others."
+
+
+@exercise
+def check_2(best_logit):
+    """The best logit for a batch that is real as a whole or generated as a whole."""
+    draw = torch.Generator().manual_seed(3)
+    log_p, log_q = (3 * torch.randn(5, 8, generator=draw) - 2 for _ in "pq")
+    ratio = log_p - log_q
+    wanted = ratio.sum(1)
+    got = ask(best_logit, log_p, log_q)
+    if torch.is_tensor(got) and got.shape == (5, 8):
+        if same(got, ratio):
+            raise Hint("that is the best logit of each sample alone: how do eight add up?")
+        raise Hint("one logit for each batch is wanted, (n_batches,): reduce over the eight")
+    got = want_tensor("the logits", got, (5,))
+    product = torch.special.logit(torch.sigmoid(ratio).prod(1).clamp(1e-30, 1 - 1e-6))
+    slips = (
+        (-wanted, "that is the logit of being generated: log p comes first"),
+        (ratio.mean(1), "you average: but eight samples are more evidence than one, add them"),
+        (torch.sigmoid(wanted), "that is the probability: the logit is wanted, without a sigmoid"),
+        (torch.exp(wanted), "that is the density ratio: the logit is its logarithm"),
+        (torch.logsumexp(ratio, 1), "densities of independent samples multiply, they do not add"),
+        (product, "probabilities do not multiply here: the *densities* of the samples do"),
+        (ratio.prod(1), "densities multiply, so their logarithms add"),
+    )
+    name_slip(got, slips)
+    if not same(got, wanted):
+        (k,), yours, right = worst(got, wanted)
+        raise Hint(f"for batch {k} it gives {yours}, wanted {right}: what is log p of eight?")
+    far = ask(best_logit, 200 * log_p, 200 * log_q)
+    if not (torch.is_tensor(far) and far.shape == (5,) and same(far, 200 * wanted, 1e-3)):
+        raise Hint("far from the data it breaks down: stay with logarithms, no exp")
+    return "Evidence adds up: with every sample of the batch D knows more."
 
 
 def _pushed(push, x, w):
@@ -112,7 +142,7 @@ _PUSHES = (  # got, the right step, the step by the own count alone, the right s
     ),
     (
         lambda got, wanted, own, other, x: (got, -other),
-        "that is the step of the saturating loss, log(1 − D): the loss of G is softplus(−w·o)",
+        "that is the step of the other loss, log(1 − D): the loss of G here is softplus(−w·o)",
     ),
     (
         lambda got, wanted, own, other, x: (got, own),
@@ -130,7 +160,7 @@ _PUSHES = (  # got, the right step, the step by the own count alone, the right s
 
 
 @exercise
-def check_2(push):
+def check_3(push):
     """Where a gradient step moves each sample when the logit is w times the number of neighbours.
 
     It is judged up to the step length.
@@ -145,7 +175,7 @@ def check_2(push):
     if not left < 0 < right:
         raise Hint(
             f"for w = −1 the samples at 0 and 1 should move apart, yours move by {left:.3f} "
-            f"and {right:.3f}: x_i must get a slope through |x_i − x_j|; nothing may be detached"
+            f"and {right:.3f}: x_i must get a gradient through |x_i − x_j|; nothing may be detached"
         )
     for got, wanted, *_, x, w in cases:
         if not _along(got, wanted):
@@ -163,90 +193,56 @@ def check_2(push):
     )
 
 
-@exercise
-def check_3(choice):
-    """A version and a batch size with which the layer finds the mode as the figure promises."""
-    answer = ask(choice)
-    pair = isinstance(answer, (tuple, list)) and len(answer) == 2
-    if not pair or not isinstance(answer[0], str):
-        got = reprlib.repr(answer)
-        raise Hint(f'wanted a version and a batch size, such as ("sum", 8), got {got}')
-    version, batch = answer[0].strip().lower(), want_number(ask(answer[1]))
-    if batch % 1:
-        raise Hint(f"a batch size is a whole number, got {batch:g}")
-    if version not in ("sum", "mean", "one at a time"):
-        raise Hint(f'wanted "sum", "mean" or "one at a time", got {reprlib.repr(answer[0])}')
-    if version == "one at a time":
-        raise Hint("that D finds the mode, but it does not see the crowd: the layer was asked for")
-    if batch < 2:
-        raise Hint("in a batch of one nobody else is there: the layer sees nothing")
-    if version == "sum" and batch > 8:
-        raise Hint(
-            "that is where the sum breaks down: "
-            "its features grow with the batch, and one step moves a logit by far too much"
-        )
-    if version == "sum":
-        raise Hint(
-            "a small batch saves the sum from the worst, but look at its height: "
-            "fewer than four seeds in ten find the mode"
-        )
-    if batch < 4:
-        raise Hint("the figure begins at 4: below that you are guessing")
-    beyond = " (Beyond 16 you rely on it staying so; it does.)" if batch > 16 else ""
-    return "The mean hardly cares: the batch size is yours to choose." + beyond
-
-
 QUIZ = (
     (
         "D has a minibatch layer. How should it be called on 8 real and 8 generated samples?",
         {
-            "Once, on all 16: that is faster, and the features are richer.": (
+            "Once, on all 16: that is faster, and the counts are richer.": (
                 "In one batch, a real and a generated sample at the same place get the same logit. "
-                "D knows no more than one that judges alone (section 3)."
+                "D knows hardly more than one that sees a sample at a time (section 3)."
             ),
             "Twice: once on the 8 real ones, once on the 8 generated ones.": (
-                "Right: only then do the features say what kind of crowd this is. "
-                "Section 5 is honest about how much of that reaches the generator."
+                "Right: only then do the counts say what kind of batch this is. "
+                "(Sections 5 and 6 show how little of that this toy needs.)"
             ),
             "It does not matter, the loss is a mean over samples anyway.": (
-                "The loss is, the features are not: they look across the batch."
+                "The loss is a mean, but the counts look across the batch."
             ),
         },
     ),
     (
-        "Minibatch discrimination pushes generated samples apart.",
+        "A layer lets D see the batch. What does it do to generated samples that are too wide?",
         {
-            "Always: that is what the layer is for.": (
-                "Show D fakes that are too wide, and it pulls them together: section 3 measured it."
+            "It pushes them apart, as it always does.": (
+                "The layer only counts. Trained against samples that are too wide, the counts pull "
+                "them together: see the box above."
             ),
-            "Only where D has found crowded batches to be fake.": (
-                "Right. The layer is an eye, not a force. The sign of its weight is learned."
+            "Nothing: it only acts on samples that are too narrow.": (
+                "It counts in every batch, and D learns what the counts mean, in both directions."
             ),
-            "Never: only the loss can do that, and the loss is the same.": (
-                "The loss is the same, its gradient is not: it now runs through the neighbours."
+            "It pulls them together, because D has learned that few neighbours mean generated.": (
+                "Right. What a count means is for D to learn, and G gets the gradient of that."
             ),
         },
     ),
     (
         (
-            "With the layer on, training breaks when you double the batch. "
+            "With the layer, training breaks down when you double the batch. "
             "What is the likely reason?"
         ),
         {
-            "Larger batches are bad for GANs.": (
-                "Section 6: with the mean instead of the sum, "
-                "or without the layer, the same batch does no harm."
-            ),
             (
-                "The features are sums over the batch; "
-                "one step of the same learning rate now moves the logits four times as far."
+                "The counts are sums over the batch: "
+                "one step at the same rate now moves the logits four times as far."
             ): (
-                "Right: the features double, and they enter twice, "
-                "as the gradient and as what it multiplies. Divide by batch − 1."
+                "Right: the counts double, and they enter twice, in the gradient of their weights "
+                "and as what these weights multiply. Take a quarter of the rate, or the mean."
             ),
-            "The self-distance should have been left out.": (
-                "It adds the constant 1 to each feature, for any batch size; "
-                "the next bias absorbs it."
+            "Larger batches are bad for GANs.": (
+                "Section 7: with the mean over the others the same batch does no harm."
+            ),
+            "A sample counts itself, which spoils the counts.": (
+                "That adds 1 to every count, for any batch size; the next bias takes it away."
             ),
         },
     ),

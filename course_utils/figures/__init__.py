@@ -1,11 +1,22 @@
 """The drawing of figures that take more than four lines in a lesson: one module a lesson."""
 
-from . import lesson_00, lesson_01, lesson_02, lesson_05, lesson_06, lesson_07, lesson_09, lesson_16
+from . import (
+    lesson_00,
+    lesson_01,
+    lesson_02,
+    lesson_03,
+    lesson_05,
+    lesson_06,
+    lesson_07,
+    lesson_09,
+    lesson_16,
+)
 
 __all__ = [
     "lesson_00",
     "lesson_01",
     "lesson_02",
+    "lesson_03",
     "lesson_05",
     "lesson_06",
     "lesson_07",

@@ -21,6 +21,7 @@ TABLES = {
     "line": (1, ("recipe", "demo", "stopping", "rates", "sizes", "moments", "detach")),
     "mode_collapse": (2, ("ring", "grid", "ring, more", "remedies")),
     "digit_collapse": (2, ("pair",)),
+    "minibatch": (3, ("rivals", "demo", "film")),
     "wasserstein": (5, ("ring", "grid")),
     "conditional": (6, ("ring",)),
     "digits": (6, ("judge", "generator", "blind")),

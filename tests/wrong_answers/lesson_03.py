@@ -3,10 +3,11 @@ contain)]}.
 """
 
 CLOSE = (
-    "def my_features(m, bias):\n    m = m.transpose(1, 2)\n    close = torch.exp(-torch.cdist(m, m,"
+    "def my_count(m):\n    m = m.transpose(1, 2)\n    close = torch.exp(-torch.cdist(m, m,"
     " p=1))\n    return "
 )
-PAIRS = "def my_features(m, bias):\n    apart = m.unsqueeze(1) - m.unsqueeze(2)\n    return "
+PAIRS = "def my_count(m):\n    apart = m.unsqueeze(1) - m.unsqueeze(2)\n    return "
+BEST = "def my_best_logit(log_p, log_q):\n    return "
 PUSH = (
     "def my_push(x, w):\n    x = x.clone().requires_grad_()\n    count = torch.exp(-(x[:, None] -"
     " x[None, :]).abs()).sum(1) - 1\n    loss_g = softplus(-w * count).mean()\n    return "
@@ -15,39 +16,52 @@ LOGIT = (
     "def my_push(x, w):\n    x = x.clone().requires_grad_()\n    apart = (x[:, None] - x[None,"
     " :]).abs()\n    return "
 )
-CHOICE = "my_choice = "
 
 WRONG = {
     1: [
+        (CLOSE + "close.sum(-1).transpose(1, 2)", "each sample counts itself: its closeness"),
+        (CLOSE + "close.mean(-1).transpose(1, 2)", "you average over the batch"),
         (
-            CLOSE + "close.sum(-1).transpose(1, 2) + bias",
-            "each sample counts itself: its closeness",
-        ),
-        (CLOSE + "close.sum(-1).transpose(1, 2) - 1", "the bias is missing: add it"),
-        (CLOSE + "close.sum(-1).transpose(1, 2)", "and the bias is missing"),
-        (CLOSE + "close.sum(-1).transpose(1, 2) - 1 - bias", "the bias is subtracted"),
-        (CLOSE + "close.mean(-1).transpose(1, 2) + bias", "you average over the batch"),
-        (
-            CLOSE + "(close.sum(-1).transpose(1, 2) - 1) / (m.shape[2] - 1) + bias",
+            CLOSE + "(close.sum(-1).transpose(1, 2) - 1) / (m.shape[2] - 1)",
             "you average over the others",
         ),
-        (CLOSE + "close.sum(-1) - 1 + bias.transpose(1, 2)", "in each other's place"),
+        (CLOSE + "close.sum(-1) - 1", "in each other's place"),
         (
-            CLOSE.replace("p=1", "p=2") + "close.sum(-1).transpose(1, 2) - 1 + bias",
+            CLOSE.replace("p=1", "p=2") + "close.sum(-1).transpose(1, 2) - 1",
             "you use Euclidean distances",
         ),
+        (PAIRS + "torch.exp(-apart.square().sum(-1)).sum(2) - 1", "you use squared distances"),
+        (PAIRS + "apart.abs().sum((2, -1))", "you add up distances"),
         (
-            PAIRS + "torch.exp(-apart.square().sum(-1)).sum(2) - 1 + bias",
-            "you use squared distances",
-        ),
-        (
-            PAIRS + "torch.exp(-apart.abs()).sum((2, -1)) - m.shape[-1] + bias",
+            PAIRS + "torch.exp(-apart.abs()).sum((2, -1)) - m.shape[-1]",
             "add the absolute differences over dims first",
         ),
-        (PAIRS + "torch.exp(apart.abs().sum(-1)).sum(2) - 1 + bias", "wanted 0.495"),
+        (PAIRS + "torch.exp(apart.abs().sum(-1)).sum(2) - 1", "sum exp(−‖m_i − m_j‖₁) over j ≠ i"),
         (PAIRS + "torch.exp(-apart.abs().sum(-1)) - 1", "should have shape (2, 6, 4)"),
+        (
+            "def my_count(m):\n    n = m.flatten(0, 1)\n"
+            "    close = torch.exp(-(n[:, None] - n).abs().sum(-1))\n"
+            "    return (close.sum(1) - 1).view(m.shape[:3])",
+            "samples of different seeds see each other",
+        ),
     ],
     2: [
+        (BEST + "log_p - log_q", "how do eight add up"),
+        (BEST + "(log_p - log_q).mean(1)", "more evidence than one"),
+        (BEST + "(log_q - log_p).sum(1)", "log p comes first"),
+        (BEST + "sigmoid((log_p - log_q).sum(1))", "without a sigmoid"),
+        (BEST + "(log_p - log_q).sum(1).exp()", "its logarithm"),
+        (BEST + "(log_p - log_q).logsumexp(1)", "they do not add"),
+        (BEST + "(log_p - log_q).prod(1)", "so their logarithms add"),
+        (BEST + "(log_p - log_q).sum()", "shape (5,)"),
+        (BEST + "sigmoid(log_p - log_q)", "one logit for each batch"),
+        (BEST + "log_p.sum(1)", "what is log p of eight"),
+        (
+            BEST + "torch.log(log_p.double().exp().prod(1) / log_q.double().exp().prod(1))",
+            "it breaks down",
+        ),
+    ],
+    3: [
         (PUSH + "torch.autograd.grad(loss_g, x)[0]", "points uphill"),
         (
             PUSH.replace("-w * count", "-count") + "-torch.autograd.grad(loss_g, x)[0]",
@@ -93,22 +107,7 @@ WRONG = {
         ),
         (
             PUSH.replace("softplus(-w", "-softplus(w") + "-torch.autograd.grad(loss_g, x)[0]",
-            "the saturating loss",
+            "the step of the other loss",
         ),
-    ],
-    3: [
-        (CHOICE + '"sum", 16', "that is where the sum breaks down"),
-        (CHOICE + '"sum", 8', "a small batch saves the sum from the worst"),
-        (CHOICE + '"one at a time", 8', "it does not see the crowd"),
-        (CHOICE + '"mean", 1', "nobody else is there"),
-        (CHOICE + '"mean", 2', "the figure begins at 4"),
-        (CHOICE + '"median", 8', 'wanted "sum", "mean"'),
-        (CHOICE + '"mean"', "wanted a version and a batch size"),
-        (CHOICE + '"mean", 4.5', "whole number, got 4.5"),
-        (CHOICE + '"mean", float("nan")', "NaN or infinite"),
-        (CHOICE + '"mean", float("inf")', "NaN or infinite"),
-        (CHOICE + '"mean", "8"', "wanted one number"),
-        (CHOICE + "[0.5] * 1_000_000", "wanted a version"),
-        (CHOICE + '"x" * 1_000_000, 8', 'wanted "sum"'),
     ],
 }
