@@ -1,5 +1,5 @@
 """The drawing of figures that take more than four lines in a lesson: one module a lesson."""
 
-from . import lesson_00, lesson_01, lesson_16
+from . import lesson_00, lesson_01, lesson_04, lesson_16
 
-__all__ = ["lesson_00", "lesson_01", "lesson_16"]
+__all__ = ["lesson_00", "lesson_01", "lesson_04", "lesson_16"]
