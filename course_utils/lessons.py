@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 MINUTES = Path(__file__).with_name("minutes.json")  # stamped: see tools/stamp.py
 RECUT = frozenset(
-    {0, 1, 2, 3, 5, 6, 7, 9, 16}
+    {0, 1, 2, 3, 4, 5, 6, 7, 9, 16}
 )  # numbers of the lessons that meet every rule; it grows with each re-cut lesson
 
 # words of file names that are written in another way in a text
@@ -67,7 +67,7 @@ LESSONS = [
             (2,),
             "GANs",
         ),
-        (4, "saturation", "Saturation", (1,), "GANs"),
+        (4, "saturation", "Which loss still teaches G when D is certain?", (1,), "GANs"),
         (5, "wasserstein", "How far is the generator from the data?", (4,), "GANs"),
         (6, "conditional", "Who makes the generator obey?", (1, 2, 4), "GANs"),
         (7, "unpaired", "Can you learn to translate without a single pair?", (6,), "GANs"),

@@ -196,7 +196,8 @@ def test_a_longer_lesson_changes_its_title_the_readme_the_table_and_the_map(copy
     assert changed == {saturation.path.name, start.path.name, "README.md", "minutes.json"}
     title = f"· {alone + 60} minutes alone · {in_class + 60} in class\n"
     assert title in nbformat.read(saturation.path, as_version=4).cells[0].source
-    row = f"| 04 | [Saturation](notebooks/04_saturation.ipynb) | {alone + 60} | {in_class + 60} |"
+    entry = f"[{saturation.title}](notebooks/04_saturation.ipynb)"
+    row = f"| 04 | {entry} | {alone + 60} | {in_class + 60} |"
     assert row in (lessons.ROOT / "README.md").read_text(encoding="utf-8")
     drawn = nbformat.read(start.path, as_version=4).metadata["map"]
     assert drawn[saturation.name] == [alone + 60, in_class + 60]
