@@ -165,7 +165,8 @@ def fresh_map(path):
 def lengthen(path):
     """Put an hour's reading into the lesson at `path`."""
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells[2].source += " word" * 150 * 60
+    text = next(cell for cell in notebook.cells[1:] if cell.cell_type == "markdown")
+    text.source += " word" * 150 * 60
     path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
 
 

@@ -24,6 +24,7 @@ SCORES = {
     "wasserstein": GAN,
     "conditional": ("accuracy", "information", "hq", "right_names", "long", "short"),
     "digits": (),  # a row is one network
+    "unpaired": (),  # the row of maps has other columns
     "autoencoders": ("error", "std", "hole: copy", "confident: N(0, I)"),
     "vae": ("squared error", "rate", "elbo", "active"),
     "text_vae": ("iw_nll",),
