@@ -304,13 +304,13 @@ def two_divergences(t, curves, slopes):
         left.plot(t, curves[name], **LOOKS[loss])
         right.semilogy(t[1:], slopes[name][1:], **LOOKS[loss])
     left.axhline(2 * np.log(2), color=GREY, linestyle=":", linewidth=1)
-    left.text(7.9, 2 * np.log(2) + 0.25, "2 log 2", color=GREY, ha="right")
+    left.text(5.9, 2 * np.log(2) + 0.25, "2 log 2", color=GREY, ha="right")
     left.text(4, 0.5, "2 JS, for log(1 − D)", color=INKS["log(1 − D)"])
     left.text(0.3, 14, "2 KL(m‖p),\nfor −log D", color=INKS["−log D"])
     right.text(4.4, 1e-2, "2 JS", color=INKS["log(1 − D)"])
     right.text(4.4, 0.5, "2 KL(m‖p)", color=INKS["−log D"])
     left.set(ylim=(0, 20))
-    right.set(ylabel="derivative", ylim=(1e-14, 1e2))
+    right.set(ylabel="derivative", ylim=(1e-9, 1e2))
     viz.show(
         fig,
         "Left: the dashed 2 JS rises to 2 log 2 and is flat from a distance of 3 on; 2 KL(m‖p) "
