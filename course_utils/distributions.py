@@ -182,8 +182,9 @@ def two_moons():
 
     Half a turn of the plane, x → -x, exchanges them: side k, place t becomes side 1 - k, place t.
 
-    >>> two_moons().point(torch.tensor([0, 1]), torch.tensor([0.5, 0.5])).round(decimals=2).tolist()
-    [[-1.4, 0.75], [1.4, -0.75]]
+    >>> two_moons().point(torch.tensor([0, 1]), torch.tensor([0.5, 0.5]))
+    tensor([[-1.4000,  0.7500],
+            [ 1.4000, -0.7500]])
     """
 
     def point(side, place):
@@ -196,8 +197,8 @@ def two_moons():
 def two_rings(radius=0.6):
     """Two circles side by side, with centres at (-1.4, 0) and (1.4, 0).
 
-    >>> two_rings().point(torch.tensor([0, 1]), torch.tensor([0.0, 0.5])).round(decimals=2).tolist()
-    [[-0.8, 0.0], [0.8, -0.0]]
+    >>> two_rings().point(torch.tensor([0]), torch.tensor([0.0]))
+    tensor([[-0.8000,  0.0000]])
     """
 
     def point(side, place):
