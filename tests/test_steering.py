@@ -203,7 +203,7 @@ def test_rows_without_a_label_teach_realism_only():
     assert pick.max() < 20 and (z - parts.mu[pick]).std().item() == pytest.approx(0.3, abs=0.01)
 
 
-MU = torch.randn(6, 4)
+MU = torch.randn(6, 4, generator=torch.Generator().manual_seed(0))
 LABELS = torch.tensor([[0], [1], [0], [1], [0], [-1]])
 WRONG = [
     ((MU, LABELS, [2]), "wanted codes as a pair"),
