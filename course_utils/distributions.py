@@ -174,7 +174,9 @@ class TwoCurves:
         >>> two_rings().nearest_side(torch.tensor([[[-1.4, 0.6], [0.5, 0.0]]])).tolist()
         [[0, 1]]
         """
-        return torch.cdist(x, self.track().expand(*x.shape[:-2], -1, -1)).argmin(-1) // 200
+        track = self.track()
+        nearest = torch.cdist(x, track.expand(*x.shape[:-2], -1, -1)).argmin(-1)
+        return nearest // (len(track) // 2)
 
 
 def two_moons():
