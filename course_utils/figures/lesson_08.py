@@ -33,11 +33,11 @@ def diagram():
         {
             "p": (0, 0, "real"),
             "q": (0, 2, "fake box"),
-            "ratio": (1.3, 1, "box"),
-            "over p": (2.8, 0, "box"),
-            "over q": (2.8, 2, "box"),
-            "KL(p‖q)": (4.1, 0),
-            "KL(q‖p)": (4.1, 2),
+            "ratio": (1, 1, "box"),
+            "over p": (2, 0, "box"),
+            "over q": (2, 2, "box"),
+            "KL(p‖q)": (3, 0),
+            "KL(q‖p)": (3, 2),
         },
         [
             "p -> ratio",
