@@ -24,11 +24,11 @@ def _std_slips(shares, stds, within, between, mean):
         (within + between, "that is the variance: take the root"),
         (
             math.sqrt(within),
-            "that is the standard deviation within the peaks alone: the distance between the peaks is missing",
+            "that is the std within the peaks alone: the distance between the peaks is missing",
         ),
         (
             math.sqrt(between),
-            "that is the distance between the peaks alone: their own standard deviations are missing",
+            "that is the distance between the peaks alone: their own stds are missing",
         ),
         (
             math.sqrt(within + between + mean**2),

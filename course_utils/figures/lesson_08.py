@@ -133,6 +133,17 @@ def where(history):
     return np.where(np.exp(log_std) > 1.75, PLACES[1], side)
 
 
+def faults(mean, std):
+    """What is wrong with a model: the share of q in the gap, the share of p that q leaves out.
+
+    The gap is where p is below a twentieth of its highest value, between the peaks; p is left out
+    where q is below a hundredth of it.
+    """
+    p, q = two_peaks().log_prob(X).exp(), Normal(float(mean), float(std)).log_prob(X).exp()
+    gap = (p < p.max() / 20) & (X.abs() < 3)
+    return {"invented": q[gap].sum() * 0.1, "missed": p[q < p / 100].sum() * 0.1}
+
+
 def ends(fits):
     """The Gaussians where the fits ended, {order: history}; labels give how many, std and KL."""
     fig, panels = axes("x", "density", n=2, size=(12, 3.9), xlim=(-9, 9), ylim=(0, 0.52))

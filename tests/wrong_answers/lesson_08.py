@@ -31,7 +31,7 @@ WRONG = {
     2: [
         (FIT + "mean, within + between", "that is the variance"),
         (FIT + "mean, within.sqrt()", "within the peaks alone"),
-        (FIT + "mean, between.sqrt()", "their own standard deviations are missing"),
+        (FIT + "mean, between.sqrt()", "their own stds are missing"),
         (FIT + "mean, (within + between + mean ** 2).sqrt()", "subtract the squared mean"),
         (FIT + "mean, (shares * stds).sum()", "the mean of the standard deviations"),
         (FIT + "centres.mean(), (within + between).sqrt()", "the same share"),
