@@ -44,13 +44,15 @@ def diagram():
             "q -> ratio",
             "ratio -> over p -> KL(p‖q)",
             "ratio -> over q -> KL(q‖p)",
+            "p -> over p: weights",
+            "q -> over q: weights",
         ],
         "The data p and the model q, which has a mean and a standard deviation, give one curve: "
         "the log ratio. Above, it is averaged over the data and gives KL(p‖q); below, its negative "
         "is averaged over the model and gives KL(q‖p). One of the two is chosen, and its gradient, "
-        "dashed, goes back to q.",
+        "dashed, goes back to q; below it also goes through the weights.",
         gradients=["KL(p‖q) -> over p", "over p -> ratio", "KL(q‖p) -> over q", "over q -> ratio"]
-        + ["ratio -> q"],
+        + ["ratio -> q", "over q -> q"],
         texts={
             "p": "data p",
             "q": "model q:\nmean, std",
@@ -83,7 +85,7 @@ def _row(panels, mean, std):
     panels[0].fill_between(X, p, color=REAL, alpha=0.35, linewidth=0)
     panels[0].plot(X, q, color=FAKE)
     panels[0].text(-8.7, 0.56, "data p", color=REAL, va="top")
-    name = f"model q: mean {mean:g}, std {std:g}"
+    name = f"model q: mean {mean:g}, std {std:g}".replace("-", "−")
     panels[0].text(8.7, 0.56, name, color=DARK_FAKE, va="top", ha="right")
     panels[0].set(ylim=(0, 0.6), ylabel="density")
     _integrand(panels[1], p * (log_p - log_q), kls[0], ORDERS[0], (-0.4, 3))
@@ -149,7 +151,7 @@ def ends(fits):
     fig, panels = axes("x", "density", n=2, size=(12, 3.9), xlim=(-9, 9), ylim=(0, 0.52))
     for ax, (name, history) in zip(panels, fits.items()):
         ax.fill_between(X, two_peaks().log_prob(X).exp(), color=REAL, alpha=0.35, linewidth=0)
-        for place, at in zip(PLACES, ((-3, 0.43), (0, 0.17), (3, 0.43))):
+        for place, at in zip(PLACES, ((-4.6, 0.42), (4.6, 0.17), (1.4, 0.42))):
             mine = where(history) == place
             if not mine.any():
                 continue
@@ -157,8 +159,10 @@ def ends(fits):
             q = Normal(float(mean), float(np.exp(log_std)))
             ax.plot(X, q.log_prob(X).exp(), color=FAKE)
             kl = np.median(history["kl"][-1][mine])
-            label = f"{mine.sum()} of {len(mine)}\nstd {np.exp(log_std):.2f}, {kl:.2f} nats"
-            ax.text(*at, label, ha="center", color=DARK_FAKE, va="bottom")
+            label = (
+                f"{place}: {mine.sum()} of {len(mine)}\nstd {np.exp(log_std):.2f}, {kl:.2f} nats"
+            )
+            ax.text(*at, label, color=DARK_FAKE, va="bottom")
         ax.set_title(f"models that minimise {name}")
     viz.show(
         fig,
@@ -199,7 +203,8 @@ def paths(fits):
         ax.plot(path[0, 0], np.exp(path[0, 1]), "o", **style)
         ax.plot(path[-1, 0], np.exp(path[-1, 1]), "X", color="black", markersize=9)
         ax.set_title(f"{name} (lighter is lower)")
-    panels[0].text(-6.8, 0.34, "white dots: starts; black crosses: ends", va="bottom")
+    key = {"va": "bottom", "bbox": {"facecolor": "white", "edgecolor": "none"}}
+    panels[0].text(-6.7, 0.33, "white dots: starts, black cross: the end", **key)
     viz.show(
         fig,
         "Two grey landscapes over mean and standard deviation of q, with 64 orange paths from "
@@ -210,7 +215,7 @@ def paths(fits):
 
 def with_two(kls):
     """How the KL of the flexible model falls, {order: (steps, starts)}."""
-    limits = {"yscale": "log", "ylim": (1e-9, 30), "xlim": (0, None)}
+    limits = {"yscale": "log", "ylim": (1e-9, 30)}
     fig, panels = axes("step", "KL [nats]", n=2, size=(11, 3.6), **limits)
     for ax, (name, values) in zip(panels, kls.items()):
         ax.plot(values.clip(1e-12), color=TINTS[name], linewidth=0.8, alpha=0.5)
@@ -219,9 +224,9 @@ def with_two(kls):
         ax.set_title(f"{name}: {share:.0%} of the starts end below 0.001")
     viz.show(
         fig,
-        "Two panels with 64 falling lines each, on a logarithmic axis. Under both orders most "
-        "lines fall below the dotted line at 0.001 nats and on to far smaller values; a few stay "
-        "level, between 0.1 and 1 nats.",
+        "Two panels with 64 falling lines each, on a logarithmic axis. Under both orders the "
+        "lines fall below the dotted line at 0.001 nats and on to far smaller values, some of them "
+        "after a plateau.",
     )
 
 
@@ -229,7 +234,7 @@ def pulls(logits, derivatives):
     """How much each loss of G gains per unit of the logit; derivatives is {loss: (n,)}."""
     fig, ax = axes("logit ℓ = log p − log q", "−dh/dℓ", size=(8.5, 4), xlim=(-4, 6.6))
     colors = FURTHER[0], FURTHER[1], "#1F6E9C", "#B34700"
-    label = {"−exp ℓ": (1.02, 3.25), "−ℓ": (4.1, 1.08), "−log D": (-3.9, 0.76)}
+    label = {"−exp ℓ": (1.4, 3.25), "−ℓ": (4.1, 1.08), "−log D": (-3.9, 0.6)}
     label |= {"log(1 − D)": (4.1, 0.78)}
     minimises = dict(zip(derivatives, ("KL(p‖q)", "KL(q‖p)", "2 KL(m‖p)", "2 JS")))
     for (name, values), color in zip(derivatives.items(), colors):
