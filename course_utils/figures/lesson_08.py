@@ -148,7 +148,7 @@ def faults(mean, std):
 
 def ends(fits):
     """The Gaussians where the fits ended, {order: history}; labels give how many, std and KL."""
-    fig, panels = axes("x", "density", n=2, size=(12, 3.9), xlim=(-9, 9), ylim=(0, 0.52))
+    fig, panels = axes("x", "density", n=2, size=(12, 3.9), xlim=(-9, 10), ylim=(0, 0.52))
     for ax, (name, history) in zip(panels, fits.items()):
         ax.fill_between(X, two_peaks().log_prob(X).exp(), color=REAL, alpha=0.35, linewidth=0)
         for place, at in zip(PLACES, ((-4.6, 0.42), (4.6, 0.17), (1.4, 0.42))):
