@@ -207,6 +207,25 @@ def coverage(x_fake, x_real, k=5):
     return (closest <= reach).to(x_real).mean(-1)
 
 
+def kl_both_ways(log_p, log_q, step):
+    """KL(p‖q) and KL(q‖p) of densities on a line, as sums over an even grid of points.
+
+    kl_pq = Σ p log(p/q) · step, kl_qp = Σ q log(q/p) · step: log densities (…, points) twice and
+    the distance of neighbouring points → two (…) in nats. The grid has to reach as far as both
+    densities do, with steps that are small against their narrowest feature. Logarithms are wanted
+    because a density far from its centre is 0 in floating point.
+
+    >>> x = torch.arange(-200, 201) / 10
+    >>> log_p, log_q = -x.square() / 2 - 0.918939, -(x - 2).square() / 2 - 0.918939
+    >>> [round(kl.item(), 4) for kl in kl_both_ways(log_p, log_q, 0.1)]  # (2 - 0)²/2, twice
+    [2.0, 2.0]
+    """
+    log_ratio = log_p - log_q
+    kl_pq = (log_p.exp() * log_ratio).sum(-1) * step
+    kl_qp = -(log_q.exp() * log_ratio).sum(-1) * step
+    return kl_pq, kl_qp
+
+
 def importance_bound(log_w):
     """The importance-weighted lower bound of log p(x) from K draws of z: log (1/K) Σ w_k.
 

@@ -254,11 +254,14 @@ def my_identity_loss(to_rings, to_moons, x_moons, x_rings):
 """,
     ],
     "08.1": [
-        "(mean := float(shares @ centres), math.sqrt(shares @ (stds**2 + (centres - mean) ** 2)))",
+        "[(step * np.exp(a) * (a - b)).sum() for a, b in "
+        "((log_p.numpy(), log_q.numpy()), (log_q.numpy(), log_p.numpy()))]",
+        "[step * torch.dot(torch.exp(a), a - b) for a, b in ((log_p, log_q), (log_q, log_p))]",
+        "torch.trapezoid(torch.stack([log_p.exp() * (log_p - log_q), "
+        "log_q.exp() * (log_q - log_p)]), dx=step)",
     ],
     "08.2": [
-        "torch.distributions.kl_divergence(torch.distributions.Normal(mu_a, std_a), "
-        "torch.distributions.Normal(mu_b, std_b))",
+        "(mean := float(shares @ centres), math.sqrt(shares @ (stds**2 + (centres - mean) ** 2)))",
     ],
     "08.3": ["17 - np.exp(2 * logits.numpy())", "[-math.exp(2 * x) for x in logits.tolist()]"],
     "09.1": [

@@ -255,3 +255,13 @@ def test_blurring_lowers_sharpness_and_no_ink_is_an_error():
     assert metrics.sharpness(0.25 * torch.eye(2)[None]).item() == pytest.approx(4 / 16 / 0.5)
     with pytest.raises(ValueError, match="wanted images with some ink"):
         metrics.sharpness(torch.zeros(3, 28, 28))
+
+
+def test_kl_both_ways_is_that_of_torch_for_gaussians():
+    x = torch.arange(-400, 401, dtype=torch.float64) / 10
+    mean, std = torch.tensor([[0.0, 1.0, -2.0], [1.0, 0.5, 3.0]], dtype=torch.float64)
+    q = torch.distributions.Normal(mean, std)
+    p = torch.distributions.Normal(torch.tensor(1.0).double(), torch.tensor(1.5).double())
+    got = metrics.kl_both_ways(p.log_prob(x), q.log_prob(x[:, None]).T, 0.1)
+    torch.testing.assert_close(got[0], torch.distributions.kl_divergence(p, q))
+    torch.testing.assert_close(got[1], torch.distributions.kl_divergence(q, p))

@@ -24,11 +24,11 @@ def _std_slips(shares, stds, within, between, mean):
         (within + between, "that is the variance: take the root"),
         (
             math.sqrt(within),
-            "that is the width within the peaks alone: the distance between the peaks is missing",
+            "that is the std within the peaks alone: the distance between the peaks is missing",
         ),
         (
             math.sqrt(between),
-            "that is the distance between the peaks alone: their own widths are missing",
+            "that is the distance between the peaks alone: their own stds are missing",
         ),
         (
             math.sqrt(within + between + mean**2),
@@ -37,7 +37,7 @@ def _std_slips(shares, stds, within, between, mean):
         (
             (shares * stds).sum().item(),
             (
-                "that is the mean of the widths: "
+                "that is the mean of the standard deviations: "
                 "variances add, and so does the distance between the peaks"
             ),
         ),
@@ -45,8 +45,44 @@ def _std_slips(shares, stds, within, between, mean):
 
 
 @exercise
-def check_1(fit):
-    """Mean and standard deviation of a mixture of bells: what the inclusive KL fits."""
+def check_1(kls):
+    """Both KLs of two densities that are given as logarithms on an even grid."""
+    x = torch.arange(-200, 201, dtype=torch.float64) / 10
+    mean, std = torch.tensor([[1.0, -2.0], [1.0, 2.0]], dtype=torch.float64)
+    p = torch.distributions.Normal(mean[0], std[0])
+    q = torch.distributions.Normal(mean[1], std[1])
+    kl_pq, kl_qp = (torch.distributions.kl_divergence(*pair) for pair in ((p, q), (q, p)))
+    wanted = torch.stack([kl_pq, kl_qp])
+    got = ask(kls, p.log_prob(x), q.log_prob(x), 0.1)
+    parts = want_parts(got, 2, "wanted two numbers: return KL(p‖q), KL(q‖p)")
+    got = torch.tensor([want_number(part) for part in parts], dtype=torch.float64)
+    cross = torch.stack([(-a.exp() * b).sum() * 0.1 for a, b in _orders(p.log_prob(x), q, x)])
+    slips = (
+        (wanted.flip(0), "the two are in the wrong order: return KL(p‖q), KL(q‖p)"),
+        (-wanted, "the sign is turned round: a KL is never negative"),
+        (wanted * torch.tensor([1, -1]), "the second is negative: it is the mean of log(q/p)"),
+        (wanted * 10, "the step is missing: an integral is a sum times the step"),
+        (wanted / math.log(2), "that is in bits: nats have the natural logarithm"),
+        (kl_pq.expand(2), "both are KL(p‖q): the second is a mean over q"),
+        (cross, "that is −E[log of the other] alone: the log of the density itself is missing"),
+    )
+    name_slip(got, slips, 1e-5)
+    if not same(got, wanted, 1e-5):
+        k, yours, right = worst(got, wanted)
+        name = ("KL(p‖q)", "KL(q‖p)")[k[0]]
+        raise Hint(f"your {name} is {yours}, wanted {right}: density, times log ratio, times step")
+    return "The same two curves, and two different numbers."
+
+
+def _orders(log_p, q, x):
+    """Both orders of two log densities: (p, q), (q, p)."""
+    log_q = q.log_prob(x)
+    return (log_p, log_q), (log_q, log_p)
+
+
+@exercise
+def check_2(fit):
+    """Mean and standard deviation of a mixture of Gaussians: what the inclusive KL fits."""
     shares, centres, stds = (
         torch.tensor(row, dtype=torch.float64)
         for row in ((0.5, 0.3, 0.2), (-4.0, 1.0, 5.0), (0.5, 1.0, 2.0))
@@ -73,66 +109,23 @@ def check_1(fit):
             f"your std is {yours}, wanted {wanted}: "
             "the root of the mean square minus the squared mean"
         )
-    return "That is the whole inclusive fit: nothing else about p matters to one bell."
+    return "That is the whole inclusive fit: one Gaussian takes nothing else from p."
 
 
 @exercise
-def check_2(kl):
-    """KL between two bells: log(std_b/std_a) + (std_a² + (mu_a − mu_b)²)/(2 std_b²) − ½."""
-    generator = torch.Generator().manual_seed(7)
-    mu_a, mu_b = torch.randn(2, 6, dtype=torch.float64, generator=generator)
-    std_a, std_b = torch.rand(2, 6, dtype=torch.float64, generator=generator) + 0.5
-
-    def right(mu_a, std_a, mu_b, std_b):
-        return torch.log(std_b / std_a) + (std_a**2 + (mu_a - mu_b) ** 2) / (2 * std_b**2) - 0.5
-
-    wanted, got = right(mu_a, std_a, mu_b, std_b), ask(kl, mu_a, std_a, mu_b, std_b)
-    got = want_tensor("the KL", got, wanted.shape)
-    slips = (
-        (right(mu_b, std_b, mu_a, std_a), "that is KL(b‖a): the average is over a"),
-        (wanted + 0.5, "the ½ from the entropy of a is missing: for a = b it has to be 0"),
-        (wanted - 2 * torch.log(std_b / std_a), "the logarithm is turned over: log(std_b/std_a)"),
-        (
-            wanted + torch.log(std_b / std_a),
-            "log(std_b/std_a), not log of the variances' ratio: halve it",
-        ),
-        (wanted - (mu_a - mu_b) ** 2 / (2 * std_b**2), "the distance of the means is missing"),
-        (
-            torch.log(std_b / std_a) + (std_a + (mu_a - mu_b) ** 2) / (2 * std_b) - 0.5,
-            "the widths are std: square them",
-        ),
-        (wanted + (std_a**2 + (mu_a - mu_b) ** 2) / (2 * std_b**2), "the 2 in 2 std_b² is missing"),
-        (-wanted, "the sign is turned round: a KL is never negative"),
-        (
-            wanted + torch.log(std_a * math.sqrt(2 * math.pi)) + 0.5,
-            "that is −E_a[log b] alone: subtract the entropy of a",
-        ),
-        (wanted / math.log(2), "that is in bits: nats have the natural logarithm"),
-    )
-    name_slip(got, slips, 1e-6)
-    if not same(got, wanted, 1e-6):
-        _, yours, true = worst(got, wanted)
-        raise Hint(
-            f"for one pair it gives {yours}, wanted {true}: "
-            "put Var = std_a² and the entropy of a into the formula"
-        )
-    return "The order matters: swap a and b, and the number changes."
-
-
-@exercise
-def check_3(price):
+def check_3(loss):
     """G's loss for the χ² divergence E_q[(r − 1)²], up to a constant.
 
     It is f(r) − r f′(r) = 1 − r² with r = e^ℓ.
     """
     logits = torch.tensor([-3.0, -1.0, -0.2, 0.0, 0.5, 1.0, 2.0], dtype=torch.float64)
-    got, r = want_tensor("the price", ask(price, logits), logits.shape), logits.exp()
+    got, r = want_tensor("the loss", ask(loss, logits), logits.shape), logits.exp()
     got = got - got[3]  # a constant makes no difference to G
     slips = (
         (r**2 - 1, "the sign is turned round: G would run away from the data"),
         ((r - 1) ** 2, "that is f(r) alone: r depends on q as well, so −r f′(r) is missing"),
         (-2 * r * (r - 1), "that is −r f′(r) alone: f(r) is missing"),
-        (2 * (r - 1), "that is f′(r): it is f(r) − r f′(r) that G pays"),
+        (2 * (r - 1), "that is f′(r): G needs f(r) − r f′(r)"),
         (
             (r - 1) ** 2 + 2 * r * (r - 1),
             "the sign of r f′(r): minus, as r = p/q falls when q grows",
@@ -140,12 +133,12 @@ def check_3(price):
         (1 - logits**2 - 1, "r is not the logit: r = exp(ℓ)"),
         (
             1 - r,
-            "that is the price of KL(p‖q); if you began with (r − 1)², the 2 of f′(r) is missing",
+            "that is the loss of KL(p‖q); if you began with (r − 1)², the 2 of f′(r) is missing",
         ),
         ((1 - r**2) / 2, "right up to a factor: only an added constant is free, this is half"),
         (2 * (1 - r**2), "right up to a factor: only an added constant is free, this is twice"),
         ((r - 1) ** 2 - 2 * (r - 1), "f′(r) has to be multiplied by r"),
-        (-((r - 1) ** 2), "that is −f(r): it is f(r) − r f′(r) that G pays"),
+        (-((r - 1) ** 2), "that is −f(r): G needs f(r) − r f′(r)"),
         (1 - r**-2, "r = p/q = exp(ℓ), not exp(−ℓ)"),
     )
     name_slip(got, slips, 1e-6)
@@ -155,52 +148,52 @@ def check_3(price):
             f"from ℓ = 0 to ℓ = {logits[k]:g} it changes by {yours}, wanted {wanted}: "
             "put f(r) = (r − 1)² into f(r) − r f′(r)"
         )
-    return "One discriminator, and yet another divergence: G's price alone decides."
+    return "The same discriminator, and yet another divergence: the loss of G decides."
 
 
 QUIZ = (
     (
-        "You fit one bell to two far peaks by maximum likelihood. What happens?",
+        "You fit one Gaussian to two distant peaks by maximum likelihood. What happens?",
         {
             "It takes the larger peak.": (
-                "That is a minimum of the exclusive KL. Maximum likelihood is the inclusive one."
-            ),
-            "It takes mean and variance of all data, gap included.": (
-                "Right: moment matching, and part of its mass is invented, in the gap."
+                "That is the best fit under KL(q‖p). Maximum likelihood minimises KL(p‖q)."
             ),
             "It depends on the start.": (
-                "The inclusive KL of one bell has a single minimum: all 64 starts ended there."
+                "KL(p‖q) of one Gaussian has a single minimum: all 64 starts ended there."
+            ),
+            "It takes mean and variance of all data, gap included.": (
+                "Right. This is moment matching, and it puts mass into the gap."
             ),
         },
     ),
     (
-        "Your GAN with −log D serves one mode only. Is that because GANs fit the exclusive KL?",
+        "A GAN with the loss −log D serves one mode only. Is that because GANs minimise KL(q‖p)?",
         {
+            "No: a preference for one mode needs a generator that cannot be right, or a training "
+            "that ends in a local minimum.": (
+                "Right. If q can be p, every divergence of this lesson is 0 there, and only there."
+            ),
             "Yes.": (
-                "With the best D it descends 2 KL(m‖p). "
-                "Like the exclusive KL it has a minimum on each peak, but it is another function."
+                "With the best D it descends 2 KL(m‖p). Like KL(q‖p) it has a minimum on each "
+                "peak, but it is another function."
             ),
-            "No: mode-seeking needs a q that cannot be p, or slopes that end in a local minimum.": (
-                "Right. If q can be p, every divergence here is 0 there and nowhere else."
-            ),
-            "No: GANs fit JS, and JS covers.": (
-                "JS has a minimum on each peak, too, and −log D does not descend it."
+            "No: GANs minimise JS, and JS covers everything.": (
+                "JS has minima on the peaks, too (see the companion), and −log D descends "
+                "another function."
             ),
         },
     ),
     (
-        "Does KL(q‖p) always put one bell on one of the peaks?",
+        "Does minimising KL(q‖p) always put the one Gaussian on one of the peaks?",
         {
             "Yes, that is what mode-seeking means.": (
-                "Section 3: with equal shares a minimum over both stays, "
-                "at every distance that we tried."
+                "Some of our 64 starts ended in a third minimum, over both peaks."
             ),
-            "Its best fit, if the peaks are far apart; but it has other minima.": (
-                "Right: one on each peak, "
-                "and one over both, as long as the shares are nearly equal."
+            "The best fit is there, but from some starts training ends over both peaks.": (
+                "Right: the function has three minima, and the start decides between them."
             ),
             "Only if the learning rate is small.": (
-                "The minima belong to the function, whatever the rate."
+                "The minima belong to the function, whatever the learning rate."
             ),
         },
     ),

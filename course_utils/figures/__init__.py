@@ -9,6 +9,7 @@ from . import (
     lesson_05,
     lesson_06,
     lesson_07,
+    lesson_08,
     lesson_09,
     lesson_16,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "lesson_05",
     "lesson_06",
     "lesson_07",
+    "lesson_08",
     "lesson_09",
     "lesson_16",
 ]
