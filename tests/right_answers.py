@@ -204,6 +204,15 @@ def my_turn_critic(critic, opt_critic, x_real, x_fake, c):
         torch.nn.utils.parameters_to_vector(weights).detach().clamp(-c, c), weights
     )
 """,
+        """
+def my_turn_critic(critic, opt_critic, x_real, x_fake, c):
+    opt_critic.zero_grad()
+    loss_critic = critic(x_fake.detach()).mean(-1) - critic(x_real).mean(-1)  # as losses has it
+    loss_critic.backward()
+    opt_critic.step()
+    for weight in critic.parameters():
+        weight.data.clamp_(-c, c)
+""",
     ],
     "06.1": [
         "torch.cat([x, torch.eye(n_labels)[y]], 2)",

@@ -158,16 +158,17 @@ def _stepped(step, start, c, rate):
     Its weights and bias afterwards, its weights after a plain step, the gradients that the
     generator's turn had left over, and whether the generator receives a gradient.
     """
-    critic, generator = torch.nn.Linear(3, 1), torch.nn.Parameter(torch.ones(3))
+    linear, generator = torch.nn.Linear(3, 1), torch.nn.Parameter(torch.ones(3))
+    critic = torch.nn.Sequential(linear, torch.nn.Flatten(0))  # scores (batch,)
     with torch.no_grad():
-        critic.weight.copy_(start), critic.bias.fill_(0.5)
+        linear.weight.copy_(start), linear.bias.fill_(0.5)
     x_real, x_fake = 20 * torch.randn(2, 16, 3, generator=torch.Generator().manual_seed(7))
     critic(x_real).sum().backward()
     opt_critic, made = torch.optim.SGD(critic.parameters(), rate), generator * x_fake
     ask(step, critic, opt_critic, x_real, made, c, returns=False)
     plain = start + rate * (x_real - x_fake).mean(0)
     reached = generator.grad is not None and generator.grad.abs().sum().item() > 0
-    return critic.weight.detach()[0], critic.bias.item(), plain, x_real.sum(0), reached
+    return linear.weight.detach()[0], linear.bias.item(), plain, x_real.sum(0), reached
 
 
 @exercise
@@ -229,7 +230,10 @@ QUIZ = (
             "0.0005: the gap is the Wasserstein distance.": (
                 "Only for a critic whose Lipschitz constant is 1. With c = 0.01 it is far smaller."
             ),
-            "One cannot say without K.": "Right. gap/K ≤ W, and K depends on c by powers of ten.",
+            "One cannot say without K.": (
+                "Right, and K depends on c by powers of ten. "
+                "Even with K one knows only that W is gap/K or more."
+            ),
             "At least 0.0005: the gap is a lower bound.": (
                 "True if K ≤ 1, which the curve does not show. "
                 "With c = 0.5 the same gap would promise far less."
@@ -254,7 +258,7 @@ QUIZ = (
         "Over a whole training the gap and W have a correlation of 0.95. What does that show?",
         {
             "The gap measures W.": (
-                "So would the clock: minus the step number has a high correlation with W as well."
+                "Minus the step number has a correlation as high, in the companion's games."
             ),
             "The gap cannot be trusted: it ought to be 1.": (
                 "A correlation below 1 may come from a curve, such as W + W²/(2λ), or from noise."

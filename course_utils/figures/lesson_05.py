@@ -41,6 +41,14 @@ def diagram():
     )
 
 
+def evenly(n_seeds, n=1000):
+    """n equally likely x of the film's data and n z of a Gaussian: (n_seeds, n, 1) twice."""
+    z = distributions.Gaussian().quantile(distributions.equal_mass_levels(n))
+    levels = distributions.equal_mass_levels(n // 2)
+    heaps = [distributions.Gaussian(mean, 0.5).quantile(levels) for mean in (6, 10)]
+    return [x.view(1, -1, 1).expand(n_seeds, -1, -1) for x in (torch.cat(heaps), z)]
+
+
 class LineGame:
     """A WGAN-GP with a one-sided penalty on a line: data in two heaps, at 6 and at 10.
 
@@ -59,10 +67,7 @@ class LineGame:
         adam = {"betas": (0.0, 0.9), "fused": True}
         self.opts = [torch.optim.Adam(n.parameters(), r, **adam) for n, r in zip(nets, rates)]
         self.rates, self.n_steps, self.done = rates, n_steps, 0
-        levels = distributions.equal_mass_levels(1000)
-        self.z_even = distributions.Gaussian().quantile(levels).view(1, -1, 1)
-        halves = [distributions.Gaussian(mean, 0.5).quantile(levels[::2]) for mean in (6, 10)]
-        self.x_even = torch.cat(halves).view(1, -1, 1)
+        self.x_even, self.z_even = evenly(1)
 
     def turn(self, critic_steps=3, gp_weight=10):
         """Some steps of the critic, one of the generator; the rates fall in the last quarter."""
@@ -337,18 +342,16 @@ def two_valleys(places, p, q, weights):
         for weight, style in zip(weights, ("-", "--", ":")):
             loss = -d * s + weight * r * (np.abs(s) - 1) ** 2
             ax.plot(s, loss, style, color="black", linewidth=1.5)
-            ax.text(
-                3.05, loss[-1] if loss[-1] < 4 else 3.6, f"λ = {weight}", va="center", fontsize=9
-            )
+            if loss[-1] < 4:
+                ax.text(3.05, loss[-1], f"λ = {weight}", va="center", fontsize=9)
             trap = d / (2 * weight * r) - 1
             if trap < 0:
-                height = -d * trap + weight * r * (trap + 1) ** 2
-                ax.plot(trap, height, "o", color="black")
-        ax.set(xlim=(-3, 3), ylim=(-1.7, 4), xticks=range(-3, 4))
+                ax.plot(trap, -d * trap + weight * r * (trap + 1) ** 2, "o", color="black")
+        ax.text(0.15, 10 * r, "two-sided, λ = 10", va="center", fontsize=9)
+        ax.text(-0.4, -0.5, "one-sided, λ = 10", color=DARK_GREEN, ha="right", fontsize=9)
+        ax.set(xlim=(-3, 3), ylim=(-1.5, 4), xticks=range(-3, 4))
         ax.set_title(f"{side}: δ = {d:.2f}, ρ = {r:.2f}, δ/(2ρ) = {d / (2 * r):.2f}")
     panels[0].set_ylabel("loss per unit of length")
-    panels[0].text(-0.1, 2.95, "two-sided", ha="center", fontsize=9)
-    panels[0].text(-0.2, -1.2, "one-sided,\nλ = 10", color=DARK_GREEN, ha="center", fontsize=9)
     viz.show(
         fig,
         "Two panels, the loss over the derivative s. Two-sided with λ = 10 (solid): two valleys, "

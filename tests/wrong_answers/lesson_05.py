@@ -106,7 +106,7 @@ WRONG = {
             + ZERO
             + BACK
             + MOVE
-            + "    with torch.no_grad():\n        critic.weight.clamp_(-c, c)\n",
+            + "    with torch.no_grad():\n        critic[0].weight.clamp_(-c, c)\n",
             "the bias is still outside",
         ),
         (STEP + ZERO + BACK + MOVE + MOVE + CLIP, "a plain step"),
