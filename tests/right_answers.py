@@ -183,28 +183,6 @@ def my_penalty(critic, x_real, x_fake):
     return torch.where(excess > 0, excess**2, 0 * excess).sum(1) / len(excess[0])
 """,
     ],
-    "05.3": [
-        """
-def my_turn_critic(critic, opt_critic, x_real, x_fake, c):
-    critic.zero_grad()
-    (critic(x_fake.data) - critic(x_real)).mean().backward()
-    opt_critic.step()
-    for weight in critic.parameters():
-        weight.data = weight.data.clip(-c, c)
-    return "done"
-""",
-        """
-def my_turn_critic(critic, opt_critic, x_real, x_fake, c):
-    weights = list(critic.parameters())
-    gaps = critic(x_real).mean() - critic(x_fake).mean()
-    for weight, gradient in zip(weights, torch.autograd.grad(gaps, weights)):
-        weight.grad = -gradient
-    opt_critic.step()
-    torch.nn.utils.vector_to_parameters(
-        torch.nn.utils.parameters_to_vector(weights).detach().clamp(-c, c), weights
-    )
-""",
-    ],
     "06.1": [
         "torch.cat([x, torch.eye(n_labels)[y]], 2)",
         "np.concatenate([x, np.eye(n_labels)[y]], 2)",

@@ -41,6 +41,14 @@ def diagram():
     )
 
 
+def evenly(n_seeds, n=1000):
+    """n equally likely x of the film's data and n z of a Gaussian: (n_seeds, n, 1) twice."""
+    z = distributions.Gaussian().quantile(distributions.equal_mass_levels(n))
+    levels = distributions.equal_mass_levels(n // 2)
+    heaps = [distributions.Gaussian(mean, 0.5).quantile(levels) for mean in (6, 10)]
+    return [x.view(1, -1, 1).expand(n_seeds, -1, -1) for x in (torch.cat(heaps), z)]
+
+
 class LineGame:
     """A WGAN-GP with a one-sided penalty on a line: data in two heaps, at 6 and at 10.
 
@@ -59,10 +67,7 @@ class LineGame:
         adam = {"betas": (0.0, 0.9), "fused": True}
         self.opts = [torch.optim.Adam(n.parameters(), r, **adam) for n, r in zip(nets, rates)]
         self.rates, self.n_steps, self.done = rates, n_steps, 0
-        levels = distributions.equal_mass_levels(1000)
-        self.z_even = distributions.Gaussian().quantile(levels).view(1, -1, 1)
-        halves = [distributions.Gaussian(mean, 0.5).quantile(levels[::2]) for mean in (6, 10)]
-        self.x_even = torch.cat(halves).view(1, -1, 1)
+        self.x_even, self.z_even = evenly(1)
 
     def turn(self, critic_steps=3, gp_weight=10):
         """Some steps of the critic, one of the generator; the rates fall in the last quarter."""
@@ -121,17 +126,17 @@ class Film:
 
     def _samples(self):
         edges, x_even = self.game.edges, self.game.x_even.flatten()
-        self.left.set(xlim=(edges[0], edges[-1]), ylim=(0, 0.95), xlabel="x", ylabel="density")
+        self.left.set(xlim=(edges[0], edges[-1]), ylim=(0, 1.06), xlabel="x", ylabel="density")
         self.left.hist(x_even, edges, density=True, color=REAL, alpha=0.4)
         style = {"fill": True, "color": FAKE, "alpha": 0.65}
         self.bars = self.left.stairs(np.zeros(len(edges) - 1), edges, **style)
         score = self.left.twinx()
-        score.set(ylim=(-8, 8), ylabel="score of the critic")
+        score.set(ylim=(-11, 11), ylabel="score of the critic")
         score.spines["right"].set_visible(True)
         middles = (edges[:-1] + edges[1:]) / 2
         (self.f,) = score.plot(middles, np.full(len(middles), np.nan), color=GREY)
-        self.left.text(6, 0.86, "data", color=REAL, ha="center")
-        self.left.text(0, 0.86, "generated", color=DARK_FAKE, ha="center")
+        self.left.text(8, 0.99, "data", color=REAL, ha="center")
+        self.left.text(1.4, 0.99, "generated", color=DARK_FAKE, ha="center")
         self.left.set_title(" ")
         for artist in (self.bars, self.f, self.left.title):
             artist.set_animated(True)
@@ -162,7 +167,7 @@ class Film:
         x_fake, f, *values = self.game.measure()
         self.curves.append((self.game.done, *values))
         counts, edges = np.histogram(x_fake, self.game.edges)
-        self.bars.set_data(np.minimum(counts / len(x_fake) / np.diff(edges), 0.95))
+        self.bars.set_data(np.minimum(counts / len(x_fake) / np.diff(edges), 0.95))  # cut off there
         self.f.set_ydata(f - (f.max() + f.min()) / 2)
         step, *columns = zip(*self.curves)
         for line, column in zip(self.lines, columns):
@@ -186,8 +191,9 @@ def opening(seed, n_steps=356):
         frame,
         range(len(turns)),
         "Animation. Left: an orange heap of generated numbers starts at 0, climbs the grey critic "
-        "to the two blue heaps at 6 and at 10, and spreads over both. Right, above: the distance W "
-        "and the dashed gap of the critic fall together from the first step on. Right, below: JS "
+        "to the two blue heaps at 6 and at 10, and spreads over both and the middle between them. "
+        "Right, above: the distance W falls from 8 to below 1; the dashed gap of the critic rises "
+        "from 0 to 11 in a few steps, then falls as W does, and ends near it. Right, below: JS "
         "stays at log 2 until the heaps touch, then falls.",
         strip=4,
     )
@@ -255,10 +261,13 @@ def plan_and_borders(places, p, q, plan, w):
 
 
 def dual(places, p, q, plan, f, w):
-    """Left: the plan. Right: the best critic, 0 on average over p."""
+    """Left: the plan. Right: the best critic, 0 on average over p, above p and q."""
     fig, (left, right) = axes("x", "", n=2, size=(11, 3.8))
     draw_plan(left, places, p, q, plan)
     left.set_title(f"the cheapest plan costs {w:.3f}")
+    step = places[1] - places[0]
+    for mass, color in ((p, REAL), (q, FAKE)):
+        right.bar(places, 12 * mass, step, bottom=-6, color=color, alpha=0.35, linewidth=0)
     right.plot(places, f - p @ f, color=GREY, linewidth=3)
     right.axhline(0, color=REAL, linestyle=":")
     right.axhline(q @ f - p @ f, color=FAKE, linestyle=":")
@@ -288,29 +297,67 @@ def sliders():
 
 
 def contest(x, scores, best):
-    """The learned critics over the best one: scores is {(inputs, way): (n_seeds, n)}, over K."""
-    ways = list(dict.fromkeys(way for _, way in scores))
-    inputs = list(dict.fromkeys(shift for shift, _ in scores))
-    fig, _ = axes("x", "", size=(12, 5.4))
-    fig.clear()
-    panels = fig.subplots(2, len(ways), sharex=True, sharey=True)
-    for (shift, way), curves in scores.items():
-        ax = panels[inputs.index(shift), ways.index(way)]
-        ax.plot(x, curves.T, color=GREY, linewidth=0.7, alpha=0.6)
-        ax.plot(*best, color="black", linestyle="--", linewidth=1.5)
-        ax.set(xlim=(0, 8), ylim=(-4, 5), xticks=(0, 2, 4, 6, 8))
-        if shift == inputs[0]:
-            ax.set_title(way)
-        else:
-            ax.set_xlabel("x")
-    for ax, shift in zip(panels[:, 0], inputs):
-        ax.set_ylabel(f"{shift}\nscore / K")
+    """The learned critics and the best one, 0 at 3.2: scores is {way: (n_seeds, n)}, over K."""
+    fig, panels = axes("x", "score / K", n=len(scores), size=(12, 3.9))
+    middle = int((x - 3.2).abs().argmin())
+    places, f_best = best
+    for ax, (way, curves) in zip(panels, scores.items()):
+        curves = curves - curves[:, middle : middle + 1]
+        ax.plot(x, curves.T, color=GREY, linewidth=0.8, alpha=0.6)
+        ax.plot(places, f_best - f_best[16], color="black", linestyle="--", linewidth=1.5)
+        ax.set(xlim=(0, 8), ylim=(-5, 5.4), xticks=(0, 2, 4, 6, 8))
+        ax.set_title(way)
+        n, left, right = len(curves), curves[:, 320] > 0, curves[:, 1280] > 0  # at 1.6 and 6.4
+        ax.text(1.6, -4.6, f"falls here:\n{left.sum()} of {n}", ha="center", fontsize=9)
+        ax.text(6.4, -4.6, f"rises here:\n{right.sum()} of {n}", ha="center", fontsize=9)
+    panels[0].text(4.2, 4.5, "dashed: the best critic", ha="right", fontsize=9)
     viz.show(
         fig,
-        "Two rows of four panels, 16 grey critics each, the best one dashed: a valley. Upper row, "
-        "inputs as they are: clipping gives a rise without the valley's left side, the two-sided "
-        "penalty gives wrong signs, the one-sided one lies on the valley, the spectral one is flat "
-        "on the left. Lower row, centred inputs: clipping finds both sides of the valley.",
+        "Three panels of 16 grey critics each, the best one dashed: a valley. Clipping: right on "
+        "the right side, flatter than the valley on the left. Two-sided penalty: most critics are "
+        "straight lines, rising or falling everywhere, so one of their sides has the wrong sign. "
+        "One-sided penalty: all lie on the valley. Below each side: how many have the right sign.",
+    )
+
+
+def crossing(places, p, q):
+    """(borders, δ, ρ): the mass to be carried over each border, the density of x̂ there."""
+    low, high = np.minimum(places[:, None], places), np.maximum(places[:, None], places)
+    per_length = p[:, None] * q / np.maximum(high - low, places[1] - places[0])
+    borders = (places[:-1] + places[1:]) / 2
+    rho = np.array([per_length[(low < b) & (b < high)].sum() for b in borders])
+    return borders, np.abs(np.cumsum(p - q))[:-1], rho
+
+
+def two_valleys(places, p, q, weights):
+    """What a unit of length adds to the loss over the derivative s, for each side of the valley."""
+    borders, delta, rho = crossing(places, p, q)
+    s = np.linspace(-3, 3, 601)
+    fig, panels = axes("derivative s, counted in the helpful direction", "", n=2, size=(12, 4.2))
+    sides = {"left side": (1.6, 3.2), "right side": (3.2, 6.4)}
+    for ax, (side, (low, high)) in zip(panels, sides.items()):
+        on_it = (low < borders) & (borders < high)
+        d, r = delta[on_it].mean(), rho[on_it].mean()
+        ax.plot(s, -d * s + 10 * r * np.maximum(np.abs(s) - 1, 0) ** 2, color=FURTHER[0], lw=4)
+        for weight, style in zip(weights, ("-", "--", ":")):
+            loss = -d * s + weight * r * (np.abs(s) - 1) ** 2
+            ax.plot(s, loss, style, color="black", linewidth=1.5)
+            if loss[-1] < 4:
+                ax.text(3.05, loss[-1], f"λ = {weight}", va="center", fontsize=9)
+            trap = d / (2 * weight * r) - 1
+            if trap < 0:
+                ax.plot(trap, -d * trap + weight * r * (trap + 1) ** 2, "o", color="black")
+        ax.text(0.15, 10 * r, "two-sided, λ = 10", va="center", fontsize=9)
+        ax.text(-0.4, -0.5, "one-sided, λ = 10", color=DARK_GREEN, ha="right", fontsize=9)
+        ax.set(xlim=(-3, 3), ylim=(-1.5, 4), xticks=range(-3, 4))
+        ax.set_title(f"{side}: δ = {d:.2f}, ρ = {r:.2f}, δ/(2ρ) = {d / (2 * r):.2f}")
+    panels[0].set_ylabel("loss per unit of length")
+    viz.show(
+        fig,
+        "Two panels, the loss over the derivative s. Two-sided with λ = 10 (solid): two valleys, "
+        "one at s near 1 and a higher one, with a dot, at s near −1. With λ = 1 (dashed) the left "
+        "side keeps a shallow second valley and the right side has none. With λ = 0.1 (dotted), "
+        "and for the green one-sided penalty, it goes downhill from the wrong sign to the right.",
     )
 
 
@@ -321,7 +368,8 @@ def gap_against_w(games, gp_weight):
     for ax, (name, rows) in zip(panels, games.items()):
         is_gan = name.startswith("GAN")
         values = rows["loss_d" if is_gan else "gap"]
-        ax.plot(rows["w"], values, ".", color=GREY, markersize=3, alpha=0.4)
+        steps = np.broadcast_to(rows["step"][:, None], values.shape)
+        dots = ax.scatter(rows["w"], values, 5, steps, cmap="viridis_r", linewidths=0)
         ax.set_title(name)
         if is_gan:
             ax.axhline(2 * np.log(2), color="black", linestyle=":", linewidth=1)
@@ -333,19 +381,21 @@ def gap_against_w(games, gp_weight):
         ax.text(6.0, 5.0, "gap = W", ha="left", fontsize=9)
         ax.text(5.8, 9.0, "W + W²/(2λ)", ha="right", fontsize=9)
         ax.set(ylim=(-1, 13))
+    fig.colorbar(dots, ax=panels, label="step of G", pad=0.01)
     viz.show(
         fig,
-        "The true W from 0 to 9 across, in three games, a grey dot for each seed and each look. "
-        "Left: the gap lies on the curve W + W²/(2λ) for W above 1 and a little below it near 0. "
-        "Middle, inputs as they are: the same far away, but near W = 1 the gap is scattered around "
-        "0. Right, a GAN: the loss of D is 0 for W from 7 to 5 and rises towards 2 log 2 below.",
+        "The true W from 0 to 9 across, in three games, a dot for each seed and each look, darker "
+        "as the steps go on. Left: the gap lies close to the curve W + W²/(2λ) for W from 8 to 2, "
+        "and near W = 1 the dots scatter below it. Middle, inputs as they are: the same far away, "
+        "but near W = 1 most dots are close to 0. Right, a GAN: the loss of D is 0 for W from 7 to "
+        "5 and rises towards 2 log 2 below.",
     )
 
 
-def small_rings(samples, centres, names=None, columns=6):
+def small_rings(samples, centres, columns=4):
     """Small pictures of samples {name: (n, 2)} over the centres of the modes."""
     rows = -(-len(samples) // columns)
-    fig, _ = axes("", "", size=(2.1 * columns, 2.35 * rows))
+    fig, _ = axes("", "", size=(3 * columns, 3.2 * rows))
     fig.clear()
     panels = fig.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
     for ax in panels:
@@ -355,5 +405,5 @@ def small_rings(samples, centres, names=None, columns=6):
         ax.plot(*np.asarray(x).T, ".", color=FAKE, markersize=3.5)
         top = 1.35 * np.abs(np.asarray(centres)).max()
         ax.set(xlim=(-top, top), ylim=(-top, top), aspect="equal")
-        ax.set_title(name.replace(", one", ",\none"), fontsize=10)
+        ax.set_title(name, fontsize=10)
     return fig
