@@ -320,8 +320,12 @@ def my_cheapest(mu, logvar):
     s = (mu.var(0, correction=0) + std.square().mean(0)).sqrt()
     return [(mu - m) / s, 2 * (std / s).log()]
 """,
-        "(mu.mean(0) - mu) / (s := ((mu**2).mean(0) - mu.mean(0)**2 + logvar.exp().mean(0)).sqrt()),"
-        " logvar - 2 * s.log()",
+        """
+def my_cheapest(mu, logvar):
+    m = mu.mean(0)
+    s = ((mu**2).mean(0) - m**2 + logvar.exp().mean(0)).sqrt()
+    return (m - mu) / s, logvar - 2 * s.log()
+""",
     ],
     "11.1": [
         "(std.square() * beta).sqrt()",

@@ -109,7 +109,10 @@ def _elbo_slips(encoder, decoder, x, eps, std):
             (recon(mu + logvar.exp() * eps) + kl).mean(),
             "eps is multiplied by σ²: σ = exp(logvar / 2)",
         ),
-        ((recon(mu + logvar * eps) + kl).mean(), "eps is multiplied by logvar: σ = exp(logvar / 2)"),
+        (
+            (recon(mu + logvar * eps) + kl).mean(),
+            "eps is multiplied by logvar: σ = exp(logvar / 2)",
+        ),
         ((recon(mu + eps) + kl).mean(), "eps is to be multiplied by σ"),
         ((recon(mu + (2 * logvar).exp() * eps) + kl).mean(), "σ = exp(logvar / 2)"),
         ((recon(eps) + kl).mean(), "you decode eps itself: z = μ + σ·eps"),

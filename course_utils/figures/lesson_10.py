@@ -6,11 +6,12 @@ from matplotlib.patches import Ellipse
 from torch.distributions import Normal
 
 from .. import viz
-from ..viz import DARK_FAKE, FURTHER, GREY, REAL, axes
-from .lesson_09 import COLORS, Walk, _circles, _decoded, _dots, _pictures, gallery, lattice, mosaic
+from ..viz import FURTHER, GREY, axes
+from .lesson_09 import COLORS, _circles, _dots, _pictures, gallery, lattice, mosaic
 
 GREEN = "#007A59"  # a shade of FURTHER[0] for texts on white
-SQUARE = [(-3.0, 3.0), (-3.0, 3.0)]  # of the plane of codes
+SQUARE = [(-4.0, 4.0), (-4.0, 4.0)]  # of the plane of codes
+LATTICE = lattice(SQUARE, 8)  # of the film: 64 points, row by row from the top left
 
 
 def opening(rows, n=12):
@@ -78,25 +79,26 @@ def bound(q_of, posterior, gaps, evidence):
     left.text(at, prior[30].item() + 0.12, "prior p(z)", va="bottom")
     top = posterior.log_prob(posterior.mean).exp().item()
     left.set(ylim=(0, 1.3 * top), xlim=(z[0].item(), z[-1].item()))
-    for (name, q), color in zip(q_of.items(), (FURTHER[0], FURTHER[2], FURTHER[1])):
+    colors = FURTHER[0], FURTHER[2], FURTHER[1]
+    for (name, q), color in zip(q_of.items(), colors):
         left.plot(z, q.log_prob(z).exp(), color=color, label=name)
     left.plot([], [], color=GREY, alpha=0.4, linewidth=8, label="posterior p(z|x)")
     left.legend(loc="upper right")
     right.axhline(0, color="black")
     right.text(-0.45, 0.06, f"log p(x) = {evidence:.1f} nats", va="bottom")
-    for k, ((name, gap), color) in enumerate(
-        zip(gaps.items(), (FURTHER[0], FURTHER[2], FURTHER[1]))
-    ):
+    for k, (gap, color) in enumerate(zip(gaps.values(), colors)):
         right.bar(k, -gap, width=0.6, color=color)
-        right.text(k, -gap - 0.06, f"ELBO {evidence - gap:.1f}\ngap {gap:.2f}", ha="center", va="top")
+        right.text(
+            k, -gap - 0.06, f"ELBO {evidence - gap:.1f}\ngap {gap:.2f}", ha="center", va="top"
+        )
     right.set(xlabel="", ylabel="ELBO − log p(x) [nats]", xlim=(-0.6, len(gaps) - 0.4))
     right.set(ylim=(-1.45 * max(gaps.values()), 0.5))
     right.set_xticks(range(len(gaps)), [name.replace(" ", "\n", 1) for name in gaps])
     viz.show(
         fig,
-        "Left, for one digit and a z of one number: a low dotted line, the prior, and a narrow grey "
-        "peak, the posterior. One q lies on the peak, one is twice as wide, one stands beside it. "
-        "Right how far the ELBO of each is below log p(x): not at all, by 0.8 nats, by 2 nats.",
+        "Left, for one digit and a z of one number: a low dotted line, the prior, and a narrow "
+        "grey peak, the posterior. One q lies on the peak, one is twice as wide, one stands beside "
+        "it. Right how far the ELBO of each is below log p(x): not at all, by 0.8 nats, by 2 nats.",
     )
 
 
@@ -122,7 +124,7 @@ def film(history, labels):
         update,
         range(len(codes)),
         "Animation of the training. Left the means μ of 500 held-out digits, coloured by digit, in "
-        "the square from −3 to 3: one heap at first, which spreads and parts by colour. Right what "
+        "the square from −4 to 4: one heap at first, which spreads and parts by colour. Right what "
         "the decoder makes of a lattice over the same square: one blot at first, then digits that "
         "change into one another.",
         colors=32,
@@ -130,35 +132,24 @@ def film(history, labels):
     )
 
 
-@torch.no_grad()
-def plane(nets, x, labels):
-    """The plane of a VAE: what it decodes to, and the q(z|x) of digits as ellipses."""
-    mu, logvar = nets["encoder"](x.unsqueeze(0))[0].chunk(2, -1)
-    fig, (left, right) = axes("z₁", "z₂", n=2, size=(11, 5.4), aspect="equal")
-    sheet = _pictures(left, _decoded(nets["decoder"], lattice(SQUARE, 16)), 16)
-    sheet.set(extent=(*SQUARE[0], *SQUARE[1]))
-    for centre, std, digit in zip(mu[:600].tolist(), (logvar / 2).exp().tolist(), labels.tolist()):
-        width, height = (4 * s for s in std)  # two standard deviations to each side
-        style = {"facecolor": COLORS[digit], "alpha": 0.5, "linewidth": 0}
-        right.add_patch(Ellipse(centre, width, height, **style))
-    _dots(right, mu, labels, size=0)
-    for ax in (left, right):
+def plane(codes, labels):
+    """The q(z|x) of digits as ellipses, {title: (mu (n, 2), logvar (n, 2))}, labels (n,)."""
+    fig, panels = axes("z₁", "z₂", n=len(codes), size=(11, 5.4), aspect="equal")
+    for ax, (title, (mu, logvar)) in zip(panels, codes.items()):
+        stds = (logvar / 2).exp()
+        for centre, std, digit in zip(mu.tolist(), stds.tolist(), labels.tolist()):
+            width, height = (4 * s for s in std)  # two standard deviations to each side
+            style = {"facecolor": COLORS[digit], "alpha": 0.6, "linewidth": 0}
+            ax.add_patch(Ellipse(centre, width, height, **style))
+        _dots(ax, mu, labels, size=0)
         _circles(ax, np.zeros(2), np.eye(2), "black")
-        ticks = {"xticks": range(-3, 4), "yticks": range(-3, 4)}
-        ax.set(xlim=SQUARE[0], ylim=SQUARE[1], xlabel="z₁", ylabel="z₂", **ticks)
+        ax.set(xlim=SQUARE[0], ylim=SQUARE[1], title=title)
     viz.show(
         fig,
         "The plane of z twice, with two black circles: one and two standard deviations of N(0, I). "
-        "Left what the decoder makes of each place: digits that change into one another. Right the "
-        "q(z|x) of 600 held-out digits as small ellipses, coloured by digit. They fill the circles "
-        "and lie close together.",
+        "The q(z|x) of 600 held-out digits are small ellipses, coloured by digit. As trained they "
+        "reach far beyond the circles. Moved and scaled, most lie within the outer one.",
     )
-
-
-def prices(rows):
-    """What digits cost in nats: {name: (recon, kl)}, the sum being minus the bound or log p(x)."""
-    fig, ax = axes("nats a digit, from the dearest", "", size=(9, 3))
-    return fig, ax
 
 
 def four_ways(rows, holes):

@@ -84,10 +84,14 @@ WRONG = {
     ],
     3: [
         ("def my_cheapest(mu, logvar):\n    return mu, logvar", "as it was"),
-        (SCALE.replace("mu.mean(0)", "0") + "mu / square.sqrt(), logvar - square.log()", "not moved"),
+        (
+            SCALE.replace("mu.mean(0)", "0") + "mu / square.sqrt(), logvar - square.log()",
+            "not moved",
+        ),
         (SCALE + "mu - m, logvar", "not rescaled"),
         (
-            SCALE.replace(" + logvar.exp()", "") + "(mu - m) / square.sqrt(), logvar - square.log()",
+            SCALE.replace(" + logvar.exp()", "")
+            + "(mu - m) / square.sqrt(), logvar - square.log()",
             "alone",
         ),
         (
@@ -101,7 +105,9 @@ WRONG = {
             "around 0",
         ),
         (
-            SCALE.replace("((mu - m).square() + logvar.exp()).mean(0)", "mu.var(0) + logvar.exp().mean(0)")
+            SCALE.replace(
+                "((mu - m).square() + logvar.exp()).mean(0)", "mu.var(0) + logvar.exp().mean(0)"
+            )
             + "(mu - m) / square.sqrt(), logvar - square.log()",
             "n − 1",
         ),
