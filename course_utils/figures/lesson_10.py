@@ -89,7 +89,7 @@ def bound(q_of, posterior, gaps, evidence):
     for k, (gap, color) in enumerate(zip(gaps.values(), colors)):
         right.bar(k, -gap, width=0.6, color=color)
         right.text(
-            k, -gap - 0.06, f"ELBO {evidence - gap:.1f}\ngap {gap:.2f}", ha="center", va="top"
+            k, -gap - 0.06, f"ELBO {evidence - gap:.1f}\ngap {abs(gap):.2f}", ha="center", va="top"
         )
     right.set(xlabel="", ylabel="ELBO − log p(x) [nats]", xlim=(-0.6, len(gaps) - 0.4))
     right.set(ylim=(-1.45 * max(gaps.values()), 0.5))
@@ -163,17 +163,24 @@ def four_ways(rows, holes):
     )
 
 
-def shares(tables, ways):
-    """Two shares for each way to get a z, {network: {"confident" or "hole": {way: (n_seeds,)}}}."""
-    fig, panels = axes("", "", n=2, size=(11, 3.7), ylim=(0, 1.04), xlim=(-0.5, len(ways) - 0.5))
+def shares(autoencoder, vae):
+    """Where z lands, by two measures: a row of results/elbo.json each, (n_seeds,) a column.
+
+    N(0, I) of the VAE is that of the moved and scaled code, N(m, s²) of the code as trained.
+    """
+    ways = "copy", "halfway", "fitted Gaussian", "N(0, I)"
+    fig, panels = axes("", "", n=2, size=(11, 3.7), ylim=(0, 1.04))
     titles = {"hole": "in a hole", "confident": "classifier above 0.9"}
     styles = {"autoencoder": (-0.12, GREY, GREY), "VAE": (0.12, FURTHER[0], GREEN)}
+    rows = {"autoencoder": autoencoder, "VAE": vae | {}}
+    for what in titles:
+        rows["VAE"][f"{what}: N(0, I)"] = vae[f"{what}: N(m, s²)"]
     for ax, (what, title) in zip(panels, titles.items()):
         for name, (shift, color, ink) in styles.items():
             for k, way in enumerate(ways):
-                values = tables[name][what][way]
+                values = rows[name][f"{what}: {way}"]
                 ax.plot([k + shift] * len(values), values, "o", color=color, markersize=7)
-            place = (len(ways) - 1 + shift, np.mean(tables[name][what][ways[-1]]))
+            place = (len(ways) - 1 + shift, np.mean(values))
             side = {"ha": "right" if shift < 0 else "left", "va": "center", "color": ink}
             ax.annotate(name, place, (8 * np.sign(shift), 0), textcoords="offset points", **side)
         ax.set(title=title, ylabel="share of the pictures", xlim=(-0.5, len(ways) - 0.2))
