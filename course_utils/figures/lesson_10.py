@@ -64,36 +64,33 @@ def diagram():
     )
 
 
-def bound(q_of, posterior, gaps, evidence):
+def bound(q_of, rows, evidence):
     """Several q(z|x) for one digit, z one number, and how far the ELBO of each is below log p(x).
 
-    q_of {name: Normal}, posterior a Normal, gaps {name: nats}, evidence log p(x).
+    q_of {name: Normal}, the posterior first; rows {name: {"recon", "kl", "ELBO": nats}}; evidence
+    is log p(x).
     """
-    fig, (left, right) = axes("z", "density", n=2, size=(11, 3.8))
-    middle, half = posterior.mean.item(), 9 * posterior.stddev.item()
-    z = torch.linspace(middle - half, middle + half, 600).double()
-    left.fill_between(z, posterior.log_prob(z).exp(), color=GREY, alpha=0.25, linewidth=0)
-    prior = Normal(0, 1).log_prob(z).exp()
-    left.plot(z, prior, ":", color="black")
-    at = z[30].item()
-    left.text(at, prior[30].item() + 0.12, "prior p(z)", va="bottom")
-    top = posterior.log_prob(posterior.mean).exp().item()
-    left.set(ylim=(0, 1.3 * top), xlim=(z[0].item(), z[-1].item()))
-    colors = FURTHER[0], FURTHER[2], FURTHER[1]
-    for (name, q), color in zip(q_of.items(), colors):
-        left.plot(z, q.log_prob(z).exp(), color=color, label=name)
-    left.plot([], [], color=GREY, alpha=0.4, linewidth=8, label="posterior p(z|x)")
-    left.legend(loc="upper right")
+    fig, (left, right) = axes("z", "density", n=2, size=(11, 4.2))
+    exact, *_ = q_of.values()
+    m, s = exact.mean.item(), exact.stddev.item()
+    z = torch.linspace(m - 9 * s, m + 9 * s, 600).double()
+    left.plot(z, Normal(0, 1).log_prob(z).exp(), ":", color="black")
+    left.text(z[20].item(), 0.5, "prior p(z)", va="bottom")
     right.axhline(0, color="black")
-    right.text(-0.45, 0.06, f"log p(x) = {evidence:.1f} nats", va="bottom")
-    for k, (gap, color) in enumerate(zip(gaps.values(), colors)):
+    right.text(-0.5, 0.06, f"log p(x) = {evidence:.1f} nats", va="bottom")
+    colors = FURTHER[0], FURTHER[2], FURTHER[1]
+    for k, ((name, q), color) in enumerate(zip(q_of.items(), colors)):
+        left.plot(z, q.log_prob(z).exp(), color=color, label=f"q: {name}")
+        gap = max(evidence - rows[name]["ELBO"], 0)
         right.bar(k, -gap, width=0.6, color=color)
-        right.text(
-            k, -gap - 0.06, f"ELBO {evidence - gap:.1f}\ngap {abs(gap):.2f}", ha="center", va="top"
-        )
-    right.set(xlabel="", ylabel="ELBO − log p(x) [nats]", xlim=(-0.6, len(gaps) - 0.4))
-    right.set(ylim=(-1.45 * max(gaps.values()), 0.5))
-    right.set_xticks(range(len(gaps)), [name.replace(" ", "\n", 1) for name in gaps])
+        bill = "\n".join(f"{what} {nats:.1f}" for what, nats in rows[name].items())
+        right.text(k, -gap - 0.08, f"{bill}\ngap {gap:.2f}", ha="center", va="top")
+    left.fill_between(z, exact.log_prob(z).exp(), color=GREY, alpha=0.25, linewidth=0)
+    left.set(ylim=(0, 0.5 / s), xlim=(z[0].item(), z[-1].item()))
+    left.legend(loc="upper right")
+    right.set(xlabel="", ylabel="ELBO − log p(x) [nats]", xlim=(-0.6, len(rows) - 0.4))
+    right.set(ylim=(-3.6, 0.5))
+    right.set_xticks(range(len(rows)), list(rows))
     viz.show(
         fig,
         "Left, for one digit and a z of one number: a low dotted line, the prior, and a narrow "
@@ -106,7 +103,7 @@ def film(history, labels):
     """The film of a training: left the means μ of digits, right what the plane decodes to."""
     codes, sheets = history["codes"], history["sheet"]
     side = round(sheets.shape[1] ** 0.5)
-    fig, (ax, right) = axes("z₁", "z₂", n=2, size=(6.6, 3.5))
+    fig, (ax, right) = axes("z₁", "z₂", n=2, size=(6.8, 3.7))
     ax.set(xlim=SQUARE[0], ylim=SQUARE[1], title=" ", aspect="equal")
     dots = ax.scatter(*codes[0].T, c=COLORS[np.asarray(labels)], s=6, linewidths=0)
     image = _pictures(right, sheets[0], side)
@@ -152,14 +149,14 @@ def plane(codes, labels):
     )
 
 
-def four_ways(rows, holes):
-    """What a VAE makes of z from four places, and which of these pictures are in a hole."""
+def three_ways(rows, holes):
+    """What a VAE makes of z from three places, and which of these pictures are in a hole."""
     fig, _ = gallery(rows, holes)
     viz.show(
         fig,
         "Rows of pictures: held-out digits, their copies by the VAE, and what its decoder makes of "
-        "z halfway between two codes, of draws from a Gaussian fitted to the codes, and of draws "
-        "from N(0, I). An orange frame marks a hole: few in the upper rows, more in the lower two.",
+        "draws from a Gaussian fitted to the codes, and of draws from N(0, I). An orange frame "
+        "marks a hole: hardly any copy has one, many pictures of the lower two rows do.",
     )
 
 
@@ -168,7 +165,7 @@ def shares(autoencoder, vae):
 
     N(0, I) of the VAE is that of the moved and scaled code, N(m, s²) of the code as trained.
     """
-    ways = "copy", "halfway", "fitted Gaussian", "N(0, I)"
+    ways = "copy", "fitted Gaussian", "N(0, I)"
     fig, panels = axes("", "", n=2, size=(11, 3.7), ylim=(0, 1.04))
     titles = {"hole": "in a hole", "confident": "classifier above 0.9"}
     styles = {"autoencoder": (-0.12, GREY, GREY), "VAE": (0.12, FURTHER[0], GREEN)}
@@ -188,7 +185,7 @@ def shares(autoencoder, vae):
     viz.show(
         fig,
         "Left the share of pictures in a hole, right the share with a confident classifier, three "
-        "dots for three trainings of an autoencoder in grey and of a VAE in green. For copies, "
-        "halfway and a fitted Gaussian grey and green are near each other. For N(0, I) nearly all "
+        "dots for three trainings of an autoencoder in grey and of a VAE in green. For copies "
+        "and a fitted Gaussian grey and green are near each other. For N(0, I) nearly all "
         "pictures of the autoencoder are in a hole, and far fewer of the VAE.",
     )
