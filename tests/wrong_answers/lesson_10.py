@@ -64,7 +64,10 @@ WRONG = {
             DRAW.format("mu + (logvar / 2).exp() * eps").replace("mu, logvar =", "logvar, mu ="),
             "wrong order",
         ),
-        (DRAW.format("mu + (logvar / 2).exp() * eps").replace("std)", "0.2)", 2), "argument std"),
+        (
+            DRAW.format("mu + (logvar / 2).exp() * eps").replace("(z), std", "(z), 0.2"),
+            "argument std",
+        ),
         (
             ELBO
             + "(0.5 * (x - decoder(z)).square().sum(-1) / std**2 + gaussian_kl(mu, logvar)).mean()",
