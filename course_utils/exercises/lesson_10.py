@@ -168,7 +168,7 @@ def _cheapest_slips(mu, logvar):
     """Wrong pairs of mu and logvar, with the hint that fits."""
     m, variance = mu.mean(0), logvar.exp()
     spread, noise = mu.var(0, correction=0), variance.mean(0)
-    square, right = spread + noise, _scaled(mu, logvar, m, spread + noise)
+    square = spread + noise
     half = (logvar / 2).exp().mean(0).square()
     return (
         (torch.stack([mu, logvar]), "that is the code as it was"),
@@ -196,6 +196,13 @@ def _cheapest_slips(mu, logvar):
             "one s for all numbers of the code: each has one of its own",
         ),
         (_scaled(mu, logvar, m, 1 / square), "you multiply by s where you should divide"),
+    )
+
+
+def _form_slips(mu, logvar, m, square):
+    """Wrong pairs of mu and logvar although m and s are right, with the hint that fits."""
+    right, variance = _scaled(mu, logvar, m, square), logvar.exp()
+    return (
         (torch.stack([right[0], logvar]), "logvar stays as it was: σ′ = σ/s is narrower, too"),
         (
             torch.stack([right[0], logvar - square.sqrt().log()]),
@@ -234,6 +241,7 @@ def check_3(cheapest):
     turned = torch.stack([got[0] * (got[0] * right[0]).sum(0).sign(), got[1]])  # s may be negative
     if not same(turned, right):
         name_slip(got, _cheapest_slips(mu, logvar))
+        name_slip(got, _form_slips(mu, logvar, m, ((mu - m).square() + logvar.exp()).mean(0)))
         kl, least = (gaussian_kl(*pair).mean() for pair in (got, right))
         (k, *_), yours, wanted = worst(got, right)
         raise Hint(

@@ -32,7 +32,7 @@ WRONG = {
         (KL + "0.5 * (mu + logvar.exp() - 1 - logvar).sum(-1)", "squared"),
         (KL + "0.5 * (mu**2 - 1 - logvar).sum(-1)", "σ² is missing"),
         (KL + "0.5 * ((1 + mu**2) / logvar.exp() - 1 + logvar).sum(-1)", "KL(N(0, I)‖q)"),
-        (KL + "0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(-1) / math.log(2)", "bits"),
+        (KL + "0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(-1) / 0.6931471805599453", "bits"),
         (KL + "0.5 * (mu**2 + logvar.exp() - 1 - logvar)", "sum over the last dimension"),
         (KL + "0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum()", "whole batch"),
         (KL + "mu.abs().sum(-1)", "for one code it gives"),
