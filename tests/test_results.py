@@ -26,6 +26,7 @@ SCORES = {
     "digits": (),  # a row is one network
     "unpaired": (),  # the row of maps has other columns
     "autoencoders": ("error", "std", "hole: copy", "confident: N(0, I)"),
+    "elbo": ("error", "hole: copy", "hole: N(m, s²)"),
     "vae": ("squared error", "rate", "elbo", "active"),
     "text_vae": ("iw_nll",),
     "steering": (),  # columns differ from part to part

@@ -1,206 +1,302 @@
-"""Checks and quiz of lesson 10, a code with a price: the VAE."""
+"""Checks and quiz of lesson 10, the VAE."""
+
+import math
 
 import torch
 from torch.distributions import Normal, kl_divergence
 
 from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_parts, want_tensor, worst
+from ..losses import gaussian_kl, gaussian_nll
 
 
 def _drawn(*shape, seed=8):
     return torch.randn(*shape, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
 
 
-def _kl(m, v, n, w, scale=1.0):
-    """KL(N(m, e^v) ‖ N(n, e^w)) of each number, its logarithms times `scale`."""
-    return 0.5 * ((v.exp() + (m - n).square()) / w.exp() - 1 + scale * (w - v))
-
-
-def _kl_slips(mu, logvar, mu_p, logvar_p):
-    """Wrong results for KL(q‖p) of diagonal Gaussians, with the hint that fits."""
-    terms, square = _kl(mu, logvar, mu_p, logvar_p), (mu - mu_p).square()
+def _kl_slips(mu, logvar):
+    """Wrong results for KL(N(mu, e^logvar) ‖ N(0, I)), with the hint that fits."""
+    square, variance = mu.square(), logvar.exp()
+    terms = 0.5 * (square + variance - 1 - logvar)
+    right = terms.sum(-1)
     return (
+        (terms.mean(-1), "you take the mean over the numbers of a code: their prices add up"),
+        (2 * right, "twice too much: there is a ½ in front"),
+        (-right, "the sign is turned round: a KL is never negative"),
         (
-            _kl(mu_p, logvar_p, mu, logvar).sum(-1),
-            (
-                "that is KL(p‖q): the mean is over q, "
-                "so σ² and the distance are divided by p's variance"
-            ),
+            0.5 * (square + (2 * logvar).exp() - 1 - 2 * logvar).sum(-1),
+            "logvar is log σ², and you read it as log σ: σ² = exp(logvar)",
         ),
         (
-            terms.mean(-1),
-            "mean over the latent numbers: sum over z_dim, or the KL weighs less the longer z is",
+            0.5 * (square + variance.sqrt() - 1 - logvar).sum(-1),
+            "that has σ where σ² belongs: σ² = exp(logvar)",
         ),
-        (2 * terms.sum(-1), "twice too much: there is a ½ in front"),
+        ((terms + 0.5 * logvar).sum(-1), "log σ is missing: it comes from log q"),
+        ((terms + logvar).sum(-1), "log σ has the wrong sign: a narrow q has to cost something"),
         (
-            _kl(mu, 2 * logvar, mu_p, 2 * logvar_p).sum(-1),
-            "logvar is log σ², you read it as log σ: σ² = exp(logvar)",
+            (terms - 0.5 * logvar).sum(-1),
+            "log σ counts twice: it is half of logvar, so that −½ logvar remains",
         ),
+        ((terms + 0.5).sum(-1), "for μ = 0 and σ = 1 it is not 0: −½ for each number"),
+        (right + (mu.shape[-1] - 1) / 2, "−½ for each of the numbers, not once for all"),
+        ((terms - 0.5 * square).sum(-1), "μ is missing: E_q[z²] = μ² + σ²"),
+        ((terms - 0.5 * square + 0.5 * mu).sum(-1), "μ has to be squared: E_q[z²] = μ² + σ²"),
+        ((terms - 0.5 * variance).sum(-1), "σ² is missing: E_q[z²] = μ² + σ²"),
         (
-            _kl(mu, logvar, mu_p, logvar_p, 0.0).sum(-1),
-            "the logarithms of the variances are missing: + logvar_p − logvar",
+            0.5 * ((1 + square) / variance - 1 + logvar).sum(-1),
+            "that is KL(N(0, I)‖q): the mean is over draws from q",
         ),
-        (
-            _kl(mu, logvar, mu_p, logvar_p, -1.0).sum(-1),
-            "the logarithms have the wrong sign: a q narrower than p must cost something",
-        ),
-        ((terms + 0.5).sum(-1), "for two equal laws it is not 0: − ½ for each number"),
-        (
-            0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(-1),
-            "that is the KL to N(0, I): mu_p and logvar_p do not occur",
-        ),
-        (
-            (terms - 0.5 * square / logvar_p.exp() + 0.5 * square).sum(-1),
-            "the distance of the means counts in units of p's spread: divide it, too",
-        ),
-        (
-            (terms - 0.5 * square / logvar_p.exp()).sum(-1),
-            "the distance of the means is missing: + (μ − μ_p)²/(2σ_p²)",
-        ),
-        (-terms.sum(-1), "the sign is turned round: a KL is never negative"),
-        (terms.sum(-1) + (terms.shape[-1] - 1) / 2, "− ½ for each of the numbers, not once"),
-        (terms.flatten().sum(), "that adds the whole batch up: sum over the last axis only"),
+        (right / math.log(2), "that is in bits: nats have the natural logarithm"),
     )
 
 
 @exercise
 def check_1(kl):
-    """KL between two diagonal Gaussians, summed over z_dim."""
-    statistics = mu, logvar, mu_p, logvar_p = _drawn(4, 5, 3).unbind()
-    got = ask(kl, *statistics)
-    q, p = (Normal(m, (v / 2).exp()) for m, v in ((mu, logvar), (mu_p, logvar_p)))
-    right = kl_divergence(q, p).sum(-1)
+    """KL from a diagonal Gaussian to N(0, I), summed over z_dim."""
+    mu, logvar = _drawn(2, 5, 3).unbind()
+    got = ask(kl, mu, logvar)
+    right = kl_divergence(Normal(mu, (logvar / 2).exp()), Normal(0.0, 1.0)).sum(-1)
     if torch.is_tensor(got) and got.shape == (5, 3):
-        raise Hint("one number for each latent number: sum over the last axis")
+        raise Hint("that is a price for each number of a code: sum over the last dimension")
     if torch.is_tensor(got) and not got.dim():
-        raise Hint("one number for the whole batch: sum over the last axis only, the batch stays")
+        raise Hint("that is one number for the whole batch: sum over the last dimension only")
     got = want_tensor("the KL", got, (5,))
-    name_slip(got, _kl_slips(*statistics))
+    name_slip(got, _kl_slips(mu, logvar))
     if not same(got, right):
         _, yours, wanted = worst(got, right)
-        raise Hint(
-            f"for one pair it gives {yours}, wanted {wanted}: "
-            "½ Σ [(σ² + (μ − μ_p)²)/σ_p² − 1 + log σ_p² − log σ²]"
-        )
-    return "Set mu_p = 0 and logvar_p = 0 and you have the kl of the ELBO."
+        raise Hint(f"for one code it gives {yours}, wanted {wanted}: ½ Σ (μ² + σ² − 1 − log σ²)")
+    return "This is the price of a code, in nats."
 
 
-def _pair(above, mu_score, var_score):
-    """The slopes for mu and logvar from how far the values are above their baseline."""
-    return (above.unsqueeze(1) * mu_score).mean(0), (above.unsqueeze(1) * var_score).mean(0)
+def _networks(weights):
+    """An encoder of 6 numbers to a code of 2, and a decoder, that depend on two weights."""
+    v, w = _drawn(6, 4, seed=1), _drawn(2, 6, seed=2)
+    scale = weights  # of the encoder, of the decoder
+
+    def encoder(x):
+        if x.shape[-1] != 6:
+            raise Hint(f"the encoder wants pictures, (batch, 6) here, and got {tuple(x.shape)}")
+        return scale[0].to(x.dtype) * (x @ v.to(x.dtype)).tanh()
+
+    def decoder(z):
+        if z.shape[-1] != 2:
+            raise Hint(f"the decoder wants codes, (batch, 2) here, and got {tuple(z.shape)}")
+        return (scale[1].to(z.dtype) * z @ w.to(z.dtype)).sigmoid()
+
+    return encoder, decoder
 
 
-def _score_slips(values, eps, logvar):
-    """Wrong pairs of slopes; the hint says what is wrong with the first that differs."""
-    n, std = len(values), (logvar / 2).exp()
-    above = (values - values.mean()) * n / (n - 1)
-    mu_score, var_score = eps / std, (eps.square() - 1) / 2
+def _elbo_slips(encoder, decoder, x, eps, std):
+    """Wrong losses of a VAE, with the hint that fits."""
+    mu, logvar = encoder(x).chunk(2, -1)
+    kl = gaussian_kl(mu, logvar)
+
+    def recon(z, std=std):
+        return gaussian_nll(x, decoder(z), std)
+
+    z = mu + (logvar / 2).exp() * eps
+    right = (recon(z) + kl).mean()
+    constant = x.shape[-1] * (math.log(std) + 0.5 * math.log(2 * math.pi))
+    square = (x - decoder(z)).square()
     return (
+        (-right, "that is the ELBO itself: the loss is −ELBO"),
+        ((recon(z) + kl).sum(), "you sum over the batch: take the mean"),
+        (recon(z).mean(), "kl is missing"),
+        (kl.mean(), "recon is missing"),
+        ((recon(z) - kl).mean(), "kl has the wrong sign: the loss is recon + kl"),
+        ((kl - recon(z)).mean(), "recon has the wrong sign: gaussian_nll is −log p(x|z) already"),
+        ((recon(mu) + kl).mean(), "the copy is made from μ: z = μ + σ·eps is to be decoded"),
         (
-            _pair(values, mu_score, var_score),
-            "there is no baseline: take the mean of the others off each value",
+            (recon(mu + logvar.exp() * eps) + kl).mean(),
+            "eps is multiplied by σ²: σ = exp(logvar / 2)",
         ),
         (
-            _pair(values - values.mean(), mu_score, var_score),
-            (
-                "the baseline holds the draw's own value: "
-                "too small by (n − 1)/n; take the mean of the *other* draws"
-            ),
+            (recon(mu + logvar * eps) + kl).mean(),
+            "eps is multiplied by logvar: σ = exp(logvar / 2)",
         ),
+        ((recon(mu + eps) + kl).mean(), "eps is to be multiplied by σ"),
+        ((recon(mu + (2 * logvar).exp() * eps) + kl).mean(), "σ = exp(logvar / 2)"),
+        ((recon(eps) + kl).mean(), "you decode eps itself: z = μ + σ·eps"),
         (
-            tuple(n * slope for slope in _pair(above, mu_score, var_score)),
-            "summed over the draws: it is a mean",
+            (recon(logvar + (mu / 2).exp() * eps) + gaussian_kl(logvar, mu)).mean(),
+            "these are in the wrong order: the encoder gives mu first, then logvar",
         ),
+        ((recon(z, 0.2) + kl).mean(), "you take σ_x = 0.2: it is the argument std"),
+        ((recon(z) - constant + kl).mean(), "the constant d (log σ_x + ½ log 2π) is missing"),
         (
-            _pair(above, eps * std, var_score),
-            "the slope for mu is multiplied by σ: log q has the slope (z − μ)/σ² = ε/σ",
+            (square.sum(-1) + kl).mean(),
+            "recon is −log p(x|z), not the squared error: use gaussian_nll",
         ),
-        (_pair(above, eps, var_score), "the slope for mu lacks 1/σ: (z − μ)/σ² = ε/σ"),
-        (
-            _pair(above, eps / logvar.exp(), var_score),
-            "the slope for mu is divided by σ²; z − μ = σε already holds one σ: ε/σ",
-        ),
-        (
-            _pair(above, eps / logvar.mul(2).exp().sqrt(), var_score),
-            "logvar is log σ², you read it as log σ",
-        ),
-        (
-            _pair(above, mu_score, eps.square() - 1),
-            "that is the slope for log σ; logvar is twice that, so half of it",
-        ),
-        (
-            _pair(above, mu_score, (eps.square() - 1) / std),
-            "that is the slope for σ; wanted for logvar: ½(ε² − 1)",
-        ),
-        (_pair(-above, mu_score, var_score), "the sign is turned round: value minus baseline"),
-        (_pair(above, var_score, mu_score), "these are in the wrong order: mu first, then logvar"),
+        ((square.mean(-1) + kl).mean(), "recon is a sum over the pixels: use gaussian_nll"),
     )
 
 
 @exercise
-def check_2(slopes):
-    """Score-function slopes for mu and logvar with a leave-one-out baseline."""
-    values, eps, logvar = 7 + 3 * _drawn(5), _drawn(5, 3, seed=10), _drawn(3, seed=11)
-    n, wanted = 5, "wanted two tensors: return slope_mu, slope_logvar"
-    got = want_parts(ask(slopes, values, eps, logvar), 2, wanted)
-    for k, name in enumerate(("mu", "logvar")):
-        if torch.is_tensor(got[k]) and got[k].shape == (5, 3):
-            raise Hint("that is one estimate for each draw: take the mean over the draws")
-        got[k] = want_tensor(f"the slope for {name}", got[k], (3,))
-    above = (values - values.mean()) * n / (n - 1)
-    right = _pair(above, eps / (logvar / 2).exp(), (eps.square() - 1) / 2)
-    got, right = torch.stack(got), torch.stack(right)
+def check_2(negative_elbo):
+    """The loss of a VAE with one reparameterised draw for each picture, and its gradient."""
+    x, eps, std = _drawn(5, 6), _drawn(5, 2, seed=3), 0.5
+    weights = torch.tensor([1.3, 0.8], dtype=torch.float64, requires_grad=True)
+    networks = _networks(weights)
+    got = ask(negative_elbo, *networks, x, eps, std, graph=True)
+    if torch.is_tensor(got) and got.shape == (5,):
+        raise Hint("you give one number for each picture: take the mean over the batch")
+    got = want_tensor("the loss", got, ())
+    mu, logvar = networks[0](x).chunk(2, -1)
+    z = mu + (logvar / 2).exp() * eps
+    right = (gaussian_nll(x, networks[1](z), std) + gaussian_kl(mu, logvar)).mean()
+    name_slip(got, _elbo_slips(*networks, x, eps, std))
+    again = ask(negative_elbo, *networks, x, eps, std)
+    if not (torch.is_tensor(again) and same(got.detach(), again)):
+        raise Hint("it gives another number when it is called again: use eps, draw nothing else")
     if not same(got, right):
-        slips = _score_slips(values, eps, logvar)
-        name_slip(got, [(torch.stack(wrong), hint) for wrong, hint in slips])
-        (k, place), yours, wanted = worst(got, right)
+        _, yours, wanted = worst(got, right)
+        raise Hint(f"it gives {yours}, wanted {wanted}: the mean of gaussian_nll + gaussian_kl")
+    gradients = [torch.autograd.grad(loss + 0 * weights.sum(), weights)[0] for loss in (got, right)]
+    if not same(*gradients, 1e-3):
         raise Hint(
-            f"the slope for {('mu', 'logvar')[k]} is {yours} for number {place}, wanted {wanted}: "
-            "mean of (value − mean of the others) times the slope of log q"
+            "the value is right, but the networks cannot learn from all of it: z has to stay a "
+            "function of mu and logvar, without detach, .data or torch.no_grad"
         )
-    return "Only values of f were needed: this works for any f, with or without a slope."
+    return "With this loss and an optimiser you have a VAE."
+
+
+def _scaled(mu, logvar, m, square):
+    """mu and logvar of (z - m)/s, where `square` is s²."""
+    return torch.stack([(mu - m) / square.sqrt(), logvar - square.log()])
+
+
+def _cheapest_slips(mu, logvar):
+    """Wrong pairs of mu and logvar, with the hint that fits."""
+    m, variance = mu.mean(0), logvar.exp()
+    spread, noise = mu.var(0, correction=0), variance.mean(0)
+    square = spread + noise
+    half = (logvar / 2).exp().mean(0).square()
+    return (
+        (torch.stack([mu, logvar]), "that is the code as it was"),
+        (
+            _scaled(mu, logvar, 0 * m, (mu.square() + variance).mean(0)),
+            "rescaled, but not moved: a mean m other than 0 costs m²/2",
+        ),
+        (_scaled(mu, logvar, m, square / square), "moved, but not rescaled: which s is cheapest?"),
+        (
+            _scaled(mu, logvar, m, spread),
+            "s² is the variance of μ alone: a draw z varies by σ² as well",
+        ),
+        (_scaled(mu, logvar, m, noise), "s² is the mean σ² alone: the means μ vary, too"),
+        (
+            _scaled(mu, logvar, m, mu.square().mean(0) + noise),
+            "s² is taken around 0: first subtract m, then square",
+        ),
+        (
+            _scaled(mu, logvar, m, mu.var(0) + noise),
+            "the variance of μ is divided by n − 1: it is a mean over the n pictures",
+        ),
+        (_scaled(mu, logvar, m, spread + half), "the mean of σ² is wanted, not the squared mean σ"),
+        (
+            _scaled(mu, logvar, m, square.mean()),
+            "one s for all numbers of the code: each has one of its own",
+        ),
+        (_scaled(mu, logvar, m, 1 / square), "you multiply by s where you should divide"),
+    )
+
+
+def _form_slips(mu, logvar, m, square):
+    """Wrong pairs of mu and logvar although m and s are right, with the hint that fits."""
+    right, variance = _scaled(mu, logvar, m, square), logvar.exp()
+    return (
+        (torch.stack([right[0], logvar]), "logvar stays as it was: σ′ = σ/s is narrower, too"),
+        (
+            torch.stack([right[0], logvar - square.sqrt().log()]),
+            "logvar is log σ², so log s² has to come off it, not log s",
+        ),
+        (torch.stack([right[0], logvar / square.sqrt()]), "σ is divided by s, not logvar"),
+        (torch.stack([right[0], logvar / square]), "σ² is divided by s², not logvar"),
+        (torch.stack([right[0], (logvar / 2).exp() / square.sqrt()]), "that is σ′: wanted logvar"),
+        (torch.stack([right[0], variance / square]), "that is σ′²: wanted its logarithm, logvar"),
+        (
+            torch.stack([(mu - m) / square, right[1]]),
+            "μ − m is divided by s²: z′ = (z − m)/s",
+        ),
+        (torch.stack([mu / square.sqrt(), right[1]]), "m is missing: μ′ = (μ − m)/s"),
+        (
+            torch.stack([mu / square.sqrt() - m, right[1]]),
+            "m is subtracted after the division: μ′ = (μ − m)/s",
+        ),
+        (right.flip(0), "these are in the wrong order: mu first, then logvar"),
+    )
+
+
+@exercise
+def check_3(cheapest):
+    """mu and logvar of the affine map of a code that makes the mean KL smallest."""
+    mu = _drawn(30, 3) * torch.tensor([2.0, 0.5, 1.0]) + torch.tensor([1.0, -2.0, 0.3])
+    logvar = 0.7 * _drawn(30, 3, seed=4) - 1
+    got = want_parts(ask(cheapest, mu, logvar), 2, "wanted two tensors: return mu, logvar")
+    for k, name in enumerate(("mu", "logvar")):
+        if torch.is_tensor(got[k]) and got[k].shape in ((3,), (1, 3)):
+            raise Hint(f"that is one row; wanted the new {name} of every picture, (n, z_dim)")
+        got[k] = want_tensor(f"the new {name}", got[k], mu.shape)
+    got = torch.stack(got)
+    m = mu.mean(0)
+    right = _scaled(mu, logvar, m, ((mu - m).square() + logvar.exp()).mean(0))
+    turned = torch.stack([got[0] * (got[0] * right[0]).sum(0).sign(), got[1]])  # s may be negative
+    if not same(turned, right):
+        name_slip(got, _cheapest_slips(mu, logvar))
+        name_slip(got, _form_slips(mu, logvar, m, ((mu - m).square() + logvar.exp()).mean(0)))
+        kl, least = (gaussian_kl(*pair).mean() for pair in (got, right))
+        (k, *_), yours, wanted = worst(got, right)
+        raise Hint(
+            f"a new {('mu', 'logvar')[k]} is {yours}, wanted {wanted}: m is the mean of μ, and s² "
+            f"the mean of (μ − m)² + σ². (Your kl: {kl:.5g}; the smallest: {least:.5g}.)"
+        )
+    return "Now the mean of μ is 0 and the mean of μ² + σ² is 1, in every latent dimension."
 
 
 QUIZ = (
     (
-        "The reparameterisation z = μ + σε makes the gradient of a mean over z …",
-        {
-            "unbiased; the score function is biased.": (
-                "Both are unbiased where the reparameterised one exists. They differ in variance."
-            ),
-            "usually less noisy, because it uses the gradient of f.": (
-                "Right: usually. For fast waves it is noisier, and for a step it does not exist."
-            ),
-            "possible for words, too.": (
-                "A word cannot be moved a little: there the score function is what is left."
-            ),
-        },
-    ),
-    (
-        "The ELBO of a trained VAE is 250 nats for a held-back digit. What do you know?",
+        "The ELBO of a trained VAE is 250 nats for a held-out digit. What do you know?",
         {
             "log p(x) is 250 nats.": (
-                "The ELBO is a lower bound. With 512 draws the bound rose by about ten nats; "
-                "a q fitted to each picture alone won about twenty."
+                "The ELBO is a lower bound, and how far below it lies nobody knows here. "
+                "In the linear model it was known."
             ),
             "Something is wrong: a log-likelihood cannot be positive.": (
-                "It is a density over 784 grey levels; it may be far above 1."
+                "It is the logarithm of a density over 784 grey levels, which may be far above 1."
             ),
             "log p(x) is at least 250 nats; the gap is KL(q(z|x)‖p(z|x)).": (
-                "Right, and the gap is not known here. In the linear model it was."
+                "Right. A better q for the same decoder would show more of log p(x)."
             ),
         },
     ),
     (
-        "The mean kl of a VAE is 21 nats. Its aggregated posterior q(z) is …",
+        "Why is the draw written as z = μ + σε?",
         {
-            "21 nats away from N(0, I).": (
-                "Part of it is 'told', what z tells about which picture it came from: up to log N."
+            "So that z has a derivative with respect to μ and σ.": (
+                "Right. The distribution of z is the same as when it is drawn in any other way."
             ),
-            "N(0, I), because training minimised the KL to it.": (
-                "Training minimised the mean KL of the single clouds, against recon. "
-                "Section 5 measured what is left."
+            "So that z is Gaussian.": (
+                "Any way to draw from q gives a Gaussian z. But from a draw alone nobody can tell "
+                "how z would change if μ did."
             ),
-            "21 nats minus 'told' away from it.": "Right: mean kl = told + KL(q(z)‖p(z)).",
+            "So that the gradient reaches ε.": (
+                "Nothing is to be learned about ε: it is noise. The gradient goes to μ and σ."
+            ),
+        },
+    ),
+    (
+        "A VAE with a Gaussian q has been trained until nothing changes any more. "
+        "What do you know about its codes of the training set?",
+        {
+            "They are distributed as N(0, I).": (
+                "Their means and mean squares are those of N(0, I). "
+                "Their shape may be any, and in section 7 it is not Gaussian."
+            ),
+            "Each q(z|x) is N(0, I).": (
+                "Then the code would say nothing about x. kl makes this cheap, but recon asks for "
+                "the opposite."
+            ),
+            "In each latent dimension the mean of μ is 0 and the mean of μ² + σ² is 1.": (
+                "Right: otherwise one could move and rescale the codes and pay less."
+            ),
         },
     ),
 )

@@ -11,6 +11,7 @@ from . import (
     lesson_07,
     lesson_08,
     lesson_09,
+    lesson_10,
     lesson_16,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "lesson_07",
     "lesson_08",
     "lesson_09",
+    "lesson_10",
     "lesson_16",
 ]

@@ -2,103 +2,143 @@
 contain)]}.
 """
 
-KL = "def my_kl(mu, logvar, mu_p, logvar_p):\n    return "
-SCORE = """def my_slopes(values, eps, logvar):
-    n, std = len(values), (logvar / 2).exp()
-    above = ((values - values.mean()) * n / (n - 1)).unsqueeze(1)
+KL = "def my_kl(mu, logvar):\n    return "
+ELBO = """def my_negative_elbo(encoder, decoder, x, eps, std):
+    mu, logvar = encoder(x).chunk(2, -1)
+    z = mu + (logvar / 2).exp() * eps
+    return """
+DRAW = """def my_negative_elbo(encoder, decoder, x, eps, std):
+    mu, logvar = encoder(x).chunk(2, -1)
+    z = {}
+    return (gaussian_nll(x, decoder(z), std) + gaussian_kl(mu, logvar)).mean()"""
+SCALE = """def my_cheapest(mu, logvar):
+    m = mu.mean(0)
+    square = ((mu - m).square() + logvar.exp()).mean(0)
     return """
 
 WRONG = {
     1: [
-        (
-            KL + "0.5 * ((logvar_p.exp() + (mu - mu_p) ** 2) / logvar.exp() - 1 + logvar -"
-            " logvar_p).sum(-1)",
-            "KL(p‖q)",
-        ),
-        (
-            KL + "0.5 * ((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1 + logvar_p -"
-            " logvar).mean(-1)",
-            "sum over z_dim",
-        ),
-        (
-            KL + "((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1 + logvar_p -"
-            " logvar).sum(-1)",
-            "½ in front",
-        ),
-        (
-            KL + "((logvar_p - logvar) + ((2 * logvar).exp() + (mu - mu_p) ** 2) / (2 * (2 *"
-            " logvar_p).exp()) - 0.5).sum(-1)",
-            "log σ²",
-        ),
-        (
-            KL + "0.5 * ((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1).sum(-1)",
-            "logarithms of the variances are missing",
-        ),
-        (
-            KL + "0.5 * ((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1 - logvar_p +"
-            " logvar).sum(-1)",
-            "wrong sign",
-        ),
-        (
-            KL + "0.5 * ((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() + logvar_p -"
-            " logvar).sum(-1)",
-            "is not 0",
-        ),
-        (KL + "0.5 * (mu ** 2 + logvar.exp() - 1 - logvar).sum(-1)", "do not occur"),
-        (
-            KL + "0.5 * (logvar.exp() / logvar_p.exp() + (mu - mu_p) ** 2 - 1 + logvar_p -"
-            " logvar).sum(-1)",
-            "units of p's spread",
-        ),
-        (
-            KL
-            + "0.5 * ((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1 + logvar_p - logvar)",
-            "sum over the last axis",
-        ),
-        (
-            KL + "0.5 * ((logvar.exp() + (mu - mu_p) ** 2) / logvar_p.exp() - 1 + logvar_p -"
-            " logvar).sum()",
-            "the batch stays",
-        ),
-        (KL + "(mu - mu_p).abs().sum(-1)", "for one pair it gives"),
+        (KL + "0.5 * (mu**2 + logvar.exp() - 1 - logvar).mean(-1)", "prices add up"),
+        (KL + "(mu**2 + logvar.exp() - 1 - logvar).sum(-1)", "½ in front"),
+        (KL + "-0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(-1)", "never negative"),
+        (KL + "0.5 * (mu**2 + (2 * logvar).exp() - 1 - 2 * logvar).sum(-1)", "log σ²"),
+        (KL + "0.5 * (mu**2 + (logvar / 2).exp() - 1 - logvar).sum(-1)", "σ where σ²"),
+        (KL + "0.5 * (mu**2 + logvar.exp() - 1).sum(-1)", "log σ is missing"),
+        (KL + "0.5 * (mu**2 + logvar.exp() - 1 + logvar).sum(-1)", "wrong sign"),
+        (KL + "(0.5 * (mu**2 + logvar.exp() - 1) - logvar).sum(-1)", "counts twice"),
+        (KL + "0.5 * (mu**2 + logvar.exp() - logvar).sum(-1)", "is not 0"),
+        (KL + "0.5 * ((mu**2 + logvar.exp() - logvar).sum(-1) - 1)", "not once"),
+        (KL + "0.5 * (logvar.exp() - 1 - logvar).sum(-1)", "μ is missing"),
+        (KL + "0.5 * (mu + logvar.exp() - 1 - logvar).sum(-1)", "squared"),
+        (KL + "0.5 * (mu**2 - 1 - logvar).sum(-1)", "σ² is missing"),
+        (KL + "0.5 * ((1 + mu**2) / logvar.exp() - 1 + logvar).sum(-1)", "KL(N(0, I)‖q)"),
+        (KL + "0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(-1) / 0.6931471805599453", "bits"),
+        (KL + "0.5 * (mu**2 + logvar.exp() - 1 - logvar)", "sum over the last dimension"),
+        (KL + "0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum()", "whole batch"),
+        (KL + "mu.abs().sum(-1)", "for one code it gives"),
     ],
     2: [
+        (ELBO + "-(gaussian_nll(x, decoder(z), std) + gaussian_kl(mu, logvar)).mean()", "−ELBO"),
+        (ELBO + "(gaussian_nll(x, decoder(z), std) + gaussian_kl(mu, logvar)).sum()", "the mean"),
+        (ELBO + "gaussian_nll(x, decoder(z), std) + gaussian_kl(mu, logvar)", "each picture"),
+        (ELBO + "gaussian_nll(x, decoder(z), std).mean()", "kl is missing"),
+        (ELBO + "gaussian_kl(mu, logvar).mean()", "recon is missing"),
         (
-            SCORE
-            + "(values.unsqueeze(1) * eps / std).mean(0), (values.unsqueeze(1) * (eps ** 2 - 1) /"
-            " 2).mean(0)",
-            "no baseline",
+            ELBO + "(gaussian_nll(x, decoder(z), std) - gaussian_kl(mu, logvar)).mean()",
+            "kl has the wrong sign",
         ),
         (
-            SCORE
-            + "tuple((n - 1) / n * s for s in ((above * eps / std).mean(0), (above * (eps ** 2 - 1)"
-            " / 2).mean(0)))",
-            "own value",
+            ELBO + "(gaussian_kl(mu, logvar) - gaussian_nll(x, decoder(z), std)).mean()",
+            "recon has the wrong sign",
         ),
-        (SCORE + "(above * eps / std).sum(0), (above * (eps ** 2 - 1) / 2).sum(0)", "it is a mean"),
+        (DRAW.format("mu"), "made from μ"),
+        (DRAW.format("mu + logvar.exp() * eps"), "multiplied by σ²"),
+        (DRAW.format("mu + logvar * eps"), "multiplied by logvar"),
+        (DRAW.format("mu + eps"), "to be multiplied by σ"),
+        (DRAW.format("mu + (2 * logvar).exp() * eps"), "exp(logvar / 2)"),
+        (DRAW.format("eps"), "eps itself"),
+        (DRAW.format("mu + (logvar / 2).exp() * torch.randn_like(mu)"), "draw nothing else"),
+        (DRAW.format("(mu + (logvar / 2).exp() * eps).detach()"), "cannot learn"),
+        (DRAW.format("mu + (logvar / 2).exp().detach() * eps"), "cannot learn"),
         (
-            SCORE + "(above * eps * std).mean(0), (above * (eps ** 2 - 1) / 2).mean(0)",
-            "multiplied by σ",
-        ),
-        (SCORE + "(above * eps).mean(0), (above * (eps ** 2 - 1) / 2).mean(0)", "lacks 1/σ"),
-        (
-            SCORE + "(above * eps / std ** 2).mean(0), (above * (eps ** 2 - 1) / 2).mean(0)",
-            "divided by σ²",
-        ),
-        (
-            SCORE + "(above * eps / std).mean(0), (above * (eps ** 2 - 1)).mean(0)",
-            "slope for log σ",
+            DRAW.format("mu + (logvar / 2).exp() * eps").replace("mu, logvar =", "logvar, mu ="),
+            "wrong order",
         ),
         (
-            SCORE + "(above * eps / std).mean(0), (above * (eps ** 2 - 1) / std).mean(0)",
-            "slope for σ",
+            DRAW.format("mu + (logvar / 2).exp() * eps").replace("(z), std", "(z), 0.2"),
+            "argument std",
         ),
         (
-            SCORE + "-(above * eps / std).mean(0), -(above * (eps ** 2 - 1) / 2).mean(0)",
-            "sign is turned round",
+            ELBO
+            + "(0.5 * (x - decoder(z)).square().sum(-1) / std**2 + gaussian_kl(mu, logvar)).mean()",
+            "constant",
         ),
-        (SCORE + "(above * eps / std).mean(0)", "wanted two tensors"),
-        (SCORE + "above * eps / std, above * (eps ** 2 - 1) / 2", "mean over the draws"),
-        (SCORE + "(above * eps / std).mean(0), (above * eps).mean(0)", "the slope for logvar is"),
+        (
+            ELBO + "((x - decoder(z)).square().sum(-1) + gaussian_kl(mu, logvar)).mean()",
+            "not the squared error",
+        ),
+        (
+            ELBO + "((x - decoder(z)).square().mean(-1) + gaussian_kl(mu, logvar)).mean()",
+            "sum over the pixels",
+        ),
+        (ELBO + "encoder(z).mean()", "the encoder wants pictures"),
+        (ELBO + "decoder(x).mean()", "the decoder wants codes"),
+        (ELBO + "3 + (gaussian_nll(x, decoder(z), std)).mean()", "it gives"),
+    ],
+    3: [
+        ("def my_cheapest(mu, logvar):\n    return mu, logvar", "as it was"),
+        (
+            SCALE.replace("mu.mean(0)", "0") + "mu / square.sqrt(), logvar - square.log()",
+            "not moved",
+        ),
+        (SCALE + "mu - m, logvar", "not rescaled"),
+        (
+            SCALE.replace(" + logvar.exp()", "")
+            + "(mu - m) / square.sqrt(), logvar - square.log()",
+            "alone",
+        ),
+        (
+            SCALE.replace("(mu - m).square() + logvar.exp()", "logvar.exp()")
+            + "(mu - m) / square.sqrt(), logvar - square.log()",
+            "the means μ vary",
+        ),
+        (
+            SCALE.replace("(mu - m).square()", "mu.square()")
+            + "(mu - m) / square.sqrt(), logvar - square.log()",
+            "around 0",
+        ),
+        (
+            SCALE.replace(
+                "((mu - m).square() + logvar.exp()).mean(0)", "mu.var(0) + logvar.exp().mean(0)"
+            )
+            + "(mu - m) / square.sqrt(), logvar - square.log()",
+            "n − 1",
+        ),
+        (
+            SCALE.replace(
+                "((mu - m).square() + logvar.exp()).mean(0)",
+                "(mu - m).square().mean(0) + (logvar / 2).exp().mean(0) ** 2",
+            )
+            + "(mu - m) / square.sqrt(), logvar - square.log()",
+            "squared mean",
+        ),
+        (
+            SCALE + "(mu - m) / square.mean().sqrt(), logvar - square.mean().log()",
+            "one of its own",
+        ),
+        (SCALE + "(mu - m) * square.sqrt(), logvar + square.log()", "should divide"),
+        (SCALE + "(mu - m) / square.sqrt(), logvar", "stays as it was"),
+        (SCALE + "(mu - m) / square.sqrt(), logvar - square.sqrt().log()", "not log s"),
+        (SCALE + "(mu - m) / square.sqrt(), logvar / square.sqrt()", "by s, not logvar"),
+        (SCALE + "(mu - m) / square.sqrt(), logvar / square", "by s², not logvar"),
+        (SCALE + "(mu - m) / square.sqrt(), (logvar / 2).exp() / square.sqrt()", "that is σ′:"),
+        (SCALE + "(mu - m) / square.sqrt(), logvar.exp() / square", "that is σ′²"),
+        (SCALE + "(mu - m) / square, logvar - square.log()", "divided by s²"),
+        (SCALE + "mu / square.sqrt(), logvar - square.log()", "m is missing"),
+        (SCALE + "mu / square.sqrt() - m, logvar - square.log()", "after the division"),
+        (SCALE + "logvar - square.log(), (mu - m) / square.sqrt()", "wrong order"),
+        (SCALE + "m, square.sqrt()", "one row"),
+        (SCALE + "mu", "wanted two tensors"),
+        (SCALE + "mu + 1, logvar", "the smallest"),
     ],
 }
