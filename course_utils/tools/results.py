@@ -27,7 +27,7 @@ TABLES = {
     "digits": (6, ("judge", "generator", "blind")),
     "unpaired": (7, ("arms", "maps")),
     "autoencoders": (9, ("2", "8", "sizes")),
-    "vae": (11, ("sharp", "blurry")),
+    "vae": (11, ("decoders", "sharp", "middle", "blurry")),
     "latent_constraints": (12, ("methods", "training")),
     "text_vae": (14, ("cures a", "cures b", "grammar", "tatoeba_small")),
     "steering": (16, ("methods", "ablations", "labels", "tatoeba", "codes", "lm")),
