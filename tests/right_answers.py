@@ -311,10 +311,6 @@ def my_slopes(values, eps, logvar):
         "(mu**2 + logvar.exp() - 1 - logvar).sum() / 2).item() / len(x) + 5",
     ],
     "11.2": [
-        "(std.square() * beta).sqrt()",
-        "[s * b**0.5 for s, b in zip(std.tolist(), beta.tolist())]",
-    ],
-    "11.3": [
         """
 def my_rate_and_error(variances, std):
     rate = error = 0.0

@@ -102,46 +102,6 @@ def check_1(loss):
     return "Now β means the same for any number of pixels and any z_dim."
 
 
-@exercise
-def check_2(width):
-    """The standard deviation that does with β = 1 what std does with beta."""
-    std, beta = torch.tensor([0.1, 1.0, 0.5]).double(), torch.tensor([4.0, 0.25, 0.09]).double()
-    got = ask(width, std, beta)
-    got = want_tensor("the result", got, (3,))
-    name_slip(
-        got,
-        (
-            (
-                std * beta,
-                (
-                    "that is std · beta: the product that counts is std² · beta, "
-                    "and you want its root"
-                ),
-            ),
-            (std**2 * beta, "that is the variance, σ²: take the root"),
-            (
-                std / beta.sqrt(),
-                "the wrong way round: a larger beta makes the KL count more, as a larger σ does",
-            ),
-            (
-                std / beta,
-                (
-                    "the wrong way round: a larger beta does what a larger σ does, "
-                    "and it is σ² that counts"
-                ),
-            ),
-            (std, "that ignores beta"),
-        ),
-    )
-    if not same(got, std * beta.sqrt()):
-        k, yours, wanted = worst(got, std * beta.sqrt())
-        raise Hint(
-            f"for std {std[k]:g} and beta {beta[k]:g} it gives {yours}, wanted {wanted}; "
-            "multiply the loss by std² and look at the factor of the KL"
-        )
-    return "There is one dial, σ² · β. A paper that gives β without σ has not said where it stands."
-
-
 def _rate(variances, std):
     return (variances / std**2).log().clamp(min=0).sum() / 2
 
@@ -180,7 +140,7 @@ def _error_slips(variances, std):
 
 
 @exercise
-def check_3(rate_and_error):
+def check_2(rate_and_error):
     """What the linear VAE pays and loses, summed over the axes of the data."""
     wanted = "two numbers are wanted: the rate, and the squared error"
     for variances, std in (
@@ -190,7 +150,7 @@ def check_3(rate_and_error):
     ):
         variances = variances.double()
         parts = want_parts(ask(rate_and_error, variances, std), 2, wanted)
-        rate, error = (torch.tensor(want_number(torch.as_tensor(part))).double() for part in parts)
+        rate, error = (torch.tensor(want_number(part), dtype=torch.float64) for part in parts)
         right = _rate(variances, std), variances.clamp(max=std**2).sum()
         if same(rate, right[1]) and same(error, right[0]):
             raise Hint("the two are in the other order: first the rate, then the error")

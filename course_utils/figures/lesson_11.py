@@ -8,6 +8,14 @@ from .. import viz
 from ..viz import DARK_FAKE, FAKE, FURTHER, GREY, REAL, axes
 from .lesson_09 import mosaic
 
+MEASURES = (  # columns of the table of results that the lesson shows
+    "active",
+    "rate",
+    "squared error",
+    "elbo",
+    "confidence, draws",
+    "two-sample accuracy",
+)
 PALE = {"cmap": "gray_r", "vmin": 0, "vmax": 1}
 
 

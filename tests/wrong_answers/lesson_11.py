@@ -2,7 +2,6 @@
 contain)]}.
 """
 
-STD = "def my_std(std, beta):\n    return "
 LOSS = """def my_loss(x, x_hat, mu, logvar, std, beta):
     square, kl = (x - x_hat).square(), 0.5 * (mu.square() + logvar.exp() - 1 - logvar)
     return """
@@ -48,15 +47,6 @@ WRONG = {
         ),
     ],
     2: [
-        (STD + "std * beta", "std² · beta"),
-        (STD + "std ** 2 * beta", "take the root"),
-        (STD + "std / beta ** 0.5", "wrong way round"),
-        (STD + "std / beta", "wrong way round"),
-        (STD + "std", "ignores beta"),
-        (STD + "(std * beta ** 0.5).mean()", "shape"),
-        (STD + "std + beta", "factor of the KL"),
-    ],
-    3: [
         (RATE + "0.5 * (variances / std**2).log().sum()" + ERROR, "negative rate"),
         (RATE + "(variances / std**2).log().clamp(min=0).sum()" + ERROR, "lacks its ½"),
         (RATE + "0.5 * (variances / std**2).log2().clamp(min=0).sum()" + ERROR, "natural log"),
