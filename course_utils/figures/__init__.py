@@ -12,6 +12,7 @@ from . import (
     lesson_08,
     lesson_09,
     lesson_10,
+    lesson_11,
     lesson_16,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "lesson_08",
     "lesson_09",
     "lesson_10",
+    "lesson_11",
     "lesson_16",
 ]

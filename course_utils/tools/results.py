@@ -28,7 +28,7 @@ TABLES = {
     "unpaired": (7, ("arms", "maps")),
     "autoencoders": (9, ("2", "8", "sizes")),
     "elbo": (10, ("2", "8", "autoencoder")),
-    "vae": (11, ("sharp", "blurry")),
+    "vae": (11, ("decoders", "sharp", "middle", "blurry")),
     "latent_constraints": (12, ("methods", "training")),
     "text_vae": (14, ("cures a", "cures b", "grammar", "tatoeba_small")),
     "steering": (16, ("methods", "ablations", "labels", "tatoeba", "codes", "lm")),

@@ -2,32 +2,15 @@
 contain)]}.
 """
 
-STD = "def my_std(std, beta):\n    return "
 LOSS = """def my_loss(x, x_hat, mu, logvar, std, beta):
     square, kl = (x - x_hat).square(), 0.5 * (mu.square() + logvar.exp() - 1 - logvar)
     return """
-LEVEL = """def my_level(variances, budget):
-    low, high = torch.tensor(1e-12).log(), variances.max().log()
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if RATE > budget else (low, middle)
-    return """
-RECON = (
-    "def my_recon(x, x_hat):\n    d, error = x.shape[-1], (x - x_hat).square().mean((-2, -1))\n   "
-    " return "
-)
+RATE = "def my_rate_and_error(variances, std):\n    return "
+ERROR = ", variances.clamp(max=std**2).sum()"
+GOOD = "0.5 * (variances / std**2).log().clamp(min=0).sum(), "
 
 WRONG = {
     1: [
-        (STD + "std * beta", "std² · beta"),
-        (STD + "std ** 2 * beta", "take the root"),
-        (STD + "std / beta ** 0.5", "wrong way round"),
-        (STD + "std / beta", "wrong way round"),
-        (STD + "std", "ignores beta"),
-        (STD + "(std * beta ** 0.5).mean()", "shape"),
-        (STD + "std + beta", "factor of the KL"),
-    ],
-    2: [
         (
             (
                 "def my_loss(x, x_hat, mu, logvar, std, beta):\n    kl = 0.5 * (mu.square() +"
@@ -63,46 +46,21 @@ WRONG = {
             "the ½ of the KL",
         ),
     ],
-    3: [
-        ("def my_level(variances, budget):\n    return float('nan')", "NaN"),
-        (
-            LEVEL.replace("RATE", "((variances.log() - middle) / 2).clamp(min=0).sum()")
-            + "middle.exp()",
-            "take the root",
-        ),
-        (
-            LEVEL.replace("RATE", "((variances.log() - middle) / 2).sum()") + "(middle / 2).exp()",
-            "drowned axes",
-        ),
-        (
-            LEVEL.replace("RATE", "(variances.log() - middle).clamp(min=0).sum()")
-            + "(middle / 2).exp()",
-            "with the ½",
-        ),
-        (
-            LEVEL.replace("RATE", "((variances.log() - middle) / 2).clamp(min=0).sum()")
-            + "-(middle / 2).exp()",
-            "above 0",
-        ),
-        ("def my_level(variances, budget):\n    return variances.max().sqrt()", "yours spends"),
-        ("def my_level(variances, budget):\n    return variances", "wanted one number"),
-    ],
-    4: [
-        (RECON + "d / 2 * torch.log(2 * math.pi * error)", "not nothing"),
-        (RECON + "0.5 * (1 + torch.log(2 * math.pi * error))", "per pixel"),
-        (RECON + "d / 2 * (1 + torch.log(2 * math.pi * error * d))", "not the sum over the pixels"),
-        (RECON + "d / 2 * (1 + torch.log(2 * math.pi * error)).mean()", "keep the seed axis"),
-        (
-            RECON
-            + "(d / 2 * (1 + torch.log(2 * math.pi * (x - x_hat).square().mean(-1)))).mean(-1)",
-            "each picture got",
-        ),
-        (
-            RECON + "d / 2 * (1 + torch.log(2 * math.pi * (x - x_hat).square().mean(-1)))",
-            "one number for each seed",
-        ),
-        (RECON + "d / 2 * torch.log(error)", "the constants"),
-        (RECON + "d / 2 * (1 + torch.log(error))", "2π is missing"),
-        (RECON + "d / 2 * (1 + math.log(2 * math.pi)) + d * torch.log(error)", "half of log"),
+    2: [
+        (RATE + "0.5 * (variances / std**2).log().sum()" + ERROR, "negative rate"),
+        (RATE + "(variances / std**2).log().clamp(min=0).sum()" + ERROR, "lacks its ½"),
+        (RATE + "0.5 * (variances / std**2).log2().clamp(min=0).sum()" + ERROR, "natural log"),
+        (RATE + "0.5 * (variances / std).log().clamp(min=0).sum()" + ERROR, "σ_x² is wanted"),
+        (RATE + "0.5 * (variances / std**2).log().clamp(min=0).mean()" + ERROR, "sum them"),
+        (RATE + GOOD + "(variances > std**2).sum() * std**2", "not used is missing"),
+        (RATE + GOOD + "variances[variances <= std**2].sum()", "has an error, too"),
+        (RATE + GOOD + "variances.clamp(min=std**2).sum()", "the smaller"),
+        (RATE + GOOD + "len(variances) * std**2", "loses only λ"),
+        (RATE + GOOD + "variances.clamp(max=std).sum()", "σ_x² is wanted"),
+        (RATE + GOOD + "variances.clamp(max=std**2).mean()", "mean over the axes"),
+        (RATE + GOOD + "variances.sum()", "without any code"),
+        (RATE + ERROR[2:] + ", " + GOOD[:-2], "other order"),
+        (RATE + "variances.log().sum()" + ERROR, "the rate comes out as"),
+        (RATE + "variances.sum()", "two numbers are wanted"),
     ],
 }
