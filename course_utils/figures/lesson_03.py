@@ -164,22 +164,6 @@ def losses(final_loss, floors):
     )
 
 
-def company(x, d):
-    """D(x) of discriminators with the layer: d {company: (places, n_seeds)} over x (places,)."""
-    fig, ax = axes("x of the sample that is judged", "D(x)", ylim=(0, 1), xlim=(2.5, 5.5))
-    for (name, values), color in zip(d.items(), (REAL, FAKE)):
-        viz.quantile_band(ax, x, values, color)
-        lowest = float(np.interp(4, x, np.median(values, 1)))
-        height, dark = (lowest - 0.1, DARK_FAKE) if color == FAKE else (lowest + 0.25, color)
-        ax.text(4, height, name, color=dark, ha="center", va="center")
-    viz.show(
-        fig,
-        "Two curves of D(x) with bands for the middle 80 % of the seeds. At x = 4 the upper, blue "
-        "one, with seven real companions, is far above the lower, orange one, with seven generated "
-        "companions. Towards 3 and 5 both rise to 1.",
-    )
-
-
 def held_still(width, push, place):
     """The push on a sample that stays at `place`: {D: (widths, n_seeds)} over companions' std."""
     fig, ax = axes("standard deviation of the seven others", "push on the sample that stays")
@@ -230,7 +214,7 @@ def kept_width(rows, references=()):
         fig,
         "A row of dots for each discriminator, a dot for each training that ended near the data, "
         "over its standard deviation; a bar at the median; the data's 0.5 is a blue line. On the "
-        "right five columns of numbers: how many trainings, that median, the share of trainings that "
+        "right five columns of numbers: how many trainings, that median, the share of those that "
         "ended near the data, and the median W1 of all trainings and of those near the data.",
     )
 
@@ -254,11 +238,10 @@ def rates_and_batches(shares):
 
 
 def apart_or_together(batches, pushes):
-    """The push through the counts: batches {name: (8,)}, pushes {D: {name of batch: (8,)}}."""
+    """The push through the counts: batches {name: (8,)}, pushes {(met, name): (8,)}."""
     fig, panels = axes("x", "", n=4, size=(10.5, 3.3), xlim=(1.2, 6.8), ylim=(0, 9))
-    cases = [(met, name) for met in pushes for name in batches]
-    for ax, (met, name) in zip(panels, cases):
-        x, moves = np.asarray(batches[name]), np.asarray(pushes[met][name])
+    for ax, ((met, name), moves) in zip(panels, pushes.items()):
+        x, moves = np.asarray(batches[name]), np.asarray(moves)
         height = np.arange(1, len(x) + 1)
         ax.quiver(x, height, moves, 0 * moves, angles="xy", scale_units="xy", scale=2, width=0.012)
         ax.plot(x, height, "o", color=FAKE)
@@ -310,6 +293,15 @@ def crowd(width, stray, batch, w, version):
     ax.quiver([-4.7], [0.04 * (batch - 1) / others], [1.0], [0.0], scale=1, **style)
     ax.text(-3.6, 0.04 * (batch - 1) / others, f"a push of {scale:.1f}", va="center", fontsize=9)
     return fig
+
+
+def playground_still():
+    """The playground as it begins."""
+    viz.show(
+        crowd(width=0.5, stray=2.0, batch=8, w=-1.0, version="sum"),
+        "A still of the playground: seven orange dots near 0, highest in the middle, with arrows "
+        "that point outwards; the black one at 2 is low, and its arrow points away from them.",
+    )
 
 
 def controls():
