@@ -6,6 +6,7 @@ otherwise.
 
 import copy
 import math
+from collections import OrderedDict
 
 import torch
 from torch import nn
@@ -152,14 +153,16 @@ class MinibatchLayer(nn.Module):
 def minibatch_discriminator(sizes, activation=nn.ReLU, n_seeds=1):
     """As `gan_discriminator`, with a `MinibatchLayer` before the last layer.
 
-    (n_seeds, batch, d) → (n_seeds, batch) logits, each of which depends on the whole batch.
+    (n_seeds, batch, d) → (n_seeds, batch) logits, each of which depends on the whole batch. Its
+    parts have names: hidden, activation, layer, head, flat.
 
     >>> minibatch_discriminator([1, 8, 8], n_seeds=64)(torch.zeros(64, 16, 1)).shape
     torch.Size([64, 16])
     """
     hidden, layer = mlp(sizes, activation, n_seeds), MinibatchLayer(sizes[-1], n_seeds)
     head = Linear(sizes[-1] + layer.views, 1, n_seeds)
-    return nn.Sequential(hidden, activation(), layer, head, nn.Flatten(1))
+    parts = {"hidden": hidden, "activation": activation(), "layer": layer, "head": head}
+    return nn.Sequential(OrderedDict(parts, flat=nn.Flatten(1)))
 
 
 def pick_seeds(module, seeds):

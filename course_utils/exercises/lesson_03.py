@@ -25,7 +25,7 @@ def _slips(m):
         (counts, "each sample counts itself: its closeness to itself is 1, take that away"),
         (
             (counts - 1) / (batch - 1),
-            "you average over the others: here the layer sums (section 7 comes back to this)",
+            "you average over the others: the layer of this lesson sums",
         ),
         (counts / batch, "you average over the batch: sum over the others"),
         (
@@ -211,38 +211,41 @@ QUIZ = (
         },
     ),
     (
-        "A layer lets D see the batch. What does it do to generated samples that are too wide?",
+        (
+            "D was trained against generated batches that are too wide. "
+            "What do its counts do to such a batch?"
+        ),
         {
-            "It pushes them apart, as it always does.": (
-                "The layer only counts. Trained against samples that are too wide, the counts pull "
-                "them together: see the box above."
+            "They push it apart, as they always do.": (
+                "The layer only counts. What a count means is learned from the batches that D "
+                "meets: see the box above."
             ),
-            "Nothing: it only acts on samples that are too narrow.": (
+            "Nothing: they only act on batches that are too narrow.": (
                 "It counts in every batch, and D learns what the counts mean, in both directions."
             ),
-            "It pulls them together, because D has learned that few neighbours mean generated.": (
-                "Right. What a count means is for D to learn, and G gets the gradient of that."
+            "They pull it together: D has learned that few neighbours mean generated.": (
+                "Right. A D that has met only narrow batches would push it further apart."
             ),
         },
     ),
     (
         (
-            "With the layer, training breaks down when you double the batch. "
-            "What is the likely reason?"
+            "With counts of another batch the width is lost; with a mixed batch it is kept. "
+            "What follows for these trainings?"
         ),
         {
+            "D keeps the width by seeing that generated batches are narrower than real ones.": (
+                "A D with a mixed batch can hardly see that (section 3), and the width is kept."
+            ),
             (
-                "The counts are sums over the batch: "
-                "one step at the same rate now moves the logits four times as far."
+                "The counts must tell something about the batch itself, "
+                "but D need not see real and generated batches apart."
             ): (
-                "Right: the counts double, and they enter twice, in the gradient of their weights "
-                "and as what these weights multiply. Take a quarter of the rate, or the mean."
+                "Right. The first half needs the control with the batch's own counts as constants; "
+                "the second is the row of the mixed batch."
             ),
-            "Larger batches are bad for GANs.": (
-                "Section 7: with the mean over the others the same batch does no harm."
-            ),
-            "A sample counts itself, which spoils the counts.": (
-                "That adds 1 to every count, for any batch size; the next bias takes it away."
+            "The layer helps by its size: more weights in the last layer.": (
+                "With counts of another batch the last layer is as large, and the width is lost."
             ),
         },
     ),

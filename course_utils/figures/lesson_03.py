@@ -54,34 +54,35 @@ def opening():
 
 
 def diagram():
-    """The discriminator with its layer: what each sample is told of the others."""
+    """The discriminator with its layer, for a batch of three: what each sample is told of it."""
+    numbers = {1: "₁", 2: "₂", 3: "₃"}
+    points = {f"m{i}": (3, i - 1) for i in numbers}
+    counts = {f"o{i}": (5.5, i - 1) for i in numbers}
+    to_and_fro = [f"project -> m{i}" for i in numbers] + [f"o{i} -> last layer" for i in numbers]
     viz.diagram(
         {
-            "x": (0, 1),
-            "hidden layers": (1, 1, "discriminator box"),
-            "h": (2, 1),
-            "project": (2, 0, "discriminator box"),
-            "m": (3, 0),
-            "count neighbours": (4, 0, "box"),
-            "o": (5, 0),
-            "last layer": (5, 1, "discriminator box"),
-            "logits": (6, 1),
+            "x": (0, 3),
+            "hidden layers": (1, 3, "discriminator box"),
+            "h": (2, 3),
+            "project": (2, 1, "discriminator box"),
+            **points,
+            **counts,
+            "last layer": (6, 3, "discriminator box"),
+            "logits": (7, 3),
         },
-        ["x -> hidden layers -> h -> last layer -> logits"]
-        + ["h -> project -> m -> count neighbours -> o -> last layer"],
-        "A batch x goes through D's hidden layers and becomes h. On a second path, h is projected "
-        "to points m, and for each point its neighbours in the batch are counted: o. The last "
-        "layer gets h and o and gives a logit for each sample. Dashed: the gradient comes back on "
-        "both paths, and through the count it reaches all samples of the batch.",
+        ["x -> hidden layers -> h -> last layer -> logits", "h -> project"]
+        + to_and_fro
+        + [f"{point} -> {count}" for point in points for count in counts],
+        "A batch of three goes through D's hidden layers and becomes h. On a second path h is "
+        "projected to points, m₁ to m₃, one row for each sample; arrows cross from every m to "
+        "every o, the counts. The last layer gets h and o and gives three logits. Dashed: the "
+        "gradient comes back on both paths; from o₁ it reaches m₁, m₂ and m₃.",
         gradients=["logits -> last layer -> h -> hidden layers -> x"]
-        + ["last layer -> o -> count neighbours -> m -> project -> h"],
-        texts={
-            "x": "a batch x\n(8, 1)",
-            "h": "h\n(8, 8)",
-            "m": "m\n(8, 5, 3)",
-            "o": "o\n(8, 5)",
-            "logits": "logits\n(8,)",
-        },
+        + ["last layer -> o1 -> m1 -> project -> h"]
+        + ["o1 -> m2 -> project", "o1 -> m3 -> project"],
+        texts={"x": "a batch x\n(3, 1)", "h": "h\n(3, 8)", "logits": "logits\n(3,)"}
+        | {f"m{i}": f"m{low}\n(5, 3)" for i, low in numbers.items()}
+        | {f"o{i}": f"o{low}\n(5,)" for i, low in numbers.items()},
     )
 
 
@@ -122,8 +123,9 @@ def three_samples(m):
 
 
 def count_by_width(width, count):
-    """The mean number of neighbours (widths,) of eight numbers that spread by `width`."""
-    fig, ax = axes("standard deviation of the eight numbers", "neighbours o, mean", xscale="log")
+    """The mean count (widths,) of eight numbers at the quantiles of a Gaussian of std `width`."""
+    label = "standard deviation σ of the Gaussian that spreads the eight numbers"
+    fig, ax = axes(label, "neighbours o, mean", xscale="log")
     ax.plot(width, count, color=LAYER)
     for height, place, text in ((7, 0.014, "7: all in one place"), (0, 7.0, "0: far apart")):
         ax.axhline(height, color=GREY, linestyle=":", linewidth=1)
@@ -134,47 +136,31 @@ def count_by_width(width, count):
     viz.show(
         fig,
         "A curve that falls from 7, where all eight numbers are in one place, to 0, where they are "
-        "far apart. It is steepest around a standard deviation of 1; the data's 0.5 is marked.",
+        "far apart. On this logarithmic axis it is steepest near 0.8; the data's 0.5 is marked.",
     )
 
 
-def losses(paid, floors):
-    """The loss of trained D, a dot a seed: paid {what D sees: (n_seeds,)}, floors likewise."""
+def losses(final_loss, floors):
+    """The loss of trained D, a dot a seed: {what D sees: (n_seeds,)}, and the lowest possible."""
     fig, ax = axes("", "loss of the trained D [nats]", size=(8, 3.8), ylim=(0.3, 1.55))
     ax.axhline(2 * np.log(2), color=GREY, linestyle=":", linewidth=1)
     ax.text(2.62, 2 * np.log(2) + 0.03, "knows nothing: 1.39", color=GREY, ha="right")
     jitter = np.random.default_rng(0)
-    for k, (name, values) in enumerate(paid.items()):
+    for k, (name, values) in enumerate(final_loss.items()):
         values = np.asarray(values)
         color = GREY if k == 0 else LAYER if k == 1 else viz.FURTHER[1]
         place = k + jitter.uniform(-0.12, 0.12, len(values))
         ax.plot(place, values, ".", color=color, alpha=0.6)
         ax.text(k + 0.17, np.median(values) + 0.01, f"{np.median(values):.2f}", color=color)
         ax.plot([k - 0.3, k + 0.3], [floors[name]] * 2, color="black")
-        below = f"no such D\npays less: {floors[name]:.2f}"
+        below = f"lowest loss\nof such a D: {floors[name]:.2f}"
         ax.text(k, floors[name] - 0.03, below, ha="center", va="top", fontsize=9)
-    ax.set(xticks=range(len(paid)), xticklabels=list(paid), xlim=(-0.5, 2.65))
+    ax.set(xticks=range(len(final_loss)), xticklabels=list(final_loss), xlim=(-0.5, 2.65))
     viz.show(
         fig,
-        "Three heaps of dots. One sample at a time: on its floor at 1.20. The batch: far below "
-        "that, about halfway to its own floor at 0.45. Real and generated in one batch: close to "
-        "1.19, hardly below the first.",
-    )
-
-
-def company(x, d):
-    """D(x) of discriminators with the layer: d {company: (places, n_seeds)} over x (places,)."""
-    fig, ax = axes("x of the sample that is judged", "D(x)", ylim=(0, 1), xlim=(2.5, 5.5))
-    for (name, values), color in zip(d.items(), (REAL, FAKE)):
-        viz.quantile_band(ax, x, values, color)
-        lowest = float(np.interp(4, x, np.median(values, 1)))
-        height, dark = (lowest - 0.1, DARK_FAKE) if color == FAKE else (lowest + 0.25, color)
-        ax.text(4, height, name, color=dark, ha="center", va="center")
-    viz.show(
-        fig,
-        "Two curves of D(x) with bands for the middle 80 % of the seeds. At x = 4 the upper, blue "
-        "one, with seven real companions, is far above the lower, orange one, with seven generated "
-        "companions. Towards 3 and 5 both rise to 1.",
+        "Three heaps of dots. One sample: most dots at the lowest loss of such a D, 1.20. The "
+        "batch: far below that, about a third of the way down to the lowest loss there, 0.45. A "
+        "mixed batch: above the first, and above the lowest loss of such a D, 1.19.",
     )
 
 
@@ -197,37 +183,76 @@ def held_still(width, push, place):
     )
 
 
-def kept_width(rows):
+def kept_width(rows, references=()):
     """Standard deviations, a row a discriminator, a dot a training that ended near the data.
 
-    `rows` is {name: {"located", "std", "w1": (n_seeds,)}}; the shares are of all trainings.
+    `rows` is {name: {"located", "std", "w1": (n_seeds,)}}; those named in `references` are grey.
     """
-    fig, ax = axes("", "", size=(10, 0.5 * len(rows) + 1.3))
-    jitter = np.random.default_rng(0)
-    for row, scores in enumerate(rows.values()):
-        near, std, w1 = (np.asarray(scores[name], float) for name in ("located", "std", "w1"))
-        kept = std[near > 0]
-        size = 5 if len(near) <= 64 else 2.5
+    fig, ax = axes("", "", size=(11, 0.48 * len(rows) + 1.5))
+    jitter, columns = np.random.default_rng(0), (1.6, 1.82, 2.06, 2.36, 2.7)
+    heads = ("runs", "median\nstd", "near\nthe data", "median\nW1, all", "median\nW1, near")
+    for row, (name, scores) in enumerate(rows.items()):
+        near, std, w1 = (np.asarray(scores[score], float) for score in ("located", "std", "w1"))
+        kept, dark = std[near > 0], GREY if name in references else "black"
         height = row + jitter.uniform(-0.28, 0.28, len(kept))
-        ax.plot(kept, height, ".", color=FAKE, alpha=0.6, markersize=size)
-        ax.plot([np.median(kept)] * 2, [row - 0.38, row + 0.38], color="black")
-        found = (f"{np.median(kept):.2f}", f"{near.mean():.0%}", f"{np.mean(w1 < 0.25):.0%}")
-        for place, text in zip((1.62, 1.87, 2.12), found):
-            ax.text(place, row, text, va="center", ha="center")
-    for place, text in zip((1.62, 1.87, 2.12), ("median\nstd", "near\nthe data", "W1\n< 0.25")):
+        color = GREY if name in references else FAKE
+        ax.plot(kept, height, ".", color=color, alpha=0.6, markersize=3.5)
+        ax.plot([np.median(kept)] * 2, [row - 0.38, row + 0.38], color=dark)
+        found = (str(len(near)), f"{np.median(kept):.2f}", f"{near.mean():.0%}")
+        distances = (f"{np.median(w1):.2f}", f"{np.median(w1[near > 0]):.2f}")
+        for place, text in zip(columns, found + distances):
+            ax.text(place, row, text, va="center", ha="center", color=dark)
+    for place, text in zip(columns, heads):
         ax.text(place, -0.6, text, ha="center", va="bottom")
     ax.axvline(0.5, color=REAL)
     ax.text(0.52, -0.62, "data", color=REAL, va="bottom")
     ax.spines["bottom"].set_bounds(0, 1.5)
     ax.set_xlabel("standard deviation of the trainings that end near the data", loc="left")
     ax.set(yticks=range(len(rows)), yticklabels=list(rows))
-    ax.set(ylim=(len(rows) - 0.5, -0.6), xlim=(0, 2.25), xticks=[0, 0.5, 1, 1.5])
+    ax.set(ylim=(len(rows) - 0.5, -0.6), xlim=(0, 2.85), xticks=[0, 0.5, 1, 1.5])
     viz.show(
         fig,
-        "A row of orange dots for each discriminator, a dot for each training that ended near the "
-        "data, over its standard deviation; a black bar at the median; the data's 0.5 is a blue "
-        "line. On the right three columns of numbers: the median, the share of trainings that "
-        "ended near the data, and the share with W1 below 0.25.",
+        "A row of dots for each discriminator, a dot for each training that ended near the data, "
+        "over its standard deviation; a bar at the median; the data's 0.5 is a blue line. On the "
+        "right five columns of numbers: how many trainings, that median, the share of those that "
+        "ended near the data, and the median W1 of all trainings and of those near the data.",
+    )
+
+
+def rates_and_batches(shares):
+    """Shares of trainings that end near the data: {D: {rate: (share at 8, share at 16)}}."""
+    fig, panels = axes("batch size", "", n=len(shares), size=(10, 3.4), ylim=(0, 1))
+    for ax, (name, by_rate) in zip(panels, shares.items()):
+        colors = dict(zip(by_rate, (LAYER, REAL, viz.FURTHER[1])))
+        for rate, values in by_rate.items():
+            ax.plot([0, 1], values, "o-", color=colors[rate])
+            ax.text(1.06, values[1], rate, color=colors[rate], va="center")
+        ax.set(title=name, xticks=[0, 1], xticklabels=["8", "16"], xlim=(-0.2, 1.7))
+    panels[0].set_ylabel("share near the data")
+    viz.show(
+        fig,
+        "Shares of trainings near the data at batch sizes 8 and 16, a line for each learning rate. "
+        "With the sum the line of 0.03 is low at 8 and at 0 at 16, while those of the lower rates "
+        "are high at both sizes. With the mean, and without the layer, 0.03 is high at both.",
+    )
+
+
+def apart_or_together(batches, pushes):
+    """The push through the counts: batches {name: (8,)}, pushes {(met, name): (8,)}."""
+    fig, panels = axes("x", "", n=4, size=(10.5, 3.3), xlim=(1.2, 6.8), ylim=(0, 9))
+    for ax, ((met, name), moves) in zip(panels, pushes.items()):
+        x, moves = np.asarray(batches[name]), np.asarray(moves)
+        height = np.arange(1, len(x) + 1)
+        ax.quiver(x, height, moves, 0 * moves, angles="xy", scale_units="xy", scale=2, width=0.012)
+        ax.plot(x, height, "o", color=FAKE)
+        ax.set_title(f"D has met {met} batches,\nand now sees a {name} one", fontsize=10)
+        ax.set_yticks([])
+    panels[0].set_ylabel("sample")
+    viz.show(
+        fig,
+        "Four panels of eight orange samples with arrows. The two on the left, of the D that has "
+        "met narrow batches: the arrows point outwards, in the narrow batch and in the wide one. "
+        "The two on the right, of the D that has met wide batches: the arrows point inwards.",
     )
 
 
@@ -268,6 +293,15 @@ def crowd(width, stray, batch, w, version):
     ax.quiver([-4.7], [0.04 * (batch - 1) / others], [1.0], [0.0], scale=1, **style)
     ax.text(-3.6, 0.04 * (batch - 1) / others, f"a push of {scale:.1f}", va="center", fontsize=9)
     return fig
+
+
+def playground_still():
+    """The playground as it begins."""
+    viz.show(
+        crowd(width=0.5, stray=2.0, batch=8, w=-1.0, version="sum"),
+        "A still of the playground: seven orange dots near 0, highest in the middle, with arrows "
+        "that point outwards; the black one at 2 is low, and its arrow points away from them.",
+    )
 
 
 def controls():
