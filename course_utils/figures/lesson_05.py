@@ -314,8 +314,8 @@ def contest(x, scores, best):
     viz.show(
         fig,
         "Three panels of 16 grey critics each, the best one dashed: a valley. Clipping: right on "
-        "the right side, flatter than the valley on the left. Two-sided penalty: most critics are "
-        "straight lines, rising or falling everywhere, so one of their sides has the wrong sign. "
+        "the right side, flatter than the valley on the left. Two-sided penalty: most critics rise "
+        "everywhere or fall everywhere, so one of their sides has the wrong sign. "
         "One-sided penalty: all lie on the valley. Below each side: how many have the right sign.",
     )
 
