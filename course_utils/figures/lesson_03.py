@@ -253,8 +253,9 @@ def apart_or_together(batches, pushes):
     panels[0].set_ylabel("sample")
     viz.show(
         fig,
-        "Four panels of eight orange samples with arrows, each with its own scale. The two on the left, of the D that has "
-        "met narrow batches: the arrows point outwards, in the narrow batch and in the wide one. "
+        "Four panels of eight orange samples with arrows, each with its own scale. The two on the "
+        "left, of the D that has met narrow batches: the arrows point outwards, in the narrow one "
+        "and in the wide one. "
         "The two on the right, of the D that has met wide batches: the arrows point inwards.",
     )
 
