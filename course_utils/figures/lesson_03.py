@@ -239,19 +239,23 @@ def rates_and_batches(shares):
 
 def apart_or_together(batches, pushes):
     """The push through the counts: batches {name: (8,)}, pushes {(met, name): (8,)}."""
-    fig, panels = axes("x", "", n=4, size=(10.5, 3.3), xlim=(1.2, 6.8), ylim=(0, 9))
+    fig, panels = axes("x", "", n=4, size=(10.5, 3.3), xlim=(1, 7), ylim=(0, 10.2))
     for ax, ((met, name), moves) in zip(panels, pushes.items()):
         x, moves = np.asarray(batches[name]), np.asarray(moves)
         height = np.arange(1, len(x) + 1)
-        ax.quiver(x, height, moves, 0 * moves, angles="xy", scale_units="xy", scale=2, width=0.012)
+        longest = np.abs(moves).max()
+        style = {"angles": "xy", "scale_units": "xy", "scale": longest / 1.2, "width": 0.012}
+        ax.quiver(x, height, moves, 0 * moves, **style)
         ax.plot(x, height, "o", color=FAKE)
         ax.set_title(f"D has met {met} batches,\nand now sees a {name} one", fontsize=10)
+        ax.text(4, 9.3, f"longest arrow: {longest:.1f}", ha="center", fontsize=9)
         ax.set_yticks([])
     panels[0].set_ylabel("sample")
     viz.show(
         fig,
-        "Four panels of eight orange samples with arrows. The two on the left, of the D that has "
-        "met narrow batches: the arrows point outwards, in the narrow batch and in the wide one. "
+        "Four panels of eight orange samples with arrows, each with its own scale. The two on the "
+        "left, of the D that has met narrow batches: the arrows point outwards, in the narrow one "
+        "and in the wide one. "
         "The two on the right, of the D that has met wide batches: the arrows point inwards.",
     )
 
