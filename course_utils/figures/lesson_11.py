@@ -76,10 +76,10 @@ def diagram():
         gradients=["recon -> copy -> decoder -> z -> encoder", "kl -> encoder"],
         texts={
             "x": "picture x",
-            "z": "z ~ N(μ, e^logvar)",
+            "z": "draw z",
             "copy": "copy x̂",
-            "recon": "recon: |x − x̂|² / 2σ_x² + …",
-            "std": "σ_x\nthe dial",
+            "recon": "recon\n|x−x̂|²/2σ_x²",
+            "std": "dial σ_x",
         },
     )
 
