@@ -299,15 +299,6 @@ def crowd(width, stray, batch, w, version):
     return fig
 
 
-def playground_still():
-    """The playground as it begins."""
-    viz.show(
-        crowd(width=0.5, stray=2.0, batch=8, w=-1.0, version="sum"),
-        "A still of the playground: seven orange dots near 0, highest in the middle, with arrows "
-        "that point outwards; the black one at 2 is low, and its arrow points away from them.",
-    )
-
-
 def controls():
     """What `live.live` wants for `crowd`: the sliders."""
     return {
