@@ -467,3 +467,12 @@ class Walk:
             "across": widgets.IntSlider(value=50, description="z₁ [%]", **style),
             "up": widgets.IntSlider(value=50, description="z₂ [%]", **style),
         }
+
+
+def walk_still(nets, x, labels, in_hole):
+    """A still of the walk, for those who cannot move the ring."""
+    viz.show(
+        Walk(nets, x, labels, in_hole).draw(30, 50),
+        "A still of the walk: the codes of held-out digits as coloured dots, and a black ring "
+        "among them; right the picture that the decoder makes there, and whether it is in a hole.",
+    )
