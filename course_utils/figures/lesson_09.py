@@ -299,7 +299,7 @@ def errors(linear, curved, rows):
     viz.show(
         fig,
         "Left the squared error of copies over the numbers in a code. A blue line, PCA with 1 to "
-        "32 numbers, falls from 47 to 13. Orange dots, five autoencoders each with 1, 2 and 8 "
+        "32 numbers, falls from 47 to 12. Orange dots, five autoencoders each with 1, 2 and 8 "
         "numbers, lie far below it. Right six held-out digits and their copies: by PCA with 2, 8 "
         "and 16 numbers, grey blots that become legible, and by autoencoders with 2 and 8 numbers, "
         "which are cleaner; with 2 some have become another digit.",
@@ -398,6 +398,7 @@ def holes_on_the_map(nets, codes, in_hole, mean, cov):
         _circles(ax, np.zeros(2), np.eye(2), "black")
         _circles(ax, np.asarray(mean), np.asarray(cov), FURTHER[0])
         ax.set(xlim=limits[0], ylim=limits[1], xlabel="z₁", ylabel="z₂", aspect="equal")
+    right.set(xticks=range(-10, 10, 5), yticks=range(-10, 15, 5))
     handles = [
         Line2D([], [], color="black", label="N(0, I): 1 and 2 standard deviations"),
         Line2D([], [], color=FURTHER[0], label="Gaussian fitted to the codes"),
@@ -457,7 +458,7 @@ class Walk:
         title = f"z = ({places[0]:.1f}, {places[1]:.1f}), nearest code {far:.2f} away"
         if self.in_hole:
             title += ": a hole" if self.in_hole(picture) else ": no hole"
-        self.right.set_title(title, fontsize=11)
+        self.right.set_title(title, fontsize=10)
         return self.fig
 
     def controls(self):
@@ -472,7 +473,7 @@ class Walk:
 def walk_still(nets, x, labels, in_hole):
     """A still of the walk, for those who cannot move the ring."""
     viz.show(
-        Walk(nets, x, labels, in_hole).draw(30, 50),
-        "A still of the walk: the codes of held-out digits as coloured dots, and a black ring "
-        "among them; right the picture that the decoder makes there, and whether it is in a hole.",
+        Walk(nets, x, labels, in_hole).draw(47, 63),
+        "A still of the walk: the codes of held-out digits as coloured dots, and a black ring in a "
+        "gap between them; right the blot that the decoder makes there, which is in a hole.",
     )
