@@ -468,12 +468,3 @@ class Walk:
             "across": widgets.IntSlider(value=50, description="z₁ [%]", **style),
             "up": widgets.IntSlider(value=50, description="z₂ [%]", **style),
         }
-
-
-def walk_still(nets, x, labels, in_hole):
-    """A still of the walk, for those who cannot move the ring."""
-    viz.show(
-        Walk(nets, x, labels, in_hole).draw(47, 63),
-        "A still of the walk: the codes of held-out digits as coloured dots, and a black ring in a "
-        "gap between them; right the blot that the decoder makes there, which is in a hole.",
-    )
