@@ -38,6 +38,13 @@ def limits_of(codes, share=0.94):
     return [(float(m - half), float(m + half)) for m in middle]
 
 
+def map_limits(codes, times=2.1):
+    """The square of the plane around the Gaussian fitted to codes (n, 2), some deviations wide."""
+    codes = np.asarray(codes)
+    half = times * codes.std(0).max()
+    return [(float(m - half), float(m + half)) for m in codes.mean(0)]
+
+
 def lattice(limits, n):
     """The centres of n × n squares of the plane, row by row from the top left: (n², 2)."""
     across, up = (low + (high - low) * (np.arange(n) + 0.5) / n for low, high in limits)
@@ -51,15 +58,41 @@ def _decoded(decoder, z):
     return decoder(z.unsqueeze(0))[0]
 
 
+def _label_places(codes, labels, apart=0.1):
+    """A place for the number of each digit, {digit: (2,)}: a code amid many of the same label.
+
+    No two are nearer to each other than the part `apart` of the square of limits_of(codes).
+    """
+    codes, labels = torch.as_tensor(np.asarray(codes)), torch.as_tensor(np.asarray(labels))
+    side, places = np.diff(limits_of(codes)[0]).item(), {}
+    nearest = torch.cdist(codes, codes).topk(40, largest=False).indices
+    same = (labels[nearest] == labels[:, None]).float().mean(1)
+    for digit in same.new_tensor([same[labels == d].mean() for d in range(10)]).argsort().tolist():
+        own = codes[labels == digit]
+        from_middle = (own - own.median(0).values).norm(dim=1) / side
+        ranked = own[(same[labels == digit] - from_middle).argsort(descending=True)].numpy()
+        free = [
+            z for z in ranked if all(np.hypot(*(z - p)) > apart * side for p in places.values())
+        ]
+        places[digit] = free[0] if free else ranked[0]
+    return places
+
+
 def _dots(ax, codes, labels, size=5):
-    """Codes (n, 2), coloured by label, and each digit's number beside the middle of its codes."""
+    """Codes (n, 2), coloured by label, and each digit's number amid its codes."""
     codes, labels = np.asarray(codes), np.asarray(labels)
     dots = ax.scatter(*codes.T, c=COLORS[labels], s=size, linewidths=0)
-    for digit in range(10):
-        place, style = np.median(codes[labels == digit], 0), {"ha": "center", "va": "center"}
-        style |= {"fontsize": 15, "weight": "bold", "path_effects": OUTLINE, "clip_on": True}
-        ax.text(*place, str(digit), color=COLORS[digit], **style)
+    style = {"ha": "center", "va": "center", "fontsize": 15, "weight": "bold", "clip_on": True}
+    for digit, place in _label_places(codes, labels).items():
+        ax.text(*place, str(digit), color=COLORS[digit], path_effects=OUTLINE, **style)
     return dots
+
+
+def _key(ax):
+    """Which colour is which digit: the ten digits, one below the other, right of the axes."""
+    for digit in range(10):
+        height, style = 0.93 - 0.095 * digit, {"va": "center", "weight": "bold"}
+        ax.text(1.03, height, str(digit), color=COLORS[digit], transform=ax.transAxes, **style)
 
 
 def _map(ax, decoder, codes, labels, n=18):
@@ -90,12 +123,13 @@ def opening(nets, x, labels):
     ):
         left.text(place, -3, word, ha="center", color=color)
     _map(right, nets["decoder"], codes, labels)
+    _key(right)
     viz.show(
         fig,
         "Left: six handwritten digits, the two numbers that are kept of each, and a soft copy made "
-        "of these alone; most copies can be read. Right: the plane of the two numbers. Coloured "
-        "dots are the codes of 2000 digits, in arms and patches by digit; behind them in grey what "
-        "the decoder makes of each place: digits, and between the patches shapes that are none.",
+        "of these alone; the copies of the 3 and of the 4 look like a 9. Right: the plane of the "
+        "two numbers. Coloured dots are the codes of 2000 digits, in arms and patches by digit, "
+        "which overlap in the middle; behind them in grey what the decoder makes of each place.",
     )
 
 
@@ -132,13 +166,19 @@ def _stamp(ax, row, centre, size=0.58):
     ax.imshow(row, cmap="RdBu_r", vmin=-1, vmax=1, extent=extent, zorder=2)
 
 
+def _angle(pair):
+    """The angle between two vectors (2, d), in degrees."""
+    cosine = torch.nn.functional.cosine_similarity(pair[0], pair[1], dim=0)
+    return torch.rad2deg(cosine.acos()).item()
+
+
 def rows_and_axes(principal, rows):
     """Pairs of directions in the plane of two principal axes, each as an arrow and a picture.
 
-    principal (2, 784); rows {title: (2, 784)}.
+    principal (2, 784); rows {title: (2, 784)}. The angle between the two is added to the title.
     """
     pairs = {"PCA: u₁ and u₂": principal} | rows
-    fig, panels = axes("", "", n=len(pairs), size=(11, 3.2), xticks=[], yticks=[], frame_on=False)
+    fig, panels = axes("", "", n=len(pairs), size=(11, 3.4), xticks=[], yticks=[], frame_on=False)
     for k, (ax, (title, pair)) in enumerate(zip(panels, pairs.items())):
         ring = np.linspace(0, 2 * np.pi, 200)
         ax.plot(np.cos(ring), np.sin(ring), color="#CCCCCC", linewidth=1)
@@ -148,22 +188,25 @@ def rows_and_axes(principal, rows):
             arrow = {"arrowstyle": "->", "linewidth": 2, "color": REAL if k == 0 else DARK_FAKE}
             ax.annotate("", place.tolist(), (0, 0), arrowprops=arrow)
             _stamp(ax, row, (1.68 * place).tolist())
+        title = f"{title}\n{_angle(pair):.0f}° apart"
         ax.set(xlim=(-2.2, 2.2), ylim=(-2.2, 2.2), title=title, aspect="equal")
     viz.show(
         fig,
         "Circles in the plane of the two principal axes, with two arrows each, and at the tip of "
         "each arrow what it looks like as a picture in red and blue. The arrows of PCA lie along "
-        "the dotted axes. Those of three trainings point elsewhere, and are not at right angles.",
+        "the dotted axes, 90 degrees apart. Those of three trainings point elsewhere; the angle "
+        "between the two stands above each circle.",
     )
 
 
 def film(history, x, labels):
     """The film of a training: left the codes of digits x (n, 784), right five copies."""
     codes, copies = history["codes"], history["copies"]
-    fig, (ax, right) = axes("z₁", "z₂", n=2, size=(6.6, 3.5))
+    fig, (ax, right) = axes("z₁", "z₂", n=2, size=(7, 3.5))
     limits = limits_of(codes[-1], 0.99)
     ax.set(xlim=limits[0], ylim=limits[1], title=" ", aspect="equal")
-    dots = ax.scatter(*codes[0].T, c=COLORS[np.asarray(labels)], s=6, linewidths=0)
+    dots = ax.scatter(*codes[0].T, c=COLORS[np.asarray(labels)], s=8, linewidths=0)
+    _key(ax)
     pairs = np.concatenate([x[:5].numpy(), copies[0]])
     image = _pictures(right, np.stack(np.split(pairs, 2), 1).reshape(-1, 784), 2)
     right.set_title("digit, copy")
@@ -183,67 +226,83 @@ def film(history, x, labels):
         "Animation of the training. Left the codes of 500 held-out digits, coloured by digit: one "
         "heap at first, then arms that grow out of the middle and part by colour. Right five "
         "digits beside their copies, which are one and the same blot at first and then sharpen.",
-        colors=40,
+        colors=96,
         strip=4,
     )
+
+
+def _space(fig, k, title, digits, copies, surface):
+    """Panel k of two: a surface (n, n, 3), and short lines from digits (n, 3) to their copies."""
+    ax = fig.add_subplot(1, 2, k, projection="3d", computed_zorder=False)
+    style = {"color": FAKE, "alpha": 0.5, "linewidth": 0, "antialiased": True, "shade": True}
+    ax.plot_surface(*np.moveaxis(surface.numpy(), -1, 0), rstride=1, cstride=1, zorder=1, **style)
+    for digit, copy in zip(digits, copies):
+        ax.plot(*torch.stack([digit, copy]).T, color=GREY, linewidth=1, zorder=2)
+    ax.scatter(*copies.T, s=9, color=DARK_FAKE, depthshade=False, linewidths=0, zorder=3)
+    ax.scatter(*digits.T, s=22, color=REAL, depthshade=False, linewidths=0, zorder=3)
+    ax.set(xlabel="u₁", ylabel="u₂", zlabel="u₃", title=title)
+    ax.set(xlim=(-5, 5), ylim=(-5, 5), zlim=(-5, 5), xticks=[-4, 0, 4], yticks=[-4, 0, 4])
+    ax.set_zticks([-4, 0, 4])
+    ax.view_init(18, -60)
+    ax.set_box_aspect(None, zoom=0.98)
 
 
 @torch.no_grad()
 def sheet_in_space(encoder, decoder, x, mean, principal):
     """Digits in the space of three principal axes: the plane of PCA, and the decoder's sheet.
 
-    x (n, 784) digits, mean (784,), principal (3, 784).
+    x (n, 784) digits, mean (784,), principal (3, 784). The first forty digits are joined to their
+    copies.
     """
-    codes, where = encoder(x.unsqueeze(0))[0], (x - mean) @ principal.T
+    codes, where = encoder(x.unsqueeze(0))[0], (x[:40] - mean) @ principal.T
     n, limits = 60, limits_of(codes)
     points = lattice(limits, n)
     sheet = (_decoded(decoder, points) - mean) @ principal.T
     far = torch.cdist(points, codes).min(1).values > 0.04 * (limits[0][1] - limits[0][0])
     sheet[far] = torch.nan  # no codes there
+    side = torch.linspace(-4.5, 4.5, 9)
+    flat = torch.cartesian_prod(side, side, torch.zeros(1)).view(9, 9, 3)
     fig = Figure(figsize=(11, 4.8))
     FigureCanvasAgg(fig)
-    side = torch.linspace(-4.5, 4.5, 9)
-    flat = torch.cartesian_prod(side, side, torch.zeros(1))
-    surfaces = {"PCA: a plane": flat, "autoencoder: a curved sheet": sheet}
-    for k, (title, surface) in enumerate(surfaces.items()):
-        ax = fig.add_subplot(1, 2, k + 1, projection="3d", computed_zorder=False)
-        ax.scatter(*where[:1500].T, s=7, color=REAL, alpha=0.5, linewidths=0, zorder=1)
-        n_side = round(len(surface) ** 0.5)
-        grid = surface.view(n_side, n_side, 3).numpy()
-        style = {"color": FAKE, "alpha": 0.6, "linewidth": 0, "antialiased": True, "shade": True}
-        ax.plot_surface(*np.moveaxis(grid, -1, 0), rstride=1, cstride=1, zorder=2, **style)
-        ax.set(xlabel="u₁", ylabel="u₂", zlabel="u₃", title=title)
-        ax.set(xlim=(-5, 5), ylim=(-5, 5), zlim=(-5, 5), xticks=[-4, 0, 4], yticks=[-4, 0, 4])
-        ax.set_zticks([-4, 0, 4])
-        ax.view_init(18, -60)
-        ax.set_box_aspect(None, zoom=0.98)
+    _space(fig, 1, "PCA: a plane", where, where * torch.tensor([1, 1, 0]), flat)
+    copies = (_decoded(decoder, codes[:40]) - mean) @ principal.T
+    _space(fig, 2, "autoencoder: a curved sheet", where, copies, sheet.view(n, n, 3))
     viz.show(
         fig,
-        "Blue dots are digits, in the space of three principal axes u₁, u₂, u₃. Left, in orange, "
-        "the flat plane of PCA cuts through the cloud. Right the pictures that the decoder of the "
-        "autoencoder makes of its codes: an orange sheet that bends and folds through the cloud.",
+        "Blue dots are forty digits, in the space of three principal axes u₁, u₂, u₃; a grey line "
+        "joins each to its copy, a small brown dot. Left the copies lie on the orange plane of "
+        "PCA, straight above or below the digits. Right they lie on the surface that the decoder "
+        "makes: an orange sheet that bends and folds through the space.",
     )
 
 
-def errors(linear, curved):
-    """The error of copies over the numbers in a code: linear {k: error}, curved {k: (n_seeds,)}."""
-    fig, ax = axes("numbers in a code", "squared error of a held-out digit", size=(8, 3.8))
+def errors(linear, curved, rows):
+    """What a number in a code is worth: the errors of copies, and copies themselves.
+
+    linear {k: error of PCA}, curved {k: (n_seeds,) of autoencoders}, rows {name: (≥ 6, 784)}.
+    """
+    fig, (ax, right) = axes("numbers in a code", "", n=2, size=(11, 4.2))
     ax.plot(list(linear), list(linear.values()), "o-", color=REAL)
     ax.plot(list(curved), [np.median(values) for values in curved.values()], color=FAKE)
     for k, values in curved.items():
         ax.plot([k] * len(values), values, "o", color=FAKE, markersize=5)
-    ax.set(xscale="log", ylim=(0, 52), xlim=(0.9, 60))
+    ax.set(xscale="log", ylim=(0, 52), xlim=(0.9, 60), ylabel="squared error of a held-out digit")
     ax.minorticks_off()
-    ax.set_xticks(list(linear), list(linear))
+    ax.set_xticks([1, 2, 4, 8, 16, 32], [1, 2, 4, 8, 16, 32])
     (end, low), (last, values) = list(linear.items())[-1], list(curved.items())[-1]
     ax.text(1.08 * end, low, "PCA", color=REAL, va="center")
     label = "autoencoder,\nfive seeds each"
     ax.text(0.95 * last, np.median(values) - 1, label, color=DARK_FAKE, va="top", ha="right")
+    _pictures(right, torch.cat([pictures[:6] for pictures in rows.values()]), 6)
+    right.set_yticks(14 + 28 * np.arange(len(rows)), list(rows))
+    right.tick_params(length=0)
     viz.show(
         fig,
-        "The squared error of copies over the numbers in a code. A blue line, PCA with 1 to 32 "
-        "numbers, falls from 47 to 13. Orange dots, five autoencoders each with 1, 2 and 8 "
-        "numbers, lie far below it.",
+        "Left the squared error of copies over the numbers in a code. A blue line, PCA with 1 to "
+        "32 numbers, falls from 47 to 12. Orange dots, five autoencoders each with 1, 2 and 8 "
+        "numbers, lie far below it. Right six held-out digits and their copies: by PCA with 2, 8 "
+        "and 16 numbers, grey blots that become legible, and by autoencoders with 2 and 8 numbers, "
+        "which are cleaner; with 2 some have become another digit.",
     )
 
 
@@ -262,14 +321,14 @@ def gallery(rows, holes=None, n=14):
 
 
 def four_ways(rows, holes):
-    """What a decoder makes of z from four places, and which of these pictures are in a hole."""
+    """What a decoder makes of z from four places and more, and which pictures are in a hole."""
     fig, _ = gallery(rows, holes)
     viz.show(
         fig,
-        "Five rows of pictures: held-out digits, their copies, and what the decoder makes of z "
-        "halfway between two codes, of draws from a Gaussian fitted to the codes, and of draws "
-        "from N(0, I). Few copies and few pictures halfway have an orange frame, which marks a "
-        "hole; about half of the draws of the fitted Gaussian have one, and nearly all of N(0, I).",
+        "Rows of pictures: held-out digits, and what the decoder makes of z from several places. "
+        "An orange frame marks a hole. Few copies have one, some pictures halfway, about half of "
+        "the draws of a fitted Gaussian, nearly all of N(0, I), which hardly look like digits, and "
+        "of N(0, I) scaled only; fewer of N(0, I) moved only, and few of training code plus ε.",
     )
 
 
@@ -289,39 +348,44 @@ def five_maps(codes, labels):
     )
 
 
-def ways_of_five(shares, places):
+def ways_of_five(shares, places, n_numbers):
     """Two shares for z from each place, five dots each: {"confident" or "hole": [(5,), …]}."""
-    fig, panels = axes("", "", n=2, size=(10, 3.4), ylim=(0, 1.03), xlim=(-0.5, len(places) - 0.5))
+    fig, panels = axes(
+        "", "", n=2, size=(11, 4), xlim=(-0.03, 1.03), ylim=(len(places) - 0.5, -0.5)
+    )
     titles = {"confident": "classifier above 0.9", "hole": "in a hole"}
     for ax, (what, values) in zip(panels, shares.items()):
         for k, of_seeds in enumerate(values):
-            ax.plot([k] * len(of_seeds), of_seeds, "o", color=FAKE)
-        ax.set(title=titles[what], ylabel="share of the pictures")
-        ax.set_xticks(
-            range(len(places)), [place.replace("fitted ", "fitted\n") for place in places]
-        )
+            ax.plot(of_seeds, [k] * len(of_seeds), "o", color=FAKE, alpha=0.7)
+        ax.set(title=f"{titles[what]}, {n_numbers} numbers", xlabel="share of the pictures")
+        ax.set_yticks(range(len(places)), places)
+        ax.grid(axis="y", color="#DDDDDD")
+    order = ", ".join(
+        f"{place} {np.median(share):.2f}" for place, share in zip(places, shares["hole"])
+    )
     viz.show(
         fig,
-        "Left the share of pictures with a confident classifier, right the share in a hole, five "
-        "dots each, for copies, halfway, a fitted Gaussian, and N(0, I). Copies are best by both "
-        "measures, N(0, I) is worst, and the five dots of a column lie close together.",
+        f"Codes of {n_numbers} numbers: left the share of pictures with a confident classifier, "
+        "right the share in a hole, five dots for the five trainings in each row. Medians of the "
+        f"share in a hole: {order}.",
     )
 
 
-def interpolations(rows):
-    """From one digit to another, {name: (n, 784)}: by the codes, by the pixels."""
-    fig, _ = gallery(rows, n=len(next(iter(rows.values()))))
+def interpolations(rows, holes=None):
+    """From one digit to another, {name: (n, 784)}; a frame where holes {name: (n,)} is true."""
+    fig, _ = gallery(rows, holes, n=len(next(iter(rows.values()))))
     viz.show(
         fig,
-        "Rows of nine pictures that lead from one digit to another. Halfway between the codes "
-        "stands a shape that belongs to neither digit; halfway between the pixels both digits lie "
-        "on top of each other in grey.",
+        "Rows of nine pictures that lead from one digit to another. An orange frame marks a hole. "
+        "By the codes, the first two paths lead through holes: faint shapes, and in the second a "
+        "ring like a 0 that is neither a 6 nor a 7; the third does not. Halfway between the "
+        "pixels both digits lie on top of each other in grey.",
     )
 
 
 def holes_on_the_map(nets, codes, in_hole, mean, cov):
-    """Where the plane has holes: in_hole (n²,) at the lattice of limits_of(codes), and codes."""
-    limits, n = limits_of(codes), round(len(in_hole) ** 0.5)
+    """Where the plane has holes: in_hole (n²,) at the lattice of map_limits(codes), and codes."""
+    limits, n = map_limits(codes), round(len(in_hole) ** 0.5)
     fig, (left, right) = axes("z₁", "z₂", n=2, size=(11, 5.2))
     sheet = _pictures(left, _decoded(nets["decoder"], lattice(limits, 18)), 18)
     sheet.set(extent=(*limits[0], *limits[1]))
@@ -334,6 +398,7 @@ def holes_on_the_map(nets, codes, in_hole, mean, cov):
         _circles(ax, np.zeros(2), np.eye(2), "black")
         _circles(ax, np.asarray(mean), np.asarray(cov), FURTHER[0])
         ax.set(xlim=limits[0], ylim=limits[1], xlabel="z₁", ylabel="z₂", aspect="equal")
+    right.set(xticks=range(-10, 10, 5), yticks=range(-10, 15, 5))
     handles = [
         Line2D([], [], color="black", label="N(0, I): 1 and 2 standard deviations"),
         Line2D([], [], color=FURTHER[0], label="Gaussian fitted to the codes"),
@@ -343,11 +408,11 @@ def holes_on_the_map(nets, codes, in_hole, mean, cov):
     fig.legend(handles=handles, loc="outside lower center", ncols=4)
     viz.show(
         fig,
-        "The plane of codes twice. Left what the decoder makes of each place: digits, and between "
-        "them shapes that are none. Right the codes of digits as blue dots, and in orange the "
-        "holes, between the arms of codes and outside them. Two black circles, one and two "
-        "standard deviations of N(0, I), cover a small part in the middle; two green ellipses, "
-        "those of the Gaussian fitted to the codes, cover most codes and many holes.",
+        "The plane of codes twice. Left what the decoder makes of each place: mostly digits, in "
+        "some places shapes that are none. Right the codes of digits as blue dots, and in orange "
+        "the holes, where there are no dots: between the arms of codes and outside them. Two black "
+        "circles, one and two standard deviations of N(0, I), cover a small crowded part; two "
+        "green ellipses, those of the Gaussian fitted to the codes, cover most codes and holes.",
     )
 
 
@@ -362,14 +427,19 @@ def _circles(ax, mean, cov, color):
 
 
 class Walk:
-    """A walk through the plane of codes: where one stands, and what the decoder makes of it."""
+    """A walk through the plane of codes: where one stands, and what the decoder makes of it.
 
-    def __init__(self, nets, x, labels):
+    With `in_hole`, a function of pictures (n, 784) → (n,), the title says whether it is a hole.
+    """
+
+    def __init__(self, nets, x, labels, in_hole=None):
         with torch.no_grad():
             self.codes = nets["encoder"](x.unsqueeze(0))[0]
         self.decoder, self.limits = nets["decoder"], limits_of(self.codes)
+        self.in_hole = in_hole
         self.fig, (ax, self.right) = axes("z₁", "z₂", n=2, size=(8.4, 4.2))
         _dots(ax, self.codes, labels, size=4)
+        _key(ax)
         ax.set(xlim=self.limits[0], ylim=self.limits[1], aspect="equal")
         (self.ring,) = ax.plot([], [], "o", color="black", markersize=11, fillstyle="none")
         self.image = _pictures(self.right, torch.zeros(1, 784), 1)
@@ -382,9 +452,13 @@ class Walk:
         places = [low + (high - low) * p / 100 for (low, high), p in zip(self.limits, (across, up))]
         z = torch.tensor([places])
         self.ring.set_data([places[0]], [places[1]])
-        self.image.set_data(mosaic(_decoded(self.decoder, z), 1))
+        picture = _decoded(self.decoder, z)
+        self.image.set_data(mosaic(picture, 1))
         far = torch.cdist(z, self.codes).min().item()
-        self.right.set_title(f"z = ({places[0]:.1f}, {places[1]:.1f}), nearest code {far:.2f} away")
+        title = f"z = ({places[0]:.1f}, {places[1]:.1f}), nearest code {far:.2f} away"
+        if self.in_hole:
+            title += ": a hole" if self.in_hole(picture) else ": no hole"
+        self.right.set_title(title, fontsize=10)
         return self.fig
 
     def controls(self):
