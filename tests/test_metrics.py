@@ -255,3 +255,29 @@ def test_blurring_lowers_sharpness_and_no_ink_is_an_error():
     assert metrics.sharpness(0.25 * torch.eye(2)[None]).item() == pytest.approx(4 / 16 / 0.5)
     with pytest.raises(ValueError, match="wanted images with some ink"):
         metrics.sharpness(torch.zeros(3, 28, 28))
+
+
+def test_two_samples_are_told_apart_only_if_they_differ():
+    generator = torch.Generator().manual_seed(0)
+    noise = torch.rand(2, 400, 784, generator=generator)
+    alike = metrics.two_sample_accuracy(*noise, n_classifiers=2, n_steps=40)
+    assert alike.item() == pytest.approx(0.5, abs=0.12)  # 320 answers: ±0.03
+    darker = metrics.two_sample_accuracy(noise[0], 0.8 * noise[1], n_classifiers=1, n_steps=40)
+    assert darker > 0.95
+    # the last fifth is not trained on: there, real images look like fake ones here
+    split = torch.cat([0.5 * noise[0, :320], noise[0, 320:]])
+    tested = metrics.two_sample_accuracy(split, noise[1], n_classifiers=1, n_steps=40)
+    assert tested.item() == pytest.approx(0.5, abs=0.02)
+
+
+def test_a_two_sample_accuracy_repeats_and_leaves_the_random_numbers_alone():
+    real, fake = torch.rand(2, 50, 1, 28, 28, generator=torch.Generator().manual_seed(1))
+    torch.manual_seed(3)
+    with torch.no_grad():
+        accuracies = [metrics.two_sample_accuracy(real, fake, 1, 5, seed=2) for _ in range(2)]
+    after = torch.rand(1)
+    torch.manual_seed(3)
+    assert accuracies[0] == accuracies[1] and after == torch.rand(1)
+    levels = torch.full((50, 784), 0.5 + 1e-4)  # 128 of 255 is 0.502
+    same_grey = metrics.two_sample_accuracy(levels, levels + 1e-4, 1, 20)
+    assert same_grey.item() == 0.5
