@@ -10,6 +10,7 @@ from . import (
     lesson_06,
     lesson_07,
     lesson_09,
+    lesson_12,
     lesson_16,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "lesson_06",
     "lesson_07",
     "lesson_09",
+    "lesson_12",
     "lesson_16",
 ]

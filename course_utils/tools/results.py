@@ -16,7 +16,8 @@ from .execute import execute
 
 # Name of the file: number of the lesson, and the parts, which are measured side by side. All parts
 # of digits, digit_collapse and vae leave weights, too, and so do 2 and 8 of autoencoders, maps of
-# unpaired, and the last two of text_vae and of steering; parts on Tatoeba need `make data`.
+# unpaired, actor of latent_constraints, and the last two of text_vae and of steering; parts on
+# Tatoeba need `make data`.
 TABLES = {
     "line": (1, ("recipe", "demo", "stopping", "rates", "sizes", "moments", "detach")),
     "mode_collapse": (2, ("ring", "grid", "ring, more", "remedies")),
@@ -28,7 +29,7 @@ TABLES = {
     "unpaired": (7, ("arms", "maps")),
     "autoencoders": (9, ("2", "8", "sizes")),
     "vae": (11, ("sharp", "blurry")),
-    "latent_constraints": (12, ("methods", "training")),
+    "latent_constraints": (12, ("methods", "parts", "distance", "labels", "actor")),
     "text_vae": (14, ("cures a", "cures b", "grammar", "tatoeba_small")),
     "steering": (16, ("methods", "ablations", "labels", "tatoeba", "codes", "lm")),
 }
