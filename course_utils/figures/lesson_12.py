@@ -3,11 +3,11 @@
 import ipywidgets as widgets
 import numpy as np
 import torch
-from matplotlib.patches import Circle
+from matplotlib.patches import Circle, Ellipse
 
 from .. import viz
 from ..viz import DARK_FAKE, FAKE, FURTHER, GREY, REAL, axes
-from .lesson_09 import COLORS, OUTLINE, _circles, _pictures
+from .lesson_09 import COLORS, OUTLINE, _pictures
 
 
 def _sheet(ax, x, n_columns, title, color=DARK_FAKE):
@@ -76,6 +76,15 @@ def _plane_axes(n=1, size=(6.6, 5.4)):
     return fig, ax
 
 
+def _ellipse(ax, mean, cov, color):
+    """The ellipse of one standard deviation of N(mean, cov)."""
+    values, vectors = np.linalg.eigh(cov)
+    width, height = 2 * np.sqrt(values[::-1])
+    angle = np.degrees(np.arctan2(*vectors[::-1, 1]))
+    style = {"fill": False, "edgecolor": color, "linewidth": 2}
+    ax.add_patch(Ellipse(mean, width, height, angle=angle, **style))
+
+
 def class_gaussians(codes, labels, means, factors):
     """The codes in `plane_of`, and the ten Gaussians fitted to them, two standard deviations."""
     plane = plane_of(codes, labels)
@@ -85,20 +94,20 @@ def class_gaussians(codes, labels, means, factors):
     for digit in range(10):
         root = factors[digit].T @ plane  # (32, 2): the covariance is rootᵀ root
         mean, cov = (means[digit] @ plane).numpy(), (root.T @ root).numpy()
-        _circles(right, mean, cov, COLORS[digit])
+        _ellipse(right, mean, cov, COLORS[digit])
         style = {"ha": "center", "va": "center", "weight": "bold", "path_effects": OUTLINE}
         for ax in (left, right):
             ax.text(*mean, str(digit), color=COLORS[digit], fontsize=15, **style)
-    for radius in (1, 2):
-        right.add_patch(Circle((0, 0), radius, fill=False, color="black", linewidth=2))
+    right.add_patch(Circle((0, 0), 1, fill=False, color="black", linewidth=2, linestyle="--"))
+    right.text(0, -1.15, "prior", ha="center", va="top", path_effects=OUTLINE)
     left.set_title("codes of 3000 digits")
-    right.set_title("ten Gaussians, and the prior in black")
+    right.set_title("ten Gaussians and the prior, one standard deviation")
     viz.show(
         fig,
         "The plane in which the mean codes of the ten digits differ most. Left the codes of 3000 "
         "digits, coloured by digit: ten clouds that overlap. Right ten Gaussians with the same "
-        "means and covariances, as ellipses of one and two standard deviations, and in black the "
-        "circles of the prior, around the middle.",
+        "means and covariances, as ellipses of one standard deviation, and in black, dashed, the "
+        "circle of the prior around the middle.",
     )
 
 
@@ -278,31 +287,41 @@ def film(vae, move, z):
 def how_far(slants, shares):
     """The share read as asked over the slant asked for: {method: (n_slants, 10)}."""
     fig, (left, right) = axes("slant asked for [standard deviations]", "", n=2, size=(11, 4))
-    for (name, share), color in zip(shares.items(), (FURTHER[0], FAKE)):
-        dark = DARK_FAKE if color == FAKE else color
+    for (name, share), color, dark in zip(
+        shares.items(), (FURTHER[0], FAKE), (FURTHER[0], DARK_FAKE)
+    ):
         left.plot(slants, share.mean(1), "o-", color=color, markersize=4)
-        left.text(3.15, share[-1].mean(), name, color=dark, va="center")
-    share = shares["actor"]
-    worst = share[[0, -1]].amin(0).argsort()[:3].tolist()
-    for digit in range(10):
-        style = (
-            {"color": COLORS[digit], "linewidth": 2.5} if digit in worst else {"color": "#BBBBBB"}
+        height, side = share.mean(1)[len(slants) // 2], "bottom" if color == FAKE else "top"
+        left.annotate(
+            name,
+            (0, height),
+            (0, 6 if color == FAKE else -6),
+            ha="center",
+            va=side,
+            color=dark,
+            textcoords="offset points",
         )
+    share = shares["actor"]
+    worst = share[0].argsort()[:3].tolist()  # at the slant farthest back
+    height = 0.0
+    for digit in range(10):
+        style = {"color": COLORS[digit], "linewidth": 2.5}
+        style = style if digit in worst else {"color": "#BBBBBB"}
         right.plot(slants, share[:, digit], zorder=3 if digit in worst else 2, **style)
-        if digit in worst:
-            end = int(share[[0, -1], digit].argmin())
-            place = (-3.2, share[0, digit]) if end == 0 else (3.15, share[-1, digit])
-            style = {"va": "center", "ha": "right" if end == 0 else "left", "weight": "bold"}
-            right.text(*place, str(digit), color=COLORS[digit], **style)
-    left.set(title="all digits", ylabel="share read as asked", ylim=(0, 1.03), xlim=(-3.5, 5.2))
-    right.set(title="the actor, digit by digit", ylim=(0, 1.03), xlim=(-3.8, 3.8))
+    for digit in worst:  # from the lowest up, a little apart
+        height = max(height + 0.06, share[0, digit].item())
+        style = {"va": "center", "ha": "right", "weight": "bold", "fontsize": 12}
+        right.text(-3.2, height, str(digit), color=COLORS[digit], **style)
+    left.set(title="mean of all digits", ylabel="share read as asked")
+    right.set(title="the actor, digit by digit")
     for ax in (left, right):
-        ax.set_xticks(range(-3, 4))
+        ax.set(ylim=(0, 1.08), xlim=(-3.8, 3.3), xticks=range(-3, 4))
     viz.show(
         fig,
         "The share of pictures read as the digit asked for, over the slant asked for, from -3 to "
         "3 standard deviations. Left the mean of all digits, for straight lines and for the "
-        "actor. Right the actor, a line for each digit; the three that lose most are in colour.",
+        "actor. Right the actor, a line for each digit; the three that lose most when they lean "
+        "back are in colour.",
     )
 
 
