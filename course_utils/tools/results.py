@@ -29,7 +29,7 @@ TABLES = {
     "unpaired": (7, ("arms", "maps")),
     "autoencoders": (9, ("2", "8", "sizes")),
     "vae": (11, ("sharp", "blurry")),
-    "latent_constraints": (12, ("methods", "parts", "distance", "labels", "actor")),
+    "latent_constraints": (12, ("methods", "parts", "ascent", "distance", "labels", "actor")),
     "text_vae": (14, ("cures a", "cures b", "grammar", "tatoeba_small")),
     "steering": (16, ("methods", "ablations", "labels", "tatoeba", "codes", "lm")),
 }
