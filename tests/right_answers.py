@@ -323,20 +323,24 @@ def my_rate_and_error(variances, std):
     return [rate, np.float64(error)]
 """,
     ],
-    "12.1": ["torch.lerp(z, output[..., z.shape[-1]:], output[..., : z.shape[-1]].sigmoid())"],
-    "12.2": ["joint.log() - joint.sum(1).log()[:, None] - joint.sum(0).log()"],
-    "12.3": [
-        """
-def my_report(asked, read, n_labels):
-    rows = []
-    for k in range(n_labels):
-        hits = ((asked == k) & (read == k)).sum().item()
-        n_read, n_asked = (read == k).sum().item(), (asked == k).sum().item()
-        rows.append([hits / max(n_read, 1), hits / n_asked, 2 * hits / (n_read + n_asked)])
-    return np.mean(rows, 0)
-""",
+    "12.1": [
+        "-torch.nn.functional.logsigmoid(realism(z_real)).mean()"
+        " - torch.nn.functional.logsigmoid(-realism(z_fake)).mean()",
+        "-realism(z_real).sigmoid().log().mean() - (1 - realism(z_fake).sigmoid()).log().mean()",
+        "(1 + (-realism(z_real)).exp()).log().mean() + (1 + realism(z_fake).exp()).log().mean()",
     ],
-    "12.4": ["(d + d) / ((1 + d.double() * d) * sigma_bar * sigma_bar)"],
+    "12.2": [
+        "(digit_logits.logsumexp(1) - digit_logits[range(len(digits)), digits]"
+        " + torch.log1p((-realism_logits).exp())).mean()",
+        "-(one_hot(digits, 10) * digit_logits.log_softmax(1)).sum(1).mean()"
+        " - realism_logits.sigmoid().log().mean()",
+    ],
+    "12.3": [
+        "((output - wish)[:, 10:] ** 2).sum(1).mean()"
+        " - (wish[:, :10] * output[:, :10].log_softmax(1)).sum(1).mean()",
+        "cross_entropy(output[:, :10], wish[:, :10].argmax(1))"
+        " + 2 * torch.nn.functional.mse_loss(output[:, 10:], wish[:, 10:])",
+    ],
     "13.1": ["(a.exp() / -u.log()).argmax(1)", "np.argmax((a - (-u.log()).log()).numpy(), -1)"],
     "13.2": ["(reward - reward.mean(1, keepdim=True)) * reward.shape[1] / (reward.shape[1] - 1)"],
     "13.3": [

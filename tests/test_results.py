@@ -14,7 +14,7 @@ from course_utils.tools import results
 
 LINE = ("w1", "mean", "std", "located", "folded")
 GAN = ("modes", "hq", "reverse_kl", "width")
-LATENT = ("accuracy", "f1", "confidence", "told_apart", "z_mse", "sharpness", "spread")
+LATENT = ("accuracy", "confidence", "sharpness", "coverage", "z_mse", "kept")
 # The columns that hold a number for each seed in all rows of a table.
 SCORES = {
     "line": LINE,
@@ -34,11 +34,15 @@ SCORES = {
 }
 UNTRAINED = {
     "rates: at initialisation",
-    "methods: prior",
-    "methods: blurry prior",
-    "methods: people, encoded",
-    "methods: ten bells",
-    "training: thickness and slant, encoded",
+    "methods: prior, σₓ = 0.1",
+    "methods: prior, σₓ = 0.5",
+    "methods: prior, σₓ = 1",
+    "methods: copies, σₓ = 0.1",
+    "methods: class Gaussians, σₓ = 0.1",
+    "methods: class Gaussians, σₓ = 0.5",
+    "labels: class Gaussians, 10",
+    "labels: class Gaussians, 70",
+    "labels: class Gaussians, 700",
     "tatoeba_small: three words",
 }
 

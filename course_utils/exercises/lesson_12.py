@@ -1,320 +1,185 @@
-"""Checks and quiz of lesson 12, latent constraints on digits."""
-
-import itertools
+"""Checks and quiz of lesson 12: can a frozen VAE draw what you ask for?"""
 
 import torch
-from torch import sigmoid
+from torch.nn.functional import cross_entropy, softplus
 
-from ..checks import (
-    Hint,
-    ask,
-    exercise,
-    name_slip,
-    quiz,
-    same,
-    want_number,
-    want_parts,
-    want_tensor,
-    worst,
-)
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, worst
 
 
-def _drawn(*shape):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(10))
+def _drawn(*shape, seed=12):
+    return torch.randn(*shape, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
 
 
-def _gate_slips(z, output):
-    """Wrong mixtures of z and δ, with the hint that fits."""
-    gate, delta = output.chunk(2, -1)
-    g, other = sigmoid(gate), sigmoid(delta)
-    return (
-        (g * z + (1 - g) * delta, "the gate is the wrong way round: g = 0 should keep z"),
-        (
-            (1 - gate) * z + gate * delta,
-            "the gate should lie between 0 and 1: put it through a sigmoid",
-        ),
-        (
-            (1 - other) * z + other * gate,
-            "the halves are exchanged: the gate comes first, δ second",
-        ),
-        (
-            z + g * delta,
-            "that adds to z; with g = 1 nothing of z should be left: weigh z with 1 − g",
-        ),
-        (
-            (1 - g) * z + g * sigmoid(delta),
-            "only the gate goes through a sigmoid; δ may be any number",
-        ),
-        ((1 - g) * z + g * torch.tanh(delta), "δ may be any number: no tanh"),
-        (g * delta, "z is missing: the share (1 − g) of it stays"),
-        ((1 - g) * z + delta, "δ is weighed with g"),
-        (delta, "that is δ alone: mix it with z"),
-        (z, "z comes back unchanged"),
-        (
-            (1 - sigmoid(output[..., ::2])) * z + sigmoid(output[..., ::2]) * output[..., 1::2],
-            (
-                "gate and δ are the first and the second half of the last axis, "
-                "not every other number"
-            ),
-        ),
-    )
+def _critic(z):
+    """A realism critic without training: codes (n, 3) → logits (n, 1), as a network gives them."""
+    if z.shape[-1] != 3:
+        raise Hint(f"the critic wants codes, (batch, 3) here, and got {tuple(z.shape)}")
+    return (1.3 * z[:, :1] - 0.7 * z[:, 1:2] + z[:, 2:].square()).to(z.dtype) + 0.2
 
 
 @exercise
-def check_1(gated):
-    """z' = (1 - g) z + g delta, from the raw output of a network."""
-    z, output = _drawn(2, 5, 3), _drawn(2, 5, 6).flip(1)
-    gate, delta = output.chunk(2, -1)
-    got = ask(gated, z, output)
-    got = want_tensor("z_prime", got, (2, 5, 3))
-    name_slip(got, _gate_slips(z, output))
-    right = (1 - sigmoid(gate)) * z + sigmoid(gate) * delta
+def check_1(realism_loss):
+    """-log D at codes of real digits, -log(1 - D) at codes that the actor made, means, summed."""
+    z_real, z_fake = _drawn(7, 3), _drawn(5, 3, seed=1) - 0.5
+    got = want_tensor("the loss", ask(realism_loss, _critic, z_real, z_fake), ())
+    real, fake = _critic(z_real), _critic(z_fake)
+    right = softplus(-real).mean() + softplus(fake).mean()
+    twisted = softplus(real).mean() + softplus(-fake).mean()
+    slips = (
+        (twisted, "upside down: at codes of digits the critic should say 'real', a large logit"),
+        (softplus(-real).mean(), "the second half is missing: −log(1 − D) at what the actor made"),
+        (softplus(fake).mean(), "the first half is missing: −log D at codes of real digits"),
+        (right / 2, "half of it: add the two means"),
+        (softplus(-real).sum() + softplus(fake).sum(), "take means over the two batches, not sums"),
+        (-right, "the sign: the critic minimises −log D and −log(1 − D)"),
+        (
+            softplus(-real).mean() + softplus(-fake).mean(),
+            "that is −log D at both: at what the actor made it should be −log(1 − D)",
+        ),
+        (
+            fake.mean() - real.mean(),
+            "that is the loss of a Wasserstein critic: here the output is a logit",
+        ),
+        (
+            -(real.sigmoid().mean() + (1 - fake.sigmoid()).mean()),
+            "the logarithms are missing: −log D, and −log(1 − D)",
+        ),
+    )
+    name_slip(got, slips)
     if not same(got, right):
         _, yours, wanted = worst(got, right)
         raise Hint(
-            f"for one number it gives {yours}, wanted {wanted}: (1 − g) z + g δ, per dimension"
+            f"it gives {yours}, wanted {wanted}: softplus(−logit) at z_real and softplus(logit) at "
+            "z_fake, the mean of each, added"
         )
-    return "A gate for each dimension: 0 keeps z there, 1 replaces it."
-
-
-def _score_slips(joint):
-    """Wrong scores of a table p(z, y), with the hint that fits."""
-    p_z, p_y = joint.sum(1, keepdim=True), joint.sum(0, keepdim=True)
-    right = (joint / (p_z * p_y)).log()
-    return (
-        (sigmoid(right), "that is D, a probability; the score is its logit: log of the ratio"),
-        (joint / (p_z * p_y), "that is the ratio itself; the score is its logarithm"),
-        (
-            torch.nn.functional.logsigmoid(right),
-            "that is log D; the score is its logit, log D − log(1 − D)",
-        ),
-        (joint / p_z, "that is p(y|z): divide by p(y), and take the log"),
-        (right / torch.tensor(2.0).log(), "the natural logarithm, not log2"),
-        (-right, "upside down: the real pairs stand on top of the ratio"),
-        (
-            (joint / p_z).log(),
-            "that is log p(y|z): the shuffled pairs bring p(y) along, divide by it",
-        ),
-        (
-            (joint / p_y).log(),
-            "that is log p(z|y): the shuffled pairs bring p(z) along, divide by it",
-        ),
-        (
-            joint.log(),
-            (
-                "that is log p(z, y) alone: "
-                "a best logit is log p − log q, with q the law of the shuffled pairs"
-            ),
-        ),
-        (
-            torch.logit(joint / p_z),
-            (
-                "those are the odds of y against all other labels; "
-                "a shuffled pair may have the right label by chance"
-            ),
-        ),
-        (
-            (joint / joint.mean()).log(),
-            "shuffled pairs are not all equally likely: their law is p(z) p(y)",
-        ),
-    )
+    return "The discriminator of lesson 01, for points in latent space."
 
 
 @exercise
-def check_2(best_score):
-    """The best logit for pairs against shuffled pairs: log p(z, y)/(p(z) p(y))."""
-    joint = _drawn(6, 4).exp()
-    joint = joint / joint.sum()
-    p_z, p_y = joint.sum(1, keepdim=True), joint.sum(0, keepdim=True)
-    got, right = ask(best_score, joint), (joint / (p_z * p_y)).log()
-    got = want_tensor("the scores", got, (6, 4))
-    name_slip(got, _score_slips(joint))
+def check_2(actor_loss):
+    """Cross-entropy of the wish plus -log D at z′, means over the batch."""
+    digit_logits, digits = 2 * _drawn(6, 10, seed=2), torch.tensor([3, 0, 9, 3, 5, 1])
+    realism_logits = _drawn(6, seed=3) + 0.3
+    got = want_tensor("the loss", ask(actor_loss, digit_logits, digits, realism_logits), ())
+    asked, real = cross_entropy(digit_logits, digits), softplus(-realism_logits)
+    fooled = softplus(realism_logits)
+    probabilities = digit_logits.softmax(1)
+    slips = (
+        (asked, "realism is missing: add the mean of −log D"),
+        (real.mean(), "the wish is missing: add the cross-entropy of the digits asked for"),
+        (asked + fooled.mean(), "the sign of the realism: the actor wants D near 1, so −log D"),
+        (
+            asked + realism_logits.sigmoid().log().mean(),
+            "log D should become large: its negative is what to minimise",
+        ),
+        (real.mean() - asked, "the sign of the cross-entropy: it is to become small"),
+        (asked - fooled.mean(), "that is the minimax loss of lesson 04: use −log D"),
+        (asked + real.sum(), "take the mean over the batch for the realism, too"),
+        (6 * asked + real.sum(), "take means over the batch, not sums"),
+        (6 * asked + real.mean(), "take the mean over the batch for the cross-entropy, too"),
+        ((asked + real.mean()) / 2, "half of it: add the two"),
+        (
+            cross_entropy(probabilities, digits) + real.mean(),
+            "cross_entropy wants logits: it takes the softmax itself",
+        ),
+        (
+            asked - realism_logits.mean(),
+            "that is the loss of a Wasserstein generator: here the output is a logit",
+        ),
+    )
+    name_slip(got, slips)
+    right = asked + real.mean()
     if not same(got, right):
         _, yours, wanted = worst(got, right)
         raise Hint(
-            f"for one cell it gives {yours}, wanted {wanted}: "
-            "log p(z, y) − log(p(z) p(y)); sum the table for p(z) and p(y)"
+            f"it gives {yours}, wanted {wanted}: cross_entropy(digit_logits, digits), and the mean "
+            "of softplus(−realism_logits)"
         )
-    return "log p(y|z) − log p(y): a classifier in disguise. It says nothing about how likely z is."
-
-
-def _macro(table):
-    hits, asked, read = table.diag(), table.sum(1), table.sum(0)
-    precision, recall = hits / read.clamp(min=1), hits / asked
-    return precision, recall, 2 * hits / (asked + read)
-
-
-def _report_slips(asked, read, parts):
-    """Wrong precision, recall and F1, given those of each class, with the hint that fits."""
-    (p, r, f), hit = (part.mean() for part in parts), (asked == read).double().mean()
-    once = torch.zeros(4, 4, dtype=torch.float64)
-    once[asked, read] = 1
-    share = torch.bincount(asked, minlength=4).double() / len(asked)
-    absent = [part[:3].mean() for part in parts]
-    return [
-        (torch.stack(wrong), hint)
-        for wrong, hint in (
-            (
-                [r, p, f],
-                "precision and recall are exchanged: precision is of those that are READ as k",
-            ),
-            (
-                [hit, hit, hit],
-                (
-                    "that pools all classes, and all three are the accuracy: "
-                    "compute them for each class, then average"
-                ),
-            ),
-            (
-                [p, r, 2 * p * r / (p + r)],
-                "F1 of the means: take F1 for each class first, then the mean",
-            ),
-            ([p, r, (p + r) / 2], "F1 is the harmonic mean, 2PR/(P + R), for each class"),
-            ([p, r, f / 2], "F1 is 2PR/(P + R): the 2 is missing"),
-            (
-                [part.mean() for part in _macro(once)],
-                "t[asked, read] += 1 counts repeated pairs once: use bincount or a loop",
-            ),
-            (
-                [(share * part).sum() for part in parts],
-                "that weighs labels by how often they are asked for; macro: all alike",
-            ),
-            *(
-                (
-                    list(mixed),
-                    "class 3 is never read; it counts as precision 0 and F1 0, not as absent",
-                )
-                for mixed in itertools.product(*zip((p, r, f), absent))
-                if mixed != (p, r, f)
-            ),
-        )
-    ]
+    return "Two questions at z′: is it what was asked for, and is it the code of a digit at all?"
 
 
 @exercise
-def check_3(report):
-    """Macro precision, recall and F1 of a classifier's readings."""
-    asked = torch.tensor([0, 0, 0, 0, 1, 1, 1, 2, 2, 3])
-    read = torch.tensor([0, 0, 1, 2, 1, 1, 1, 0, 2, 1])  # class 3 is never read
-    parts = _macro(torch.bincount(4 * asked + read, minlength=16).view(4, 4).double())
-    wanted = "wanted three numbers: return precision, recall, f1"
-    got = want_parts(ask(report, asked, read, 4), 3, wanted)
-    if any(torch.is_tensor(value) and value.numel() == 4 for value in got):
-        raise Hint("one number each: macro is the mean over the labels")
-    if any(torch.is_tensor(value) and value.isnan().any() for value in got):
-        raise Hint(
-            "NaN: class 3 is never read, so its precision is 0/0; the custom is to count it as 0"
-        )
-    got = torch.tensor([want_number(value) for value in got], dtype=torch.float64)
-    name_slip(got, _report_slips(asked, read, parts))
-    how = {
-        "precision": "hits of k over those read as k",
-        "recall": "hits of k over those asked for",
-        "F1": "2PR/(P + R) for each label",
-    }
-    right = torch.stack([part.mean() for part in parts])
-    if not same(got, right):
-        (k,), yours, wanted = worst(got, right)
-        name = list(how)[k]
-        raise Hint(f"{name} is {yours}, wanted {wanted}: {how[name]}, then the mean over labels")
-    return "Macro: every class counts alike, also the one that is never read."
-
-
-@exercise
-def check_4(pull):
-    """The slope of log(1 + d²)/σ̄²."""
-    d = torch.tensor([-3.0, -1.0, -0.2, 0.0, 0.5, 1.0, 4.0])
-    sigma_bar = torch.tensor([0.1, 0.2, 0.1, 0.5, 0.3, 1.0, 0.2])
-    got, right = ask(pull, d, sigma_bar), 2 * d / (1 + d**2) / sigma_bar**2
-    got = want_tensor("the slope", got, (7,))
-    scaled = d / sigma_bar
-    name_slip(
-        got,
+def check_3(style_loss):
+    """The cross-entropy of the first ten numbers, and the squared error of the others, summed."""
+    output, wish = _drawn(5, 12, seed=4), torch.zeros(5, 12, dtype=torch.float64)
+    digits = torch.tensor([2, 7, 7, 0, 4])
+    wish[torch.arange(5), digits] = 1
+    wish[:, 10:] = _drawn(5, 2, seed=5)
+    got = want_tensor("the loss", ask(style_loss, output, wish), ())
+    digit = cross_entropy(output[:, :10], digits)
+    squares = (output[:, 10:] - wish[:, 10:]).square()
+    right = digit + squares.sum(1).mean()
+    soft = -(wish * output.log_softmax(1)).sum(1).mean()
+    slips = (
+        (digit, "thickness and slant are missing: add their squared errors"),
+        (squares.sum(1).mean(), "the digit is missing: add the cross-entropy of the first ten"),
+        (digit + squares.mean(), "that is the mean over the two numbers: add their squared errors"),
+        (digit + squares.sum(), "take the mean over the batch: sum over the two numbers alone"),
         (
-            (
-                torch.log1p(d**2) / sigma_bar**2,
-                "that is the penalty itself; its slope with respect to d is wanted",
-            ),
-            (right * sigma_bar**2, "σ̄ is missing: everything is divided by σ̄²"),
-            (right * sigma_bar, "divide by σ̄ squared"),
-            (right * sigma_bar**4, "divide by σ̄², do not multiply"),
-            (right / 2, "the inner derivative: that of 1 + d² is 2d, not d"),
-            (
-                1 / (1 + d**2) / sigma_bar**2,
-                "the inner derivative is missing: that of 1 + d² is 2d",
-            ),
-            (2 * d / sigma_bar**2, "that is the slope of d²: the logarithm divides it by 1 + d²"),
-            (
-                2 * scaled / (1 + scaled**2),
-                "σ̄ stands outside the logarithm, and dividing d by it leaves a factor",
-            ),
-            (
-                2 * scaled / (1 + scaled**2) / sigma_bar,
-                "σ̄ stands outside the logarithm: log(1 + d²)/σ̄², not log(1 + (d/σ̄)²)",
-            ),
-            (-right, "the sign: for d > 0 the penalty rises with d"),
-            (right.abs(), "keep the sign of d: the penalty rises away from 0 on both sides"),
-            (right / 7, "no mean: the slope for each number"),
+            digit + squares.sum(1).sqrt().mean(),
+            "that is the distance: add the squares, without the root",
         ),
+        (
+            digit + squares.sqrt().sum(1).mean(),
+            "those are absolute errors: square the differences",
+        ),
+        (soft, "the cross-entropy is for the first ten numbers only: thickness is no class"),
+        ((output - wish).square().sum(1).mean(), "the first ten numbers are logits of a digit"),
     )
+    name_slip(got, slips)
     if not same(got, right):
-        k, yours, wanted = worst(got, right)
+        _, yours, wanted = worst(got, right)
         raise Hint(
-            f"at d = {d[k]:g}, σ̄ = {sigma_bar[k]:g} it gives {yours}, wanted {wanted}: "
-            "the derivative of log u is u′/u, with u = 1 + d²"
+            f"it gives {yours}, wanted {wanted}: cross_entropy of the first ten columns, and the "
+            "squared errors of the last two, added, as a mean over the batch"
         )
-    return (
-        "Steepest at |d| = 1, whatever σ̄ is. Beyond, it lets go: what has moved far is hardly held."
-    )
+    return "A class and a number are asked for alike: by a loss that is small when they hold."
 
 
 QUIZ = (
     (
-        "An attribute critic calls every sample of an actor a match. What do you know?",
+        "An attribute critic is certain that every z′ of an actor has the digit that was asked "
+        "for. What do you know?",
         {
-            "The samples have the attribute.": (
-                "No. In section 3 an actor without realism convinced its critic, "
-                "and the judge read noise."
+            "The decoded pictures are the digits asked for.": (
+                "No. In section 5 an actor without a realism critic made its attribute critic "
+                "certain, and the pictures were no digits."
             ),
-            "The actor has found where this critic says yes.": (
-                "Right. Whether the pictures agree, only someone who took no part can say."
+            "The critic is too small, and a larger one would not be fooled.": (
+                "Any critic learns only where its training codes lie. How it goes on elsewhere, "
+                "nothing has determined."
             ),
-            "The critic is too weak, a larger one would do.": (
-                "Any critic has been trained near the data only; "
-                "far away its verdict means nothing."
+            "The actor has found places where this critic says yes.": (
+                "Right. Whether the pictures agree, only a classifier that took no part can say."
             ),
         },
     ),
     (
         "What does the realism critic add?",
         {
-            "It makes the decoder sharper.": (
-                "The decoder is frozen. It was as sharp before; it was asked in the wrong places."
+            "It keeps z′ where codes of digits lie.": (
+                "Right: there the decoder was trained, and there the attribute critic is right."
             ),
-            "It keeps z′ where the decoder has been trained.": (
-                "Right: where encoded digits lie, and there all other verdicts hold."
+            "It makes the decoder sharper.": (
+                "The decoder is frozen. It could draw sharply before, and was asked in the wrong "
+                "places."
             ),
             "It tells whether the digit is the one asked for.": (
-                "It never sees a label; that is the other critic's work."
+                "It never sees a label. That is the task of the other critic."
             ),
         },
     ),
     (
-        (
-            "100 labelled digits are left. "
-            "One critic on pairs reaches a higher accuracy than two critics. Which is better?"
-        ),
+        "A method reaches 93 % on a task. What do you have to ask first?",
         {
-            "The one critic: accuracy is what counts.": (
-                "Look at the distance to the labelled digits: "
-                "it has little else to offer than these."
+            "Whether a larger network reaches more.": (
+                "Perhaps, but first you need to know what 93 % are worth."
             ),
-            "That takes a second number, such as spread or distance to the labelled digits.": (
-                "Right. The realism critic "
-                "of the pair needs no labels and has seen all 8000 digits."
+            "What the simplest method reaches on the same task.": (
+                "Right. Here ten Gaussians, fitted in no time, come close to critics and actor."
             ),
-            "Neither: 100 labels are too few.": (
-                "Both do far better than chance; the table of section 4 says how well."
+            "Whether the loss has converged.": (
+                "It should have, but that says nothing about what the 93 % are worth."
             ),
         },
     ),

@@ -13,6 +13,7 @@ from . import (
     lesson_09,
     lesson_10,
     lesson_11,
+    lesson_12,
     lesson_16,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "lesson_09",
     "lesson_10",
     "lesson_11",
+    "lesson_12",
     "lesson_16",
 ]

@@ -2,69 +2,67 @@
 contain)]}.
 """
 
-GATE = (
-    "def my_gate(z, output):\n    gate, delta = output.chunk(2, -1)\n    g = gate.sigmoid()\n   "
-    " return "
+REALISM = (
+    "def my_realism_loss(realism, z_real, z_fake):\n    real, fake = realism(z_real),"
+    " realism(z_fake)\n    return "
 )
-BEST = (
-    "def my_best_score(joint):\n    p_z, p_y = joint.sum(1, keepdim=True), joint.sum(0,"
-    " keepdim=True)\n    return "
+ACTOR = "def my_actor_loss(digit_logits, digits, realism_logits):\n    return "
+STYLE = (
+    "def my_style_loss(output, wish):\n    squares = (output[:, 10:] - wish[:, 10:]).square()\n"
+    "    digit = torch.nn.functional.cross_entropy(output[:, :10], wish[:, :10])\n    return "
 )
-REPORT = """def my_report(asked, read, n_labels):
-    table = torch.zeros(n_labels, n_labels)
-    for a, r in zip(asked, read):
-        table[a, r] += 1
-    hits, n_asked, n_read = table.diag(), table.sum(1), table.sum(0)
-    p, r, f = hits / n_read.clamp(min=1), hits / n_asked, 2 * hits / (n_asked + n_read)
-    return """
-PULL = "def my_pull(d, sigma_bar):\n    return "
 
 WRONG = {
     1: [
-        (GATE + "g * z + (1 - g) * delta", "the wrong way round"),
-        (GATE + "(1 - gate) * z + gate * delta", "through a sigmoid"),
-        (GATE + "(1 - delta.sigmoid()) * z + delta.sigmoid() * gate", "exchanged"),
-        (GATE + "z + g * delta", "adds to z"),
-        (GATE + "(1 - g) * z + g * delta.tanh()", "no tanh"),
-        (GATE + "(1 - g) * z", "wanted"),
-        (
-            (
-                "def my_gate(z, output):\n    g = output[..., ::2].sigmoid()\n    return (1 - g) *"
-                " z + g * output[..., 1::2]"
-            ),
-            "not every other",
-        ),
-        (GATE + "torch.cat([z, delta], -1)", "should have shape"),
+        (REALISM + "softplus(real).mean() + softplus(-fake).mean()", "upside down"),
+        (REALISM + "softplus(-real).mean()", "second half is missing"),
+        (REALISM + "softplus(fake).mean()", "first half is missing"),
+        (REALISM + "softplus(-real).sum() + softplus(fake).sum()", "not sums"),
+        (REALISM + "(softplus(-real).mean() + softplus(fake).mean()) / 2", "half of it"),
+        (REALISM + "softplus(-real).mean() + softplus(-fake).mean()", "at both"),
+        (REALISM + "fake.mean() - real.mean()", "Wasserstein"),
+        (REALISM + "-real.sigmoid().mean() - (1 - fake.sigmoid()).mean()", "logarithms"),
+        (REALISM + "-softplus(-real).mean() - softplus(fake).mean()", "the sign"),
+        (REALISM + "softplus(-real) + softplus(fake.mean())", "should"),
+        (REALISM + "softplus(-z_real).mean() + softplus(z_fake).mean()", "wanted"),
     ],
     2: [
-        (BEST + "(joint / (p_z * p_y))", "the ratio itself"),
-        (BEST + "(joint / (p_z * p_y)).log().sigmoid()", "a probability"),
-        (BEST + "(joint / p_z).log()", "that is log p(y|z)"),
-        (BEST + "(joint / p_y).log()", "that is log p(z|y)"),
-        (BEST + "(p_z * p_y / joint).log()", "upside down"),
-        (BEST + "(joint / p_z).logit()", "odds of y"),
-        (BEST + "joint.log()", "alone"),
+        (ACTOR + "cross_entropy(digit_logits, digits)", "realism is missing"),
+        (ACTOR + "softplus(-realism_logits).mean()", "the wish is missing"),
+        (
+            ACTOR + "cross_entropy(digit_logits, digits) + softplus(realism_logits).mean()",
+            "wants D near 1",
+        ),
+        (
+            ACTOR + "cross_entropy(digit_logits, digits) - softplus(realism_logits).mean()",
+            "minimax",
+        ),
+        (
+            ACTOR + "softplus(-realism_logits).mean() - cross_entropy(digit_logits, digits)",
+            "sign of the cross-entropy",
+        ),
+        (ACTOR + "cross_entropy(digit_logits, digits) + softplus(-realism_logits).sum()", "too"),
+        (
+            ACTOR + "cross_entropy(digit_logits.softmax(1), digits)"
+            " + softplus(-realism_logits).mean()",
+            "wants logits",
+        ),
+        (ACTOR + "cross_entropy(digit_logits, digits) - realism_logits.mean()", "Wasserstein"),
+        (ACTOR + "cross_entropy(digit_logits, digits) + softplus(-realism_logits)", "should"),
+        (
+            ACTOR + "cross_entropy(digit_logits, digits) + 2 * softplus(-realism_logits).mean()",
+            "wanted",
+        ),
     ],
     3: [
-        (REPORT + "r.mean(), p.mean(), f.mean()", "exchanged"),
-        (
-            REPORT + "p.mean(), r.mean(), 2 * p.mean() * r.mean() / (p.mean() + r.mean())",
-            "F1 of the means",
-        ),
-        (REPORT + "(hits.sum() / table.sum(),) * 3", "pools all classes"),
-        (REPORT + "(hits / n_read).mean(), r.mean(), f.mean()", "NaN"),
-        (REPORT + "p[n_read > 0].mean(), r.mean(), f[n_read > 0].mean()", "never read"),
-        (REPORT + "p.mean(), r.mean()", "three numbers"),
-    ],
-    4: [
-        (PULL + "torch.log1p(d**2) / sigma_bar**2", "the penalty itself"),
-        (PULL + "2 * d / (1 + d**2)", "is missing"),
-        (PULL + "1 / (1 + d**2) / sigma_bar**2", "inner derivative"),
-        (PULL + "2 * d / sigma_bar**2", "slope of d"),
-        (
-            PULL + "2 * (d / sigma_bar) / (1 + (d / sigma_bar)**2) / sigma_bar",
-            "outside the logarithm",
-        ),
-        (PULL + "2 * d.abs() / (1 + d**2) / sigma_bar**2", "keep the sign"),
+        (STYLE + "digit", "thickness and slant are missing"),
+        (STYLE + "squares.sum(1).mean()", "the digit is missing"),
+        (STYLE + "digit + squares.mean()", "mean over the two numbers"),
+        (STYLE + "digit + squares.sum()", "mean over the batch"),
+        (STYLE + "digit + squares.sum(1).sqrt().mean()", "without the root"),
+        (STYLE + "digit + squares.sqrt().sum(1).mean()", "absolute errors"),
+        (STYLE + "torch.nn.functional.cross_entropy(output, wish)", "first ten numbers only"),
+        (STYLE + "(output - wish).square().sum(1).mean()", "logits of a digit"),
+        (STYLE + "digit + 0.3 * squares.sum(1).mean()", "wanted"),
     ],
 }
