@@ -220,7 +220,22 @@ def my_cycle_loss(to_rings, to_moons, x_moons, x_rings):
     return tuple(2 * m.mean() + r.mean() for m, r in zip(moons, rings))
 """,
     ],
-    "07.2": ["[lambda x: to_rings(-x).numpy(), lambda x: (0 - to_moons(x)).double()]"],
+    "07.2": [
+        "[lambda x: (to_rings(x) * torch.tensor([1, -1])).numpy(), "
+        "lambda x: to_moons(torch.stack([x[..., 0], -x[..., 1]], -1)).double()]",
+        """
+def my_other_pair(to_rings, to_moons):
+    def swap(x):  # each ring mirrored on its own vertical axis
+        return torch.stack([2.8 * x[..., 0].sign() - x[..., 0], x[..., 1]], -1)
+    return lambda x: swap(to_rings(x)), lambda x: to_moons(swap(x))
+""",
+        """
+def my_other_pair(to_rings, to_moons):
+    def swap(x):  # each moon mirrored on its own axis
+        return torch.stack([2.8 * x[..., 0].sign() - x[..., 0], x[..., 1]], -1)
+    return lambda x: to_rings(swap(x)), lambda x: swap(to_moons(x))
+""",
+    ],
     "07.3": [
         "((to_rings(x_rings) - x_rings).abs() + (to_moons(x_moons) - x_moons).abs()).sum((1, 2)) / "
         "x_moons.shape[1]",

@@ -123,29 +123,81 @@ def check_3(identity_loss):
     return "It needs no pair either. But it says something about partners: stay where you are."
 
 
+PLACES, THICKNESS = 16, torch.tensor([0.0, -0.1, 0.1])  # the check's points of each curve
+
+
 def _two_rings():
-    """Points on two rings of some thickness, side by side: (1, 96, 2)."""
-    places, thickness = torch.arange(16) / 16 + 1 / 32, torch.tensor([-0.1, 0.0, 0.1])
-    t, out = torch.meshgrid(places, thickness, indexing="ij")
-    circle = torch.stack([(2 * torch.pi * t).cos(), (2 * torch.pi * t).sin()], -1)
-    ring = (circle * (0.6 + out).unsqueeze(-1)).reshape(1, -1, 2)
+    """Points on two rings of some thickness: (1, 96, 2); by side, thickness, place."""
+    turn = 2 * torch.pi * (torch.arange(PLACES) + 0.5) / PLACES
+    circle = torch.stack([turn.cos(), turn.sin()], -1)
+    ring = ((0.6 + THICKNESS).view(3, 1, 1) * circle).reshape(1, -1, 2)
     return torch.cat([ring + torch.tensor([side, 0.0]) for side in (-1.4, 1.4)], 1)
 
 
-def _bend(x, sign):
-    """An odd map: _bend(-x) is -_bend(x)."""
-    return torch.stack([x[..., 0] + sign * x[..., 1] ** 3, x[..., 1]], -1)
+def _exact_to_rings(x):
+    """Each moon on its own ring, exactly; the right one is mirrored."""
+    side = torch.where(x[..., 0] > 0, 1.0, -1.0)
+    own = torch.tensor([1.4, 0.25]) - side.unsqueeze(-1) * x  # both are the left moon now
+    turn = -2 * side * torch.atan2(own[..., 1], own[..., 0])
+    radius = own.norm(dim=-1) - 0.4
+    return torch.stack([radius * turn.cos() + 1.4 * side, radius * turn.sin()], -1)
 
 
-def _mirror(x):
-    """A map that mirrors the right ring only, so it is not odd."""
-    return torch.where(x[..., :1] > 0, x * torch.tensor([1.0, -1.0]), x)
+def _exact_to_moons(x):
+    """The way back of `_exact_to_rings`."""
+    side = torch.where(x[..., 0] > 0, 1.0, -1.0)
+    own = torch.stack([x[..., 0] - 1.4 * side, x[..., 1]], -1)
+    turn = torch.remainder(-side * torch.atan2(own[..., 1], own[..., 0]), 2 * torch.pi) / 2
+    radius = own.norm(dim=-1) + 0.4
+    return -side.unsqueeze(-1) * torch.stack(
+        [radius * turn.cos() - 1.4, radius * turn.sin() - 0.25], -1
+    )
+
+
+def _by_ring(x):
+    """Points (1, 96, 2) seen from the centre of their ring: (6, 16) radii and angles, and sides."""
+    side = torch.where(x[..., 0] > 0, 1.0, -1.0)
+    own = torch.stack([x[..., 0] - 1.4 * side, x[..., 1]], -1).view(6, PLACES, 2)
+    return own.norm(dim=-1), torch.atan2(own[..., 1], own[..., 0]), side
+
+
+def _fills_the_rings(x):
+    """Whether points lie on both rings, evenly spread, as thick as the rings are."""
+    radius, angle, _ = _by_ring(x)
+    gaps = angle.sort(-1).values.diff(dim=-1)
+    wanted = (0.6 + THICKNESS).repeat(2).view(6, 1).expand(6, PLACES)
+    return same(radius, wanted, 1e-3) and same(
+        gaps, torch.full_like(gaps, 2 * torch.pi / PLACES), 1e-3
+    )
+
+
+def _directions(x):
+    """Of each ring 1 where its points run anticlockwise, else -1: (6,)."""
+    step = _by_ring(x)[1].diff(dim=-1)
+    return torch.atan2(step.sin(), step.cos()).sum(-1).sign()
+
+
+def _judge_images(before, after):
+    """Raise a Hint unless the images fill the rings, each side as before, the other way round."""
+    if not _fills_the_rings(after):
+        raise Hint(
+            "the images of the moons do not fill the rings any more: use a map that lays each ring "
+            "on a ring"
+        )
+    if same(after, before, 1e-3):
+        raise Hint("every point goes where it went before: mirror the rings, after to_rings")
+    if not bool((after[..., 0] * before[..., 0] > 0).all()):
+        raise Hint("some points go to the other ring: each moon should go to the ring it went to")
+    if bool((_directions(after) == _directions(before)).any()):
+        raise Hint(
+            "on a ring the colours run as before: a turn keeps the direction, a mirror reverses it"
+        )
 
 
 @exercise
 def check_2(other_pair):
-    """Another pair of maps: same images, every cycle closed, each moon on the other ring."""
-    to_rings, to_moons = lambda x: _mirror(_bend(x, 1)), lambda x: _bend(_mirror(x), -1)
+    """Another pair: same images, closed cycles, the same sides, the other way round each ring."""
+    to_rings, to_moons = _exact_to_rings, _exact_to_moons
     r = _two_rings()
     m, wanted = to_moons(r), "wanted two functions: return first, second"
     got = want_parts(ask(other_pair, to_rings, to_moons), 2, wanted)
@@ -157,27 +209,16 @@ def check_2(other_pair):
         return want_tensor(name, ask(got[k], x), x.shape).float()
 
     there, home = partial(image, k=0), partial(image, k=1)
-    there(m), home(r)
-    apart = torch.cdist(there(m), r, compute_mode="donot_use_mm_for_euclid_dist")
-    if max(apart.min(1).values.max(), apart.min(2).values.max()) > 1e-4:
-        raise Hint(
-            "the images of the moons are not on the rings any more: "
-            "use a symmetry of a domain, such as x → −x"
-        )
-    if same(there(m), to_rings(m), 1e-3):
-        raise Hint("every point goes where it went before: turn the moons by half a turn first")
-    if not bool((there(m)[..., 0] * to_rings(m)[..., 0] < 0).all()):
-        raise Hint(
-            "some points stay on the ring they were on: each moon should go to the other ring"
-        )
+    home(r)
+    _judge_images(to_rings(m), there(m))
     if not same(home(there(m)), m, 1e-3) or not same(there(home(r)), r, 1e-3):
         raise Hint(
             "there and back does not come home: "
             "undo on the way back what you did on the way there, in the reverse order"
         )
     return (
-        "The same images, cycle loss 0, and every point on the other ring: "
-        "neither D nor the cycle loss can prefer one of the two pairs."
+        "The same images and cycle loss 0, but the colours run the other way round: "
+        "no loss can prefer one of the two pairs."
     )
 
 

@@ -167,18 +167,37 @@ def images_of_moons(to_rings, trainings, titles):
     )
 
 
+def _image(maps, points, training):
+    """What one training's map makes of points (n, 2), without a graph."""
+    with torch.no_grad():
+        return maps(points.expand(len(maps[0].weight), -1, -1))[training]
+
+
+def round_trips(to_rings, to_moons, trainings, names):
+    """A row for each training: the coloured moons, their images, and where these come home."""
+    x, colors = colored_moons()
+    fig, panels = _panels(len(names), 3, (12.8, 2.35 * len(names) + 0.3))
+    for row, training, name in zip(panels, trainings, names):
+        image = _image(to_rings, x, training)
+        home = _image(to_moons, image, training)
+        titles = f"{name}: moons", "to_rings", "and back by to_moons"
+        stations = zip((x, image, home), (None, RINGS, MOONS), titles)
+        for ax, (points, curves, title) in zip(row, stations):
+            _points(ax, points, colors, curves, title)
+    viz.show(
+        fig,
+        "A row for each of two trainings: the coloured moons, their images on thin black rings, "
+        "and where to_moons brings them. " + "; ".join(names) + ".",
+    )
+
+
 def two_pairs(to_rings, to_moons, training):
     """A pair of maps, and below it the pair that turns the moons before and after."""
     x, colors = colored_moons()
-
-    def one(maps, points):
-        with torch.no_grad():
-            return maps(points.expand(len(maps[0].weight), -1, -1))[training]
-
     fig, panels = _panels(2, 4, (12.8, 4.1))
     for row, sign in zip(panels, (1, -1)):
-        image = one(to_rings, sign * x)
-        home = sign * one(to_moons, image)
+        image = _image(to_rings, sign * x, training)
+        home = sign * _image(to_moons, image, training)
         stations = [(x, None), (sign * x, None), (image, RINGS), (home, MOONS)]
         for ax, (points, curves) in zip(row, stations):
             _points(ax, points, colors, curves)
@@ -186,6 +205,8 @@ def two_pairs(to_rings, to_moons, training):
         ax.set_title(title, fontsize=13)
     for ax, title in zip(panels[1], ("moons", "σ: half a turn", "on the rings", "home, σ undone")):
         ax.set_title(title, fontsize=13)
+    for row, name in zip(panels, ("the pair: straight", "turned: crossed")):
+        row[0].set_ylabel(name, fontsize=13)
     viz.show(
         fig,
         "Two rows. Above: the coloured moons, their images on the rings, and the points at home. "
@@ -220,6 +241,57 @@ def counts(arms):
         + "; ".join(
             f"{name}: {int((np.asarray(way) == 1).sum())} straight" for name, way in arms.items()
         )
+        + ".",
+    )
+
+
+def _rings_by_hand(ax, mirrored):
+    """The straight rings, laid on without or with mirroring, and an arrow along the colours."""
+    side, place = torch.arange(600) % 2, (torch.arange(600) + 0.5) / 600
+    title = "direction mirrored" if mirrored else "direction kept"
+    to = 1 - place if mirrored else place
+    _points(ax, RINGS.point(side, to), color_by_place(side, place), title=title, size=24)
+    for centre in (-1.4, 1.4):
+        ends = [(centre + 0.62, -0.62), (centre + 0.62, 0.62)]
+        arrow = {"arrowstyle": "->", "lw": 1.8, "connectionstyle": "arc3,rad=0.5"}
+        start, end = ends
+        if mirrored:
+            start, end, arrow["connectionstyle"] = end, start, "arc3,rad=-0.5"
+        ax.annotate("", end, start, arrowprops=arrow)
+
+
+def directions(arms):
+    """Two directions by hand; and of each arm how many moons keep theirs, {name: row of the table}.
+
+    A row has "way" and "kept" (moons of two), lists over the seeds.
+    """
+    fig = Figure(figsize=(12.8, 4.6), layout="constrained")
+    FigureCanvasAgg(fig)
+    grid = fig.add_gridspec(2, 2, width_ratios=(1, 2))
+    for k in range(2):
+        ax = fig.add_subplot(grid[k, 0])
+        ax.set(xticks=[], yticks=[], **LIMITS)
+        ax.spines[:].set(visible=True, color="#CCCCCC")
+        _rings_by_hand(ax, mirrored=k == 1)
+    ax, labels = fig.add_subplot(grid[:, 1]), []
+    for row, (name, arm) in enumerate(arms.items()):
+        ways, n_moons = np.asarray(arm["way"]), 2 * len(arm["kept"])
+        kept = int(np.sum(arm["kept"]))
+        straight = int((ways == 1).sum())
+        labels.append(f"{name}\n{straight} of {len(ways)} straight")
+        parts = ((0, kept, "#66C2A5", "kept"), (kept, n_moons - kept, "#E7B8D3", "mirrored"))
+        for left, count, color, word in parts if kept < n_moons else parts[:1]:
+            ax.barh(row, count, left=left, color=color, edgecolor="white")
+            ax.text(left + count / 2, row, f"{count} {word}", ha="center", va="center", fontsize=12)
+    ax.set(xlim=(0, n_moons), ylim=(len(arms) - 0.4, -0.6))
+    ax.set_yticks(range(len(arms)), labels, fontsize=12)
+    ax.set_xlabel("moons, two of each training", fontsize=12)
+    ax.spines[["top", "right"]].set_visible(False)
+    viz.show(
+        fig,
+        "At the left the two rings twice: the colours run anticlockwise, or mirrored, clockwise. "
+        "At the right a bar for each arm, how many moons keep their direction: "
+        + "; ".join(f"{name}: {int(np.sum(arm['kept']))}" for name, arm in arms.items())
         + ".",
     )
 

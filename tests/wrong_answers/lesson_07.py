@@ -54,21 +54,35 @@ WRONG = {
         ),
     ],
     2: [
-        (OTHER + "to_rings, to_moons", "turn the moons"),
-        (OTHER + "(lambda x: to_rings(-x)), to_moons", "does not come home"),
-        (OTHER + "(lambda x: to_rings(x + 1)), (lambda x: to_moons(x) - 1)", "not on the rings"),
+        (OTHER + "to_rings, to_moons", "mirror the rings"),
+        (OTHER + "(lambda x: to_rings(-x)), (lambda x: -to_moons(x))", "the other ring"),
+        (OTHER + "(lambda x: to_rings(x) * torch.tensor([1, -1])), to_moons", "not come home"),
+        (
+            OTHER + "(lambda x: to_rings(x) * torch.tensor([1, -1])), (lambda x: to_moons(x) *"
+            " torch.tensor([1, -1]))",
+            "not come home",
+        ),
+        (
+            OTHER + "(lambda x: to_rings(x * torch.tensor([1, -1]))), (lambda x: to_moons(x) *"
+            " torch.tensor([1, -1]))",
+            "not fill the rings",
+        ),
+        (
+            OTHER + "(lambda x: to_rings(x) * torch.tensor([-1, 1])), (lambda x: to_moons(x *"
+            " torch.tensor([-1, 1])))",
+            "the other ring",
+        ),
+        (
+            OTHER + "(lambda x: 2.8 * torch.tensor([1, 0]) * to_rings(x).sign() - to_rings(x)),"
+            " (lambda x: to_moons(2.8 * torch.tensor([1, 0]) * x.sign() - x))",
+            "keeps the direction",
+        ),
+        (OTHER + "(lambda x: to_rings(x + 1)), (lambda x: to_moons(x) - 1)", "not fill the rings"),
         (
             OTHER + "(lambda x: to_rings(x).flip(-1)), (lambda x: to_moons(x.flip(-1)))",
-            "not on the rings",
+            "not fill the rings",
         ),
-        (
-            OTHER + "(lambda x: to_rings(x) * torch.tensor([1.0, -1.0])), (lambda x: to_moons(x *"
-            " torch.tensor([1.0, -1.0])))",
-            "on the ring they were on",
-        ),
-        (OTHER + "(lambda x: to_rings(-x)), (lambda x: to_moons(-x))", "does not come home"),
-        (OTHER + "(lambda x: -to_rings(x)), (lambda x: -to_moons(x))", "does not come home"),
-        (OTHER + "lambda x: to_rings(-x)", "wanted two functions"),
+        (OTHER + "lambda x: to_rings(x) * torch.tensor([1, -1])", "wanted two functions"),
     ],
     3: [
         (IDENTITY + "gap(to_rings(x_rings), x_rings)", "to_moons should leave moons alone"),
