@@ -80,7 +80,7 @@ def check_2(actor_loss):
         ((asked + real.mean()) / 2, "half of it: add the two"),
         (
             cross_entropy(probabilities, digits) + real.mean(),
-            "cross_entropy wants logits: it takes the softmax itself",
+            "cross_entropy wants logits: it makes probabilities of them itself",
         ),
         (
             asked - realism_logits.mean(),
@@ -142,8 +142,8 @@ QUIZ = (
         "for. What do you know?",
         {
             "The decoded pictures are the digits asked for.": (
-                "No. In section 5 an actor without a realism critic made its attribute critic "
-                "certain, and the pictures were no digits."
+                "No. In section 7 an actor without a realism critic made its attribute critic "
+                "certain, and many of the pictures were pieces of digits."
             ),
             "The critic is too small, and a larger one would not be fooled.": (
                 "Any critic learns only where its training codes lie. How it goes on elsewhere, "

@@ -284,6 +284,21 @@ def film(vae, move, z):
     )
 
 
+def leaning(vae, move, z, slants, classifier, style):
+    """Digits at each of the slants: the share read as asked, and the mean slant measured.
+
+    z (10 n, 32) is used for the digits 0 to 9 by turns → (n_slants, 10) and (n_slants,).
+    """
+    digits = torch.arange(len(z)) % 10
+    shares, reached = [], []
+    for slant in slants.tolist():
+        x = _drawn(vae, move, z, digits, 0.0, slant).view(-1, 1, 28, 28)
+        right = classifier(x).argmax(1) == digits
+        shares.append(right.float().view(-1, 10).mean(0))
+        reached.append(style(x, digits)[:, 1].mean())
+    return torch.stack(shares), torch.stack(reached)
+
+
 def how_far(slants, shares):
     """The share read as asked over the slant asked for: {method: (n_slants, 10)}."""
     fig, (left, right) = axes("slant asked for [standard deviations]", "", n=2, size=(11, 4))
@@ -365,8 +380,9 @@ def distances(table):
         points = np.array([[np.mean(row["z_mse"]), np.mean(row[what])] for row in rows.values()])
         ax.plot(*points.T, "o-", color=FAKE)
         for (x, y), weight in zip(points, rows):
+            text = f"weight {weight}" if weight == max(rows) else weight
             style = {"textcoords": "offset points", "color": DARK_FAKE, "ha": "center"}
-            ax.annotate(f"weight {weight}", (x, y), (0, -16), **style)
+            ax.annotate(text, (x, y), (0, -18), **style)
         ax.set(ylabel=title, ylim=(0, 1.05), xlim=(0, 1.2 * points[:, 0].max()))
     viz.show(
         fig,
