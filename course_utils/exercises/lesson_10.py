@@ -19,7 +19,7 @@ def _kl_slips(mu, logvar):
     terms = 0.5 * (square + variance - 1 - logvar)
     right = terms.sum(-1)
     return (
-        (terms.mean(-1), "you take the mean over the numbers of a code: their prices add up"),
+        (terms.mean(-1), "you take the mean over the numbers of a code: their costs add up"),
         (2 * right, "twice too much: there is a ½ in front"),
         (-right, "the sign is turned round: a KL is never negative"),
         (
@@ -56,7 +56,7 @@ def check_1(kl):
     got = ask(kl, mu, logvar)
     right = kl_divergence(Normal(mu, (logvar / 2).exp()), Normal(0.0, 1.0)).sum(-1)
     if torch.is_tensor(got) and got.shape == (5, 3):
-        raise Hint("that is a price for each number of a code: sum over the last dimension")
+        raise Hint("that is a cost for each number of a code: sum over the last dimension")
     if torch.is_tensor(got) and not got.dim():
         raise Hint("that is one number for the whole batch: sum over the last dimension only")
     got = want_tensor("the KL", got, (5,))
@@ -64,7 +64,7 @@ def check_1(kl):
     if not same(got, right):
         _, yours, wanted = worst(got, right)
         raise Hint(f"for one code it gives {yours}, wanted {wanted}: ½ Σ (μ² + σ² − 1 − log σ²)")
-    return "This is the price of a code, in nats."
+    return "This is the cost of a code, in nats."
 
 
 def _networks(weights):
@@ -283,19 +283,19 @@ QUIZ = (
         },
     ),
     (
-        "A VAE with a Gaussian q has been trained until nothing changes any more. "
+        "A VAE with a Gaussian q has been trained until the gradient of the training loss is 0. "
         "What do you know about its codes of the training set?",
         {
             "They are distributed as N(0, I).": (
                 "Their means and mean squares are those of N(0, I). "
-                "Their shape may be any, and in section 7 it is not Gaussian."
+                "Their shape is free: in section 7 it was not Gaussian."
             ),
             "Each q(z|x) is N(0, I).": (
                 "Then the code would say nothing about x. kl makes this cheap, but recon asks for "
                 "the opposite."
             ),
             "In each latent dimension the mean of μ is 0 and the mean of μ² + σ² is 1.": (
-                "Right: otherwise one could move and rescale the codes and pay less."
+                "Right: otherwise one could move and rescale the codes and pay less, so that the gradient would not be 0."
             ),
         },
     ),

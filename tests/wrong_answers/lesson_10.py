@@ -18,7 +18,7 @@ SCALE = """def my_cheapest(mu, logvar):
 
 WRONG = {
     1: [
-        (KL + "0.5 * (mu**2 + logvar.exp() - 1 - logvar).mean(-1)", "prices add up"),
+        (KL + "0.5 * (mu**2 + logvar.exp() - 1 - logvar).mean(-1)", "costs add up"),
         (KL + "(mu**2 + logvar.exp() - 1 - logvar).sum(-1)", "½ in front"),
         (KL + "-0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(-1)", "never negative"),
         (KL + "0.5 * (mu**2 + (2 * logvar).exp() - 1 - 2 * logvar).sum(-1)", "log σ²"),
