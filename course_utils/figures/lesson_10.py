@@ -24,6 +24,12 @@ GREEN = "#007A59"  # a shade of FURTHER[0] for texts on white
 SQUARE = [(-6.0, 6.0), (-6.0, 6.0)]  # of the plane of codes
 LATTICE = lattice(SQUARE, 10)  # of the film: 100 points, row by row from the top left
 
+STILL = (
+    "Left a low dotted line, the prior, and a narrow grey peak, the posterior. One q lies on the "
+    "peak, one is twice as wide, one stands beside it, and the dashed one that the sliders move is "
+    "half as wide. Right how far the ELBO of each is below log p(x): 0, 0.8, 2 and 0.3 nats."
+)
+
 
 def opening(rows, n=12):
     """What decoders make of the same n draws of N(0, I): {name: (≥ n, 784)}."""
@@ -95,8 +101,8 @@ class Bound:
         left.set(ylim=(0, 1.02 / s), xlim=(m - 9 * s, m + 9 * s))
         right.axhline(0, color="black")
         right.text(-0.5, 0.06, f"log p(x) = {evidence:.1f} nats", va="bottom")
-        places = (m - 0.6 * s, 0.36 / s, "right"), (m - 2.7 * s, 0.1 / s, "right")
-        places += ((m + 2.6 * s, 0.36 / s, "left"),)
+        places = (m - 1.1 * s, 0.36 / s, "right"), (m - 2.8 * s, 0.13 / s, "right")
+        places += ((m + 3.1 * s, 0.36 / s, "left"),)
         for k, (name, q, color, place) in enumerate(
             zip(q_of, q_of.values(), (GREEN, "#A84A00", "#A0527D"), places)
         ):
@@ -140,6 +146,17 @@ class Bound:
         }
 
 
+def watch(nets, x):
+    """What the film needs of a VAE of two numbers: a function that looks at it, x (n, 784)."""
+
+    @torch.no_grad()
+    def look():
+        mu, _ = nets["encoder"](x[None]).chunk(2, -1)
+        return {"codes": mu[0], "sheet": nets["decoder"](LATTICE[None])[0]}
+
+    return look
+
+
 def film(history, labels):
     """The film of a training: left the means μ of digits, right what the plane decodes to."""
     codes, sheets = history["codes"], history["sheet"]
@@ -166,8 +183,8 @@ def film(history, labels):
         "Animation of the training. Left the means μ of 500 held-out digits, coloured by digit, in "
         "the square from −6 to 6: one heap at first, which spreads and parts by colour. Right what "
         "the decoder makes of a lattice over the same square: one blot at first, then digits that "
-        "change into one another. Above it recon and kl of the held-out digits: recon falls by "
-        "hundreds of nats while kl rises to about 8.",
+        "change into one another. Above it recon and kl of the last batch: recon falls by some "
+        "two hundred nats while kl rises to about 8.",
         colors=128,
         strip=4,
     )
