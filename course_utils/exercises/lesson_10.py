@@ -5,7 +5,7 @@ import math
 import torch
 from torch.distributions import Normal, kl_divergence
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_parts, want_tensor, worst
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, worst
 from ..losses import gaussian_kl, gaussian_nll
 
 
@@ -19,7 +19,7 @@ def _kl_slips(mu, logvar):
     terms = 0.5 * (square + variance - 1 - logvar)
     right = terms.sum(-1)
     return (
-        (terms.mean(-1), "you take the mean over the numbers of a code: their prices add up"),
+        (terms.mean(-1), "you take the mean over the numbers of a code: their costs add up"),
         (2 * right, "twice too much: there is a ½ in front"),
         (-right, "the sign is turned round: a KL is never negative"),
         (
@@ -56,7 +56,7 @@ def check_1(kl):
     got = ask(kl, mu, logvar)
     right = kl_divergence(Normal(mu, (logvar / 2).exp()), Normal(0.0, 1.0)).sum(-1)
     if torch.is_tensor(got) and got.shape == (5, 3):
-        raise Hint("that is a price for each number of a code: sum over the last dimension")
+        raise Hint("that is a cost for each number of a code: sum over the last dimension")
     if torch.is_tensor(got) and not got.dim():
         raise Hint("that is one number for the whole batch: sum over the last dimension only")
     got = want_tensor("the KL", got, (5,))
@@ -64,7 +64,7 @@ def check_1(kl):
     if not same(got, right):
         _, yours, wanted = worst(got, right)
         raise Hint(f"for one code it gives {yours}, wanted {wanted}: ½ Σ (μ² + σ² − 1 − log σ²)")
-    return "This is the price of a code, in nats."
+    return "This is the cost of a code, in nats."
 
 
 def _networks(weights):
@@ -159,98 +159,6 @@ def check_2(negative_elbo):
     return "With this loss and an optimiser you have a VAE."
 
 
-def _scaled(mu, logvar, m, square):
-    """mu and logvar of (z - m)/s, where `square` is s²."""
-    return torch.stack([(mu - m) / square.sqrt(), logvar - square.log()])
-
-
-def _cheapest_slips(mu, logvar):
-    """Wrong pairs of mu and logvar, with the hint that fits."""
-    m, variance = mu.mean(0), logvar.exp()
-    spread, noise = mu.var(0, correction=0), variance.mean(0)
-    square = spread + noise
-    half = (logvar / 2).exp().mean(0).square()
-    return (
-        (torch.stack([mu, logvar]), "that is the code as it was"),
-        (
-            _scaled(mu, logvar, 0 * m, (mu.square() + variance).mean(0)),
-            "rescaled, but not moved: a mean m other than 0 costs m²/2",
-        ),
-        (_scaled(mu, logvar, m, square / square), "moved, but not rescaled: which s is cheapest?"),
-        (
-            _scaled(mu, logvar, m, spread),
-            "s² is the variance of μ alone: a draw z varies by σ² as well",
-        ),
-        (_scaled(mu, logvar, m, noise), "s² is the mean σ² alone: the means μ vary, too"),
-        (
-            _scaled(mu, logvar, m, mu.square().mean(0) + noise),
-            "s² is taken around 0: first subtract m, then square",
-        ),
-        (
-            _scaled(mu, logvar, m, mu.var(0) + noise),
-            "the variance of μ is divided by n − 1: it is a mean over the n pictures",
-        ),
-        (_scaled(mu, logvar, m, spread + half), "the mean of σ² is wanted, not the squared mean σ"),
-        (
-            _scaled(mu, logvar, m, square.mean()),
-            "one s for all numbers of the code: each has one of its own",
-        ),
-        (_scaled(mu, logvar, m, 1 / square), "you multiply by s where you should divide"),
-    )
-
-
-def _form_slips(mu, logvar, m, square):
-    """Wrong pairs of mu and logvar although m and s are right, with the hint that fits."""
-    right, variance = _scaled(mu, logvar, m, square), logvar.exp()
-    return (
-        (torch.stack([right[0], logvar]), "logvar stays as it was: σ′ = σ/s is narrower, too"),
-        (
-            torch.stack([right[0], logvar - square.sqrt().log()]),
-            "logvar is log σ², so log s² has to come off it, not log s",
-        ),
-        (torch.stack([right[0], logvar / square.sqrt()]), "σ is divided by s, not logvar"),
-        (torch.stack([right[0], logvar / square]), "σ² is divided by s², not logvar"),
-        (torch.stack([right[0], (logvar / 2).exp() / square.sqrt()]), "that is σ′: wanted logvar"),
-        (torch.stack([right[0], variance / square]), "that is σ′²: wanted its logarithm, logvar"),
-        (
-            torch.stack([(mu - m) / square, right[1]]),
-            "μ − m is divided by s²: z′ = (z − m)/s",
-        ),
-        (torch.stack([mu / square.sqrt(), right[1]]), "m is missing: μ′ = (μ − m)/s"),
-        (
-            torch.stack([mu / square.sqrt() - m, right[1]]),
-            "m is subtracted after the division: μ′ = (μ − m)/s",
-        ),
-        (right.flip(0), "these are in the wrong order: mu first, then logvar"),
-    )
-
-
-@exercise
-def check_3(cheapest):
-    """mu and logvar of the affine map of a code that makes the mean KL smallest."""
-    mu = _drawn(30, 3) * torch.tensor([2.0, 0.5, 1.0]) + torch.tensor([1.0, -2.0, 0.3])
-    logvar = 0.7 * _drawn(30, 3, seed=4) - 1
-    got = want_parts(ask(cheapest, mu, logvar), 2, "wanted two tensors: return mu, logvar")
-    for k, name in enumerate(("mu", "logvar")):
-        if torch.is_tensor(got[k]) and got[k].shape in ((3,), (1, 3)):
-            raise Hint(f"that is one row; wanted the new {name} of every picture, (n, z_dim)")
-        got[k] = want_tensor(f"the new {name}", got[k], mu.shape)
-    got = torch.stack(got)
-    m = mu.mean(0)
-    right = _scaled(mu, logvar, m, ((mu - m).square() + logvar.exp()).mean(0))
-    turned = torch.stack([got[0] * (got[0] * right[0]).sum(0).sign(), got[1]])  # s may be negative
-    if not same(turned, right):
-        name_slip(got, _cheapest_slips(mu, logvar))
-        name_slip(got, _form_slips(mu, logvar, m, ((mu - m).square() + logvar.exp()).mean(0)))
-        kl, least = (gaussian_kl(*pair).mean() for pair in (got, right))
-        (k, *_), yours, wanted = worst(got, right)
-        raise Hint(
-            f"a new {('mu', 'logvar')[k]} is {yours}, wanted {wanted}: m is the mean of μ, and s² "
-            f"the mean of (μ − m)² + σ². (Your kl: {kl:.5g}; the smallest: {least:.5g}.)"
-        )
-    return "Now the mean of μ is 0 and the mean of μ² + σ² is 1, in every latent dimension."
-
-
 QUIZ = (
     (
         "The ELBO of a trained VAE is 250 nats for a held-out digit. What do you know?",
@@ -283,19 +191,20 @@ QUIZ = (
         },
     ),
     (
-        "A VAE with a Gaussian q has been trained until nothing changes any more. "
+        "A VAE with a Gaussian q has been trained until the gradient of the training loss is 0. "
         "What do you know about its codes of the training set?",
         {
             "They are distributed as N(0, I).": (
                 "Their means and mean squares are those of N(0, I). "
-                "Their shape may be any, and in section 7 it is not Gaussian."
+                "Their shape is free: in section 7 it was not Gaussian."
             ),
             "Each q(z|x) is N(0, I).": (
                 "Then the code would say nothing about x. kl makes this cheap, but recon asks for "
                 "the opposite."
             ),
             "In each latent dimension the mean of μ is 0 and the mean of μ² + σ² is 1.": (
-                "Right: otherwise one could move and rescale the codes and pay less."
+                "Right: otherwise one could move and rescale the codes and pay less, so that the "
+                "gradient would not be 0."
             ),
         },
     ),

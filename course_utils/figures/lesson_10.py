@@ -1,17 +1,34 @@
 """The figures of lesson 10: the machine of a VAE, its bound, its plane of codes, what it draws."""
 
+import ipywidgets as widgets
 import numpy as np
 import torch
 from matplotlib.patches import Ellipse
 from torch.distributions import Normal
 
 from .. import viz
-from ..viz import FURTHER, GREY, axes
-from .lesson_09 import COLORS, _circles, _dots, _pictures, gallery, lattice, mosaic
+from ..viz import DARK_FAKE, GREY, REAL, axes
+from .lesson_09 import (
+    COLORS,
+    OUTLINE,
+    _circles,
+    _key,
+    _label_places,
+    _pictures,
+    gallery,
+    lattice,
+    mosaic,
+)
 
 GREEN = "#007A59"  # a shade of FURTHER[0] for texts on white
-SQUARE = [(-4.0, 4.0), (-4.0, 4.0)]  # of the plane of codes
-LATTICE = lattice(SQUARE, 8)  # of the film: 64 points, row by row from the top left
+SQUARE = [(-6.0, 6.0), (-6.0, 6.0)]  # of the plane of codes
+LATTICE = lattice(SQUARE, 10)  # of the film: 100 points, row by row from the top left
+
+STILL = (
+    "Left a low dotted line, the prior, and a narrow grey peak, the posterior. One q lies on the "
+    "peak, one is twice as wide, one stands beside it, and the dashed one that the sliders move is "
+    "half as wide. Right how far the ELBO of each is below log p(x): 0, 0.8, 2 and 0.3 nats."
+)
 
 
 def opening(rows, n=12):
@@ -23,8 +40,8 @@ def opening(rows, n=12):
     viz.show(
         fig,
         "Two rows of twelve pictures, made of the same twelve z from N(0, I). Above the decoder of "
-        "an autoencoder: shapes that are no digits. Below the decoder of a VAE: most can be read "
-        "as digits, some are between two digits.",
+        "an autoencoder: pale shapes, few of which can be read. Below the decoder of a VAE: dark "
+        "strokes, most of which can be read as digits, while some are between two digits.",
     )
 
 
@@ -64,81 +81,152 @@ def diagram():
     )
 
 
-def bound(q_of, rows, evidence):
-    """Several q(z|x) for one digit, z one number, and how far the ELBO of each is below log p(x).
+class Bound:
+    """Several q(z|x) for one digit, z one number, and a q that sliders move.
 
-    q_of {name: Normal}, the posterior first; rows {name: {"recon", "kl", "ELBO": nats}}; evidence
-    is log p(x).
+    q_of {name: Normal}, the posterior first; recon_and_kl(q) → two numbers in nats; evidence is
+    log p(x).
     """
-    fig, (left, right) = axes("z", "density", n=2, size=(11, 4.2))
-    exact, *_ = q_of.values()
-    m, s = exact.mean.item(), exact.stddev.item()
-    z = torch.linspace(m - 9 * s, m + 9 * s, 600).double()
-    left.plot(z, Normal(0, 1).log_prob(z).exp(), ":", color="black")
-    left.text(z[20].item(), 0.5, "prior p(z)", va="bottom")
-    right.axhline(0, color="black")
-    right.text(-0.5, 0.06, f"log p(x) = {evidence:.1f} nats", va="bottom")
-    colors = FURTHER[0], FURTHER[2], FURTHER[1]
-    for k, ((name, q), color) in enumerate(zip(q_of.items(), colors)):
-        left.plot(z, q.log_prob(z).exp(), color=color, label=f"q: {name}")
-        gap = max(evidence - rows[name]["ELBO"], 0)
-        right.bar(k, -gap, width=0.6, color=color)
-        bill = "\n".join(f"{what} {nats:.1f}" for what, nats in rows[name].items())
-        right.text(k, -gap - 0.08, f"{bill}\ngap {gap:.2f}", ha="center", va="top")
-    left.fill_between(z, exact.log_prob(z).exp(), color=GREY, alpha=0.25, linewidth=0)
-    left.set(ylim=(0, 0.5 / s), xlim=(z[0].item(), z[-1].item()))
-    left.legend(loc="upper right")
-    right.set(xlabel="", ylabel="ELBO − log p(x) [nats]", xlim=(-0.6, len(rows) - 0.4))
-    right.set(ylim=(-3.6, 0.5))
-    right.set_xticks(range(len(rows)), list(rows))
-    viz.show(
-        fig,
-        "Left, for one digit and a z of one number: a low dotted line, the prior, and a narrow "
-        "grey peak, the posterior. One q lies on the peak, one is twice as wide, one stands beside "
-        "it. Right how far the ELBO of each is below log p(x): not at all, by 0.8 nats, by 2 nats.",
-    )
+
+    def __init__(self, q_of, recon_and_kl, evidence):
+        self.recon_and_kl, self.evidence = recon_and_kl, evidence
+        self.exact = next(iter(q_of.values()))
+        m, s = self.exact.mean.item(), self.exact.stddev.item()
+        self.z = torch.linspace(m - 9 * s, m + 9 * s, 600).double()
+        self.fig, (left, right) = axes("z", "density", n=2, size=(11, 4.4))
+        left.plot(self.z, Normal(0, 1).log_prob(self.z).exp(), ":", color="black")
+        left.text(self.z[20].item(), 0.5, "prior p(z)", va="bottom")
+        density = self.exact.log_prob(self.z).exp()
+        left.fill_between(self.z, density, color=GREY, alpha=0.25, linewidth=0)
+        left.set(ylim=(0, 1.02 / s), xlim=(m - 9 * s, m + 9 * s))
+        right.axhline(0, color="black")
+        right.text(-0.5, 0.06, f"log p(x) = {evidence:.1f} nats", va="bottom")
+        places = (m - 1.1 * s, 0.36 / s, "right"), (m - 2.8 * s, 0.13 / s, "right")
+        places += ((m + 3.1 * s, 0.36 / s, "left"),)
+        for k, (name, q, color, place) in enumerate(
+            zip(q_of, q_of.values(), (GREEN, "#A84A00", "#A0527D"), places)
+        ):
+            left.plot(self.z, q.log_prob(self.z).exp(), color=color)
+            left.text(*place[:2], name, ha=place[2], color=color)
+            gap, bill = self.bill(q)
+            right.bar(k, -gap, width=0.6, color=color)
+            right.text(k, -gap - 0.08, bill, ha="center", va="top")
+        right.set(xlabel="", ylabel="ELBO − log p(x) [nats]", xlim=(-0.6, 3.6), ylim=(-3.8, 0.5))
+        right.set_xticks(range(4), [*q_of, "by the sliders"])
+        (self.line,) = left.plot([], [], "--", color="black")
+        (self.bar,) = right.bar([3], [0], width=0.6, color="black")
+        self.text = right.text(3, 0, "", ha="center", va="top")
+        for artist in (self.line, self.bar, self.text):
+            artist.set_animated(True)
+
+    def bill(self, q):
+        """The gap of q in nats, and what q costs in words."""
+        recon, kl = self.recon_and_kl(q)
+        gap = max(self.evidence + recon + kl, 0)
+        return gap, f"recon {recon:.1f}\nkl {kl:.1f}\nELBO {-recon - kl:.1f}\ngap {gap:.2f}"
+
+    def draw(self, moved, times):
+        """q moved by so many standard deviations of the posterior, and `times` as wide."""
+        m, s = self.exact.mean, self.exact.stddev
+        q = Normal(m + moved * s, times * s)
+        self.line.set_data(self.z, q.log_prob(self.z).exp())
+        gap, bill = self.bill(q)
+        self.bar.set_height(-gap)
+        self.text.set_text(bill)
+        self.text.set_y(max(-gap, -2.6) - 0.08)
+        self.text.set_color("white" if gap > 2.6 else "black")
+        return self.fig
+
+    def controls(self):
+        """What `live.live` wants: the sliders."""
+        style = {"step": 0.1, "continuous_update": True}
+        return {
+            "moved": widgets.FloatSlider(value=0, min=-3, max=3, description="moved by", **style),
+            "times": widgets.FloatSlider(value=0.5, min=0.4, max=3, description="σ times", **style),
+        }
+
+
+def watch(nets, x):
+    """What the film needs of a VAE of two numbers: a function that looks at it, x (n, 784)."""
+
+    @torch.no_grad()
+    def look():
+        mu, _ = nets["encoder"](x[None]).chunk(2, -1)
+        return {"codes": mu[0], "sheet": nets["decoder"](LATTICE[None])[0]}
+
+    return look
 
 
 def film(history, labels):
     """The film of a training: left the means μ of digits, right what the plane decodes to."""
     codes, sheets = history["codes"], history["sheet"]
     side = round(sheets.shape[1] ** 0.5)
-    fig, (ax, right) = axes("z₁", "z₂", n=2, size=(6.8, 3.7))
+    fig, (ax, right) = axes("z₁", "z₂", n=2, size=(7.4, 3.9))
     ax.set(xlim=SQUARE[0], ylim=SQUARE[1], title=" ", aspect="equal")
-    dots = ax.scatter(*codes[0].T, c=COLORS[np.asarray(labels)], s=6, linewidths=0)
+    dots = ax.scatter(*codes[0].T, c=COLORS[np.asarray(labels)], s=8, linewidths=0)
+    _key(ax)
     image = _pictures(right, sheets[0], side)
-    right.set_title("what the plane decodes to")
-    for artist in (dots, image, ax.title):
+    right.set_title(" ")
+    for artist in (dots, image, ax.title, right.title):
         artist.set_animated(True)
 
     def update(k):
         dots.set_offsets(codes[k])
         image.set_data(mosaic(sheets[k], side))
         ax.set_title(f"step {history['step'][k]}")
+        right.set_title(f"recon {history['recon'][k]:.0f}, kl {history['kl'][k]:.1f} nats")
 
     viz.gif(
         fig,
         update,
         range(len(codes)),
         "Animation of the training. Left the means μ of 500 held-out digits, coloured by digit, in "
-        "the square from −4 to 4: one heap at first, which spreads and parts by colour. Right what "
+        "the square from −6 to 6: one heap at first, which spreads and parts by colour. Right what "
         "the decoder makes of a lattice over the same square: one blot at first, then digits that "
-        "change into one another.",
-        colors=32,
+        "change into one another. Above it recon and kl of the last batch: recon falls by some "
+        "two hundred nats while kl rises to about 8.",
+        colors=128,
         strip=4,
+    )
+
+
+def bill(exact, terms):
+    """What models say of held-out digits: log p(x) where it is known, else the ELBO, in nats.
+
+    exact {name: log p(x)}; terms {name: (recon, kl)}.
+    """
+    rows = [(name, float(value), f"log p(x) = {value:.0f}", REAL) for name, value in exact.items()]
+    for name, (recon, kl) in terms.items():
+        text = f"log p(x) ≥ {-recon - kl:.0f}   (recon {recon:.0f}, kl {kl:.1f})"
+        rows.append((name, float(-recon - kl), text, DARK_FAKE))
+    fig, ax = axes("nats for a held-out digit, mean", "", size=(10, 3.2))
+    for k, (_, value, text, color) in enumerate(rows):
+        ax.barh(k, value, color=color, height=0.6)
+        ax.text(max(value, 0) + 8, k, text, va="center", color=color)
+    ax.axvline(0, color="black", linewidth=1)
+    ax.set(xlim=(-150, 620), ylim=(len(rows) - 0.5, -0.5), xticks=range(-100, 400, 100))
+    ax.set_yticks(range(len(rows)), [name for name, *_ in rows])
+    viz.show(
+        fig,
+        "Bars, one for each model. In blue the exact log p(x): no code −120 nats, the linear model "
+        "with two numbers −8, with eight numbers 154. In orange the bounds of the VAEs: with two "
+        "numbers 155, with eight numbers 330 nats.",
     )
 
 
 def plane(codes, labels):
     """The q(z|x) of digits as ellipses, {title: (mu (n, 2), logvar (n, 2))}, labels (n,)."""
-    fig, panels = axes("z₁", "z₂", n=len(codes), size=(11, 5.4), aspect="equal")
+    fig, panels = axes("z₁", "z₂", n=len(codes), size=(11, 5.6), aspect="equal")
+    fig.get_layout_engine().set(h_pad=0.15)
     for ax, (title, (mu, logvar)) in zip(panels, codes.items()):
         stds = (logvar / 2).exp()
         for centre, std, digit in zip(mu.tolist(), stds.tolist(), labels.tolist()):
             width, height = (4 * s for s in std)  # two standard deviations to each side
-            style = {"facecolor": COLORS[digit], "alpha": 0.6, "linewidth": 0}
+            style = {"color": COLORS[digit], "alpha": 0.6, "linewidth": 1}
             ax.add_patch(Ellipse(centre, width, height, **style))
-        _dots(ax, mu, labels, size=0)
+        style = {"ha": "center", "va": "center", "fontsize": 15, "weight": "bold"}
+        for digit, place in _label_places(mu, labels, apart=0.16).items():
+            ax.text(*place, str(digit), color=COLORS[digit], path_effects=OUTLINE, **style)
         _circles(ax, np.zeros(2), np.eye(2), "black")
         ax.set(xlim=SQUARE[0], ylim=SQUARE[1], title=title)
     viz.show(
@@ -149,43 +237,38 @@ def plane(codes, labels):
     )
 
 
-def three_ways(rows, holes):
-    """What a VAE makes of z from three places, and which of these pictures are in a hole."""
+def five_places(rows, holes):
+    """What a VAE makes of z from five places, and which of these pictures are in a hole."""
     fig, _ = gallery(rows, holes)
     viz.show(
         fig,
         "Rows of pictures: held-out digits, their copies by the VAE, and what its decoder makes of "
-        "draws from a Gaussian fitted to the codes, and of draws from N(0, I). An orange frame "
-        "marks a hole: hardly any copy has one, many pictures of the lower two rows do.",
+        "codes halfway between two digits, of draws from a Gaussian fitted to the codes, from "
+        "N(m, s²), and from N(0, I). An orange frame marks a hole: hardly any copy has one, some "
+        "pictures halfway do, and many of the lower three rows.",
     )
 
 
-def shares(autoencoder, vae):
-    """Where z lands, by two measures: a row of results/elbo.json each, (n_seeds,) a column.
-
-    N(0, I) of the VAE is that of the moved and scaled code, N(m, s²) of the code as trained.
-    """
-    ways = "copy", "fitted Gaussian", "N(0, I)"
-    fig, panels = axes("", "", n=2, size=(11, 3.7), ylim=(0, 1.04))
+def shares(autoencoder, vae, places):
+    """Where z lands, by two measures: a row of results/elbo.json each, (n_seeds,) a column."""
+    fig, panels = axes("", "", n=2, size=(11, 3.9), ylim=(0, 1.04))
     titles = {"hole": "in a hole", "confident": "classifier above 0.9"}
-    styles = {"autoencoder": (-0.12, GREY, GREY), "VAE": (0.12, FURTHER[0], GREEN)}
-    rows = {"autoencoder": autoencoder, "VAE": vae | {}}
-    for what in titles:
-        rows["VAE"][f"{what}: N(0, I)"] = vae[f"{what}: N(m, s²)"]
+    styles = {"autoencoder": (autoencoder, -0.12, GREY), "VAE": (vae, 0.12, GREEN)}
     for ax, (what, title) in zip(panels, titles.items()):
-        for name, (shift, color, ink) in styles.items():
-            for k, way in enumerate(ways):
-                values = rows[name][f"{what}: {way}"]
-                ax.plot([k + shift] * len(values), values, "o", color=color, markersize=7)
-            place = (len(ways) - 1 + shift, np.mean(values))
-            side = {"ha": "right" if shift < 0 else "left", "va": "center", "color": ink}
-            ax.annotate(name, place, (8 * np.sign(shift), 0), textcoords="offset points", **side)
-        ax.set(title=title, ylabel="share of the pictures", xlim=(-0.5, len(ways) - 0.2))
-        ax.set_xticks(range(len(ways)), [way.replace("fitted ", "fitted\n") for way in ways])
+        for name, (row, shift, color) in styles.items():
+            for k, place in enumerate(places):
+                values = row[f"{what}: {place}"]
+                ax.plot([k + shift] * len(values), values, "o", color=color, markersize=6)
+            end = (len(places) - 1 + shift, np.mean(values))
+            side = {"ha": "right" if shift < 0 else "left", "va": "center", "color": color}
+            ax.annotate(name, end, (8 * np.sign(shift), 0), textcoords="offset points", **side)
+        ax.set(title=title, ylabel="share of the pictures", xlim=(-0.5, len(places) - 0.2))
+        ax.set_xticks(range(len(places)), [p.replace("fitted ", "fitted\n") for p in places])
     viz.show(
         fig,
         "Left the share of pictures in a hole, right the share with a confident classifier, three "
-        "dots for three trainings of an autoencoder in grey and of a VAE in green. For copies "
-        "and a fitted Gaussian grey and green are near each other. For N(0, I) nearly all "
-        "pictures of the autoencoder are in a hole, and far fewer of the VAE.",
+        "dots for three trainings of an autoencoder in grey and of a VAE in green. For copies, a "
+        "fitted Gaussian and N(m, s²) grey and green are near each other. Halfway the VAE is in a "
+        "hole more often. For N(0, I) nearly all pictures of the autoencoder are in a hole, and "
+        "half of those of the VAE.",
     )

@@ -11,14 +11,9 @@ DRAW = """def my_negative_elbo(encoder, decoder, x, eps, std):
     mu, logvar = encoder(x).chunk(2, -1)
     z = {}
     return (gaussian_nll(x, decoder(z), std) + gaussian_kl(mu, logvar)).mean()"""
-SCALE = """def my_cheapest(mu, logvar):
-    m = mu.mean(0)
-    square = ((mu - m).square() + logvar.exp()).mean(0)
-    return """
-
 WRONG = {
     1: [
-        (KL + "0.5 * (mu**2 + logvar.exp() - 1 - logvar).mean(-1)", "prices add up"),
+        (KL + "0.5 * (mu**2 + logvar.exp() - 1 - logvar).mean(-1)", "costs add up"),
         (KL + "(mu**2 + logvar.exp() - 1 - logvar).sum(-1)", "½ in front"),
         (KL + "-0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(-1)", "never negative"),
         (KL + "0.5 * (mu**2 + (2 * logvar).exp() - 1 - 2 * logvar).sum(-1)", "log σ²"),
@@ -84,61 +79,5 @@ WRONG = {
         (ELBO + "encoder(z).mean()", "the encoder wants pictures"),
         (ELBO + "decoder(x).mean()", "the decoder wants codes"),
         (ELBO + "3 + (gaussian_nll(x, decoder(z), std)).mean()", "it gives"),
-    ],
-    3: [
-        ("def my_cheapest(mu, logvar):\n    return mu, logvar", "as it was"),
-        (
-            SCALE.replace("mu.mean(0)", "0") + "mu / square.sqrt(), logvar - square.log()",
-            "not moved",
-        ),
-        (SCALE + "mu - m, logvar", "not rescaled"),
-        (
-            SCALE.replace(" + logvar.exp()", "")
-            + "(mu - m) / square.sqrt(), logvar - square.log()",
-            "alone",
-        ),
-        (
-            SCALE.replace("(mu - m).square() + logvar.exp()", "logvar.exp()")
-            + "(mu - m) / square.sqrt(), logvar - square.log()",
-            "the means μ vary",
-        ),
-        (
-            SCALE.replace("(mu - m).square()", "mu.square()")
-            + "(mu - m) / square.sqrt(), logvar - square.log()",
-            "around 0",
-        ),
-        (
-            SCALE.replace(
-                "((mu - m).square() + logvar.exp()).mean(0)", "mu.var(0) + logvar.exp().mean(0)"
-            )
-            + "(mu - m) / square.sqrt(), logvar - square.log()",
-            "n − 1",
-        ),
-        (
-            SCALE.replace(
-                "((mu - m).square() + logvar.exp()).mean(0)",
-                "(mu - m).square().mean(0) + (logvar / 2).exp().mean(0) ** 2",
-            )
-            + "(mu - m) / square.sqrt(), logvar - square.log()",
-            "squared mean",
-        ),
-        (
-            SCALE + "(mu - m) / square.mean().sqrt(), logvar - square.mean().log()",
-            "one of its own",
-        ),
-        (SCALE + "(mu - m) * square.sqrt(), logvar + square.log()", "should divide"),
-        (SCALE + "(mu - m) / square.sqrt(), logvar", "stays as it was"),
-        (SCALE + "(mu - m) / square.sqrt(), logvar - square.sqrt().log()", "not log s"),
-        (SCALE + "(mu - m) / square.sqrt(), logvar / square.sqrt()", "by s, not logvar"),
-        (SCALE + "(mu - m) / square.sqrt(), logvar / square", "by s², not logvar"),
-        (SCALE + "(mu - m) / square.sqrt(), (logvar / 2).exp() / square.sqrt()", "that is σ′:"),
-        (SCALE + "(mu - m) / square.sqrt(), logvar.exp() / square", "that is σ′²"),
-        (SCALE + "(mu - m) / square, logvar - square.log()", "divided by s²"),
-        (SCALE + "mu / square.sqrt(), logvar - square.log()", "m is missing"),
-        (SCALE + "mu / square.sqrt() - m, logvar - square.log()", "after the division"),
-        (SCALE + "logvar - square.log(), (mu - m) / square.sqrt()", "wrong order"),
-        (SCALE + "m, square.sqrt()", "one row"),
-        (SCALE + "mu", "wanted two tensors"),
-        (SCALE + "mu + 1, logvar", "the smallest"),
     ],
 }
