@@ -22,7 +22,7 @@ from .lesson_09 import (
 
 GREEN = "#007A59"  # a shade of FURTHER[0] for texts on white
 SQUARE = [(-6.0, 6.0), (-6.0, 6.0)]  # of the plane of codes
-LATTICE = lattice(SQUARE, 10)  # of the film: 100 points, row by row from the top left
+LATTICE = lattice(SQUARE, 8)  # of the film: 64 points, row by row from the top left
 
 STILL = (
     "Left a low dotted line, the prior, and a narrow grey peak, the posterior. One q lies on the "
@@ -146,13 +146,18 @@ class Bound:
         }
 
 
-def watch(nets, x):
-    """What the film needs of a VAE of two numbers: a function that looks at it, x (n, 784)."""
+def watch(nets, x, terms):
+    """What the film needs of a VAE of two numbers: a function that looks at it, x (n, 784).
+
+    terms(encoder, decoder, x) gives recon and kl of each picture.
+    """
 
     @torch.no_grad()
     def look():
         mu, _ = nets["encoder"](x[None]).chunk(2, -1)
-        return {"codes": mu[0], "sheet": nets["decoder"](LATTICE[None])[0]}
+        recon, kl = (term.mean() for term in terms(*nets.values(), x[None]))
+        sheet = nets["decoder"](LATTICE[None])[0]
+        return {"codes": mu[0], "sheet": sheet, "recon": recon, "kl": kl}
 
     return look
 
@@ -161,9 +166,10 @@ def film(history, labels):
     """The film of a training: left the means μ of digits, right what the plane decodes to."""
     codes, sheets = history["codes"], history["sheet"]
     side = round(sheets.shape[1] ** 0.5)
-    fig, (ax, right) = axes("z₁", "z₂", n=2, size=(7.4, 3.9))
+    fig, (ax, right) = axes("z₁", "z₂", n=2, size=(7, 3.7))
+    fig.get_layout_engine().set(h_pad=0.1)
     ax.set(xlim=SQUARE[0], ylim=SQUARE[1], title=" ", aspect="equal")
-    dots = ax.scatter(*codes[0].T, c=COLORS[np.asarray(labels)], s=8, linewidths=0)
+    dots = ax.scatter(*codes[0].T, c=COLORS[np.asarray(labels)], s=16, linewidths=0)
     _key(ax)
     image = _pictures(right, sheets[0], side)
     right.set_title(" ")
@@ -183,7 +189,7 @@ def film(history, labels):
         "Animation of the training. Left the means μ of 500 held-out digits, coloured by digit, in "
         "the square from −6 to 6: one heap at first, which spreads and parts by colour. Right what "
         "the decoder makes of a lattice over the same square: one blot at first, then digits that "
-        "change into one another. Above it recon and kl of the last batch: recon falls by some "
+        "change into one another. Above it recon and kl of these digits: recon falls by about "
         "two hundred nats while kl rises to about 8.",
         colors=128,
         strip=4,
@@ -228,7 +234,7 @@ def plane(codes, labels):
         for digit, place in _label_places(mu, labels, apart=0.16).items():
             ax.text(*place, str(digit), color=COLORS[digit], path_effects=OUTLINE, **style)
         _circles(ax, np.zeros(2), np.eye(2), "black")
-        ax.set(xlim=SQUARE[0], ylim=SQUARE[1], title=title)
+        ax.set(xlim=(-6.6, 6.6), ylim=(-6.6, 6.6), title=title)
     viz.show(
         fig,
         "The plane of z twice, with two black circles: one and two standard deviations of N(0, I). "
