@@ -192,7 +192,7 @@ def derivatives(logits, values, by_d, by_logit):
     panels[0, 1].text(0.04, -0.7, "−1 at D = 0", color=INKS["log(1 − D)"])
     places = {  # of the labels, panel by panel
         "−log D": ((0.08, 3.2), (0.24, -4.6), (-6, 7), (-9.5, -0.93)),
-        "log(1 − D)": ((0.4, -3), (0.6, -3.6), (-8, -2.5), (-9.5, 0.06)),
+        "log(1 − D)": ((0.4, -3), (0.42, -4.1), (-8, -2.5), (-9.5, 0.06)),
     }
     for name, spots in places.items():
         for ax, spot in zip(panels.flat, spots):
@@ -254,8 +254,8 @@ def trajectories(rates, games):
     panels[1, 0].set_ylabel("standard deviation of G")
     panels[0, 0].text(1.2, 4.3, "data", color=REAL)
     panels[1, 0].text(1.2, 0.33, "data", color=REAL)
-    for name, height in zip(NAMES, (2.6, 0.35)):
-        panels[0, 0].text(10 if name == "−log D" else 1.2, height, name, color=INKS[name])
+    panels[0, 0].text(10, 2.6, "−log D", color=INKS["−log D"])
+    panels[0, 0].text(1.2, -0.65, "log(1 − D)", color=INKS["log(1 − D)"])
     fig.tight_layout()
     viz.show(
         fig,
@@ -275,7 +275,7 @@ def what_the_log_says(histories):
     fig, panels = axes("turn", "loss of G [nats]", n=3, size=(11, 3.4), xlim=(0, 1000))
     styles = {"color": GREY, "linestyle": "-"}, LOOKS["log(1 − D)"]
     inks = "#555555", INKS["log(1 − D)"]
-    heights = ((0.07, -0.6), (0.1, 1.5), (0.3, 3.3))  # of the labels, panel by panel
+    heights = ((0.07, -0.5), (0.1, 1.15), (0.3, 3.3))  # of the labels, panel by panel
     for k, (label, history) in enumerate(histories.items()):
         for ax, what, height in zip(panels, ("loss_g", "loss_d", "mean"), heights):
             turns = np.arange(1, len(history[what]) + 1)
@@ -285,11 +285,14 @@ def what_the_log_says(histories):
     panels[0].set(ylim=(-1, 0.2))
     panels[1].set(ylabel="loss of D [nats]", ylim=(-0.1, 2))
     panels[2].set(ylabel="mean of G", ylim=(-1, 7))
-    for ax, height, label in zip(
-        panels, (-np.log(2), 2 * np.log(2), 4), ("log ½", "2 log 2", "data")
-    ):
+    goals = (
+        ("log ½", -np.log(2), "top"),
+        ("2 log 2", 2 * np.log(2), "bottom"),
+        ("data", 4, "bottom"),
+    )
+    for ax, (label, height, side) in zip(panels, goals):
         ax.axhline(height, color=REAL, linewidth=1, linestyle=":")
-        ax.text(20, height, label, color=REAL, va="bottom")
+        ax.text(980, 1.03 * height, label, color=REAL, va=side, ha="right")
     viz.show(
         fig,
         "The same loss at two rates. Left and middle: at rate 0.01 both losses are flat lines at "
@@ -305,7 +308,7 @@ def with_adam(rates, games):
         for name, played in games.items():
             _bands(ax, played["mean"][:, k], name)
         ax.axhline(4, color=REAL, linewidth=1, linestyle=":")
-        ax.set(title=f"Adam, rate {rate:g}", xlim=(0, 700))
+        ax.set(title=f"Adam, rate {rate:g}", xlim=(0, 650))
     panels[0].text(10, 4.2, "data", color=REAL)
     panels[0].text(40, 2.6, "−log D", color=INKS["−log D"])
     panels[0].text(330, 1.6, "log(1 − D)", color=INKS["log(1 − D)"])
