@@ -175,8 +175,12 @@ QUIZ = (
             "Because log(1 − D) is flat near D = 0.": (
                 "As a function of D its derivative there is −1. Section 1 prints it."
             ),
-            "Because the sigmoid between logit and D is flat there.": (
-                "Right. With respect to the logit the derivative is −D, and D ≈ 0."
+            (
+                "Because the sigmoid is flat there, and the loss's derivative over D, which is "
+                "−1, does not make up for it."
+            ): (
+                "Right: −1 times D(1 − D) is nearly 0. −log D passes the same sigmoid, but its "
+                "derivative −1/D makes up for it."
             ),
             "Because ℓ′(x) is 0 when D is certain.": (
                 "In section 2 ℓ′(x) grew as D learned, and −log D passed nearly all of it on."
@@ -203,8 +207,8 @@ QUIZ = (
     (
         "D has a head start, and G minimises log(1 − D) by plain gradient steps. What then?",
         {
-            "With a suitable learning rate G arrives, many times later than with −log D.": (
-                "Right: in section 4 nearly all seeds arrive at each of the rates 0.1, 0.3 and 1."
+            "With a suitable learning rate G arrives, two to five times later than with −log D.": (
+                "Right: in section 4 nearly all seeds arrive at the rates 0.1 and 0.3."
             ),
             "G never arrives, whatever the learning rate.": (
                 "Stop after 300 turns and it may look so. Section 4 waits for 1000."

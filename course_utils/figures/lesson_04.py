@@ -12,10 +12,10 @@ from .lesson_01 import line_picture
 
 NAMES = ("−log D", "log(1 − D)")
 LOOKS = {  # how the two losses are drawn in every figure, and the shade of their labels
-    "−log D": {"color": FURTHER[0]},
+    "−log D": {"color": "#332288"},  # not green, which is the gradient's colour in diagrams
     "log(1 − D)": {"color": FURTHER[1], "linestyle": (0, (4, 1.5))},
 }
-INKS = {"−log D": "#00704F", "log(1 − D)": "#A0457A"}
+INKS = {"−log D": "#332288", "log(1 − D)": "#A0457A"}
 DATA = distributions.Gaussian(4, 0.5)
 
 
@@ -23,23 +23,22 @@ def diagram():
     """The machine: what the gradient is multiplied by on its way from G's loss to a sample."""
     viz.diagram(
         {
-            "G": (0, 0, "fake box"),
-            "x": (1, 0, "fake"),
-            "network": (2, 0, "discriminator box"),
-            "logit": (3, 0),
-            "sigmoid": (4, 0, "discriminator box"),
-            "D": (5, 0),
-            "loss": (6, 0),
+            "x": (0, 0, "fake"),
+            "network": (1, 0, "discriminator box"),
+            "logit": (2, 0),
+            "sigmoid": (3, 0, "discriminator box"),
+            "D": (4, 0),
+            "loss": (5, 0),
         },
-        ["G -> x -> network -> logit -> sigmoid -> D -> loss"],
+        ["x -> network -> logit -> sigmoid -> D -> loss"],
         "A generated x goes through the network of D, which gives a logit, and through a sigmoid, "
         "which gives D(x); G's loss is made of that. Dashed in green, the way of the gradient "
-        "back: at the sigmoid it is multiplied by D(1 − D), in the network by the derivative of "
-        "the logit with respect to x.",
+        "back: it begins as −1/(1 − D) or −1/D, is multiplied by D(1 − D) at the sigmoid, and in "
+        "the network by the derivative of the logit with respect to x.",
         gradients=[
-            "loss -> sigmoid: times D(1 − D)",
-            "sigmoid -> network: times ℓ′(x)",
-            "network -> x -> G",
+            "loss -> D: −1/(1 − D) or −1/D",
+            "D -> sigmoid -> logit: · D(1 − D)",
+            "logit -> network -> x: · ℓ′(x)",
         ],
         texts={
             "x": "generated x",
@@ -160,38 +159,51 @@ class Playground:
         }
 
 
+def _two_rows(n, size):
+    """A figure with two rows of n panels: (fig, array (2, n) of axes)."""
+    fig, _ = axes("", "", size=size)
+    fig.clear()
+    panels = fig.subplots(2, n, squeeze=False)
+    return fig, panels
+
+
+def _bands(ax, values, name):
+    """The median over seeds, turn by turn, in the look of a loss; values (turns, n_seeds)."""
+    viz.quantile_band(ax, np.arange(1, len(values) + 1), values, LOOKS[name]["color"])
+    ax.lines[-1].set_linestyle(LOOKS[name].get("linestyle", "-"))
+
+
 def derivatives(logits, values, by_d, by_logit):
-    """The two losses and their derivatives: over D in the left pair of panels, over ℓ right."""
-    fig, panels = axes("D", "", n=4, size=(12, 3.5))
+    """The two losses and their derivatives: over D in the upper row, over the logit ℓ below."""
+    fig, panels = _two_rows(2, (9.5, 6.6))
     d = sigmoid(logits)
     for name in NAMES:
         for ax, at, curve in zip(
-            panels, (d, d, logits, logits), (values, by_d, values, by_logit), strict=True
+            panels.flat, (d, d, logits, logits), (values, by_d, values, by_logit), strict=True
         ):
             ax.plot(at, curve[name].detach(), **LOOKS[name])
-    panels[0].set(ylabel="loss of G [nats]", ylim=(-6, 6), title="over D")
-    panels[1].set(ylabel="derivative with respect to D", ylim=(-5, 0.5), title="over D")
-    panels[2].set(xlabel="logit ℓ", ylabel="loss of G [nats]", ylim=(-10, 10), title="over ℓ")
-    panels[3].set(xlabel="logit ℓ", ylabel="derivative with respect to ℓ", title="over ℓ")
-    panels[3].set(ylim=(-1.1, 0.2))
-    for ax in (panels[1], panels[3]):
-        ax.axhline(0, color="#BBBBBB", linewidth=1, zorder=0)
-    panels[1].plot([0], [-1], "o", color=INKS["log(1 − D)"], clip_on=False, zorder=5)
-    panels[1].text(0.05, -0.62, "−1 at D = 0", color=INKS["log(1 − D)"])
-    for ax, places in zip(
-        panels, (((0.08, 3.2), (0.3, -3)), ((0.27, -4.7), (0.66, -2.6)), None, ((-9.5, -0.9), None))
-    ):
-        for name, place in zip(NAMES, places or ()):
-            if place:
-                ax.text(*place, name, color=INKS[name])
-    panels[2].text(-6, 7, "−log D", color=INKS["−log D"])
-    panels[2].text(-8, -2.5, "log(1 − D)", color=INKS["log(1 − D)"])
-    panels[3].text(-9.5, 0.06, "log(1 − D)", color=INKS["log(1 − D)"])
+    for row, what, loss_limits in zip(panels, ("D", "logit ℓ"), ((-6, 6), (-10, 10))):
+        row[0].set(xlabel=what, ylabel="loss of G [nats]", ylim=loss_limits)
+        row[1].set(xlabel=what, ylabel=f"derivative with respect to {what[-1]}")
+        row[1].axhline(0, color="#BBBBBB", linewidth=1, zorder=0)
+    panels[0, 1].set_ylim(-5, 0.5)
+    panels[1, 1].set_ylim(-1.1, 0.2)
+    panels[0, 1].plot([0], [-1], "o", color=INKS["log(1 − D)"], clip_on=False, zorder=5)
+    panels[0, 1].text(0.04, -0.7, "−1 at D = 0", color=INKS["log(1 − D)"])
+    places = {  # of the labels, panel by panel
+        "−log D": ((0.08, 3.2), (0.24, -4.6), (-6, 7), (-9.5, -0.93)),
+        "log(1 − D)": ((0.4, -3), (0.42, -4.1), (-8, -2.5), (-9.5, 0.06)),
+    }
+    for name, spots in places.items():
+        for ax, spot in zip(panels.flat, spots):
+            ax.text(*spot, name, color=INKS[name])
+    fig.tight_layout()
     viz.show(
         fig,
-        "Four panels, two over D and two over the logit. Over D, the derivative of the dashed "
-        "log(1 − D) is −1 at D = 0, marked by a dot, and that of −log D falls without bound. Over "
-        "the logit, the dashed derivative goes from 0 to −1 and the other from −1 to 0.",
+        "Two rows of panels, the losses left and their derivatives right; above over D, below "
+        "over the logit. Over D, the derivative of the dashed log(1 − D) is −1 at D = 0, marked "
+        "by a dot, and that of −log D falls without bound. Over the logit, the dashed derivative "
+        "goes from 0 to −1 and the other from −1 to 0.",
     )
 
 
@@ -217,82 +229,115 @@ def while_d_learns(step, means, best):
     )
 
 
-def trajectories(rates, means):
-    """Where G stands, turn by turn; a panel for each rate, means is {name: (turns, rates, seeds)}.
+def trajectories(rates, games):
+    """G's mean and, below, its standard deviation at three rates; games as `game` returns them.
 
-    Both losses are drawn in each panel, a thin line a seed.
+    games is {name of a loss: {"mean" and "std": (turns, rates, n_seeds)}}.
     """
-    fig, panels = axes("turn", "mean of G", n=len(rates), size=(2.5 * len(rates), 3.3))
-    for k, (ax, rate) in enumerate(zip(panels, rates)):
-        ax.set_ylabel("mean of G" if k == 0 else "")
-        for name, values in means.items():
-            turns = np.arange(1, len(values) + 1)
-            style = {"color": LOOKS[name]["color"], "linewidth": 0.8, "alpha": 0.5}
-            ax.plot(turns, values[:, k], **style)
-        ax.axhline(4, color=REAL, linewidth=1, linestyle=":")
-        ax.set(xscale="log", xlim=(1, 1000), ylim=(-1, 8), title=f"learning rate {rate:g}")
-        ax.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
-    panels[0].text(1.3, 4.2, "data", color=REAL)
-    for name, height in zip(NAMES, (7.2, 6.5)):
-        panels[0].text(1.3, height, name, color=INKS[name])
+    shown = (0.01, 0.3, 10.0)
+    fig, panels = _two_rows(len(shown), (11, 6.2))
+    for column, rate in zip(panels.T, shown):
+        for name, played in games.items():
+            for ax, what in zip(column, ("mean", "std")):
+                _bands(ax, played[what][:, rates.index(rate)], name)
+        for ax, at in zip(column, (4, 0.5)):
+            ax.axhline(at, color=REAL, linewidth=1, linestyle=":")
+            ax.set(xscale="log", xlim=(1, 1000))
+            ax.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
+        column[0].set(title=f"learning rate {rate:g}", ylim=(-1, 100))
+        column[0].set_yscale("symlog", linthresh=5)
+        column[0].set_yticks([0, 2, 4, 10, 100], ["0", "2", "4", "10", "100"])
+        column[1].set(xlabel="turn", yscale="log", ylim=(0.1, 100))
+        column[1].set_yticks([0.1, 0.5, 3, 10, 100], ["0.1", "0.5", "3", "10", "100"])
+        column[1].minorticks_off()
+    panels[0, 0].set_ylabel("mean of G")
+    panels[1, 0].set_ylabel("standard deviation of G")
+    panels[0, 0].text(1.2, 4.3, "data", color=REAL)
+    panels[1, 0].text(1.2, 0.33, "data", color=REAL)
+    panels[0, 0].text(10, 2.6, "−log D", color=INKS["−log D"])
+    panels[0, 0].text(1.2, -0.65, "log(1 − D)", color=INKS["log(1 − D)"])
+    fig.tight_layout()
     viz.show(
         fig,
-        "A panel for each learning rate, the mean of G over the turns on a logarithmic axis, a "
-        "thin line for each of 32 seeds. The lines of −log D reach the data at 4 early; those of "
-        "log(1 − D) stay near 0 for a hundred turns or more and then reach them too, except at "
-        "the smallest rate, where they stay, and at the largest, where many leave the picture.",
+        "Two rows of three panels, over the turns on a logarithmic axis: medians of 32 seeds with "
+        "the middle 80 %. At rate 0.01 −log D comes to the data, log(1 − D), dashed, stays near "
+        "0. At 0.3 log(1 − D) comes, too, later; below, its standard deviation first rises above "
+        "3. At 10 G's mean and standard deviation leave for large values under both losses; "
+        "log(1 − D) does not come back.",
     )
 
 
 def what_the_log_says(histories):
-    """The losses of G and of D, and where G stands; histories is {name: {what: (turns, seeds)}}."""
+    """The losses of G and of D, and where G stands; histories is {label: {what: (turns, seeds)}}.
+
+    The loss is log(1 − D) in both histories, the stalled one first.
+    """
     fig, panels = axes("turn", "loss of G [nats]", n=3, size=(11, 3.4), xlim=(0, 1000))
-    for name, history in histories.items():
-        for ax, what in zip(panels, ("loss_g", "loss_d", "mean")):
+    styles = {"color": GREY, "linestyle": "-"}, LOOKS["log(1 − D)"]
+    inks = "#555555", INKS["log(1 − D)"]
+    heights = ((0.07, -0.5), (0.1, 1.15), (0.3, 3.3))  # of the labels, panel by panel
+    for k, (label, history) in enumerate(histories.items()):
+        for ax, what, height in zip(panels, ("loss_g", "loss_d", "mean"), heights):
             turns = np.arange(1, len(history[what]) + 1)
-            viz.quantile_band(ax, turns, history[what], LOOKS[name]["color"])
-            ax.lines[-1].set_linestyle(LOOKS[name].get("linestyle", "-"))
-    panels[0].set(ylim=(-2, 8))
-    panels[1].set(ylabel="loss of D [nats]", ylim=(-0.1, 2.5))
-    panels[2].set(ylabel="mean of G", ylim=(-1, 6))
-    panels[2].axhline(4, color=REAL, linewidth=1, linestyle=":")
-    panels[2].text(980, 4.35, "data", color=REAL, ha="right")
-    for ax, heights in zip(panels, ((1.1, -0.8), (1.6, 0.12), (3.2, 0.6))):
-        for name, height in zip(NAMES, heights):
-            ax.text(980, height, name, color=INKS[name], ha="right")
+            viz.quantile_band(ax, turns, history[what], styles[k]["color"])
+            ax.lines[-1].set_linestyle(styles[k]["linestyle"])
+            ax.text(980, height[k], label, color=inks[k], ha="right")
+    panels[0].set(ylim=(-1, 0.2))
+    panels[1].set(ylabel="loss of D [nats]", ylim=(-0.1, 2))
+    panels[2].set(ylabel="mean of G", ylim=(-1, 7))
+    goals = (
+        ("log ½", -np.log(2), "top"),
+        ("2 log 2", 2 * np.log(2), "bottom"),
+        ("data", 4, "bottom"),
+    )
+    for ax, (label, height, side) in zip(panels, goals):
+        ax.axhline(height, color=REAL, linewidth=1, linestyle=":")
+        ax.text(980, 1.03 * height, label, color=REAL, va=side, ha="right")
     viz.show(
         fig,
-        "Left and middle: under the dashed log(1 − D) both losses are flat lines at 0, under "
-        "−log D they end near 0.69 and 1.39. Right: under log(1 − D) the mean of G stays near 0, "
-        "under −log D it reaches the dotted line of the data at 4.",
+        "The same loss at two rates. Left and middle: at rate 0.01 both losses are flat lines at "
+        "0, at rate 0.3, dashed, they end on the dotted lines at log ½ and 2 log 2. Right: at rate "
+        "0.01 the mean of G stays near 0, at 0.3 it reaches the dotted line of the data at 4.",
     )
 
 
-def with_adam(near, far):
-    """Where G stands, turn by turn, under Adam; near and far are {label: (turns, 1, seeds)}."""
-    fig, panels = axes("turn", "mean of G", n=2, size=(10, 3.6))
-    titles = "G starts at 0, D 150 steps ahead", "G starts at −4, D 500 larger steps ahead"
-    for ax, runs, title in zip(panels, (near, far), titles):
-        for label, means in runs.items():
-            name = "−log D" if label.startswith("−log D") else "log(1 − D)"
-            small = "ε" in label
-            color, ink = ("#56B4E9", "#1F6E9C") if small else (LOOKS[name]["color"], INKS[name])
-            ax.plot(
-                np.arange(1, len(means) + 1), means[:, 0], color=color, linewidth=0.8, alpha=0.4
-            )
-            place = (1.02 * len(means), np.median(means[-1]))
-            if ax is panels[0]:
-                place = (10, 2.6) if name == "−log D" else (160, 1.2)
-            ax.text(*place, label, color=ink, va="center", fontsize=10)
-        ax.set(title=title, xlim=(0, len(means) * (1 if ax is panels[0] else 1.6)))
-        ax.set(ylim=(-5, 5), xticks=np.linspace(0, len(means), 5))
+def with_adam(rates, games):
+    """Where G stands under Adam, a panel for each rate; games is {name: {"mean": (turns, …)}}."""
+    fig, panels = axes("turn", "mean of G", n=len(rates), size=(11, 3.6), ylim=(-0.5, 8))
+    for k, (ax, rate) in enumerate(zip(panels, rates)):
+        for name, played in games.items():
+            _bands(ax, played["mean"][:, k], name)
         ax.axhline(4, color=REAL, linewidth=1, linestyle=":")
-    panels[1].text(3, 4.15, "data", color=REAL)
+        ax.set(title=f"Adam, rate {rate:g}", xlim=(0, 650))
+    panels[0].text(10, 4.2, "data", color=REAL)
+    panels[0].text(40, 2.6, "−log D", color=INKS["−log D"])
+    panels[0].text(330, 1.6, "log(1 − D)", color=INKS["log(1 − D)"])
     viz.show(
         fig,
-        "Left: under Adam both losses bring every seed from 0 to the data at 4; log(1 − D) takes "
-        "some 60 turns more. Right, D much further ahead: −log D moves at once from −4, log(1 − D) "
-        "does not move, and with a smaller ε it moves slowly.",
+        "Three panels, medians of 32 seeds with the middle 80 %. At every rate both losses bring G "
+        "from 0 to the data at 4. At 0.01 the dashed log(1 − D) comes later; at 0.03 and 0.1 −log "
+        "D reaches 4 first or at the same time, and runs farther past it.",
+    )
+
+
+def far_away(runs):
+    """Where G stands under Adam when it starts at −4; runs is {label: means (turns, n_seeds)}."""
+    fig, ax = axes("turn", "mean of G", size=(7.5, 3.8), ylim=(-5, 5))
+    for label, means in runs.items():
+        name = "−log D" if label.startswith("−log D") else "log(1 − D)"
+        color, ink = LOOKS[name]["color"], INKS[name]
+        if "ε" in label:
+            color, ink = "#56B4E9", "#1F6E9C"
+        turns = np.arange(1, len(means) + 1)
+        ax.plot(turns, means, color=color, linewidth=0.8, alpha=0.4)
+        ax.text(1.02 * len(means), np.median(means[-1]), label, color=ink, va="center")
+    ax.set(xlim=(0, 1.5 * len(means)), xticks=np.linspace(0, len(means), 5))
+    ax.axhline(4, color=REAL, linewidth=1, linestyle=":")
+    ax.text(3, 4.15, "data", color=REAL)
+    viz.show(
+        fig,
+        "G starts at −4, and D is 500 larger steps ahead: −log D moves at once, log(1 − D) does "
+        "not move, and with a smaller ε it moves slowly.",
     )
 
 
