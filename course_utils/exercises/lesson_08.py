@@ -169,9 +169,10 @@ QUIZ = (
     (
         "A GAN with the loss −log D serves one mode only. Is that because GANs minimise KL(q‖p)?",
         {
-            "No: a preference for one mode needs a generator that cannot be right, or a training "
-            "that ends in a local minimum.": (
-                "Right. If q can be p, every divergence of this lesson is 0 there, and only there."
+            "No: with the best D it descends 2 KL(m‖p), and if G can be right, p is the only best "
+            "model. The cause may be the game.": (
+                "Right. Every divergence of this lesson is 0 for q = p, and only there (lesson 02 "
+                "shows what the game does)."
             ),
             "Yes.": (
                 "With the best D it descends 2 KL(m‖p). Like KL(q‖p) it has a minimum on each "
@@ -190,7 +191,7 @@ QUIZ = (
                 "Some of our 64 starts ended in a third minimum, over both peaks."
             ),
             "The best fit is there, but from some starts training ends over both peaks.": (
-                "Right: the function has three minima, and the start decides between them."
+                "Right: it has three minima, and the start and the optimiser decide between them."
             ),
             "Only if the learning rate is small.": (
                 "The minima belong to the function, whatever the learning rate."
