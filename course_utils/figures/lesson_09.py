@@ -23,11 +23,16 @@ def mosaic(pictures, n_columns):
     return np.asarray(rows.reshape(-1, 28 * n_columns))
 
 
-def _pictures(ax, pictures, n_columns, **options):
-    """Show pictures (n, 784) as dark ink on white, without ticks."""
+def _image(ax, image, **options):
+    """Show an image (h, w) as dark ink on white, without ticks."""
     style = {"cmap": "gray_r", "vmin": 0, "vmax": 1} | options
     ax.set(xticks=[], yticks=[], xlabel="", ylabel="", frame_on=False)
-    return ax.imshow(mosaic(pictures, n_columns), **style)
+    return ax.imshow(image, **style)
+
+
+def _pictures(ax, pictures, n_columns, **options):
+    """Show pictures (n, 784) as dark ink on white, without ticks."""
+    return _image(ax, mosaic(pictures, n_columns), **options)
 
 
 def limits_of(codes, share=0.94):
@@ -78,13 +83,18 @@ def _label_places(codes, labels, apart=0.1):
     return places
 
 
+def _digit_name(ax, digit, place, fontsize=15):
+    """The number of a digit in its colour, outlined in white, at a place (2,) of the plane."""
+    style = {"ha": "center", "va": "center", "weight": "bold", "path_effects": OUTLINE}
+    ax.text(*place, str(digit), color=COLORS[digit], fontsize=fontsize, clip_on=True, **style)
+
+
 def _dots(ax, codes, labels, size=5):
     """Codes (n, 2), coloured by label, and each digit's number amid its codes."""
     codes, labels = np.asarray(codes), np.asarray(labels)
     dots = ax.scatter(*codes.T, c=COLORS[labels], s=size, linewidths=0)
-    style = {"ha": "center", "va": "center", "fontsize": 15, "weight": "bold", "clip_on": True}
     for digit, place in _label_places(codes, labels).items():
-        ax.text(*place, str(digit), color=COLORS[digit], path_effects=OUTLINE, **style)
+        _digit_name(ax, digit, place)
     return dots
 
 

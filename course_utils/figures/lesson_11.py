@@ -6,7 +6,7 @@ import torch
 
 from .. import viz
 from ..viz import DARK_FAKE, FAKE, FURTHER, GREY, REAL, axes
-from .lesson_09 import mosaic
+from .lesson_09 import _image, _pictures, mosaic
 
 MEASURES = (  # columns of the table of results that the lesson shows
     "active",
@@ -16,11 +16,6 @@ MEASURES = (  # columns of the table of results that the lesson shows
     "confidence, draws",
     "two-sample accuracy",
 )
-PALE = {"cmap": "gray_r", "vmin": 0, "vmax": 1}
-
-
-def _bare(ax):
-    ax.set(xticks=[], yticks=[], xlabel="", ylabel="", frame_on=False)
 
 
 def sheet(x, copies, drawn, stds):
@@ -33,11 +28,10 @@ def sheet(x, copies, drawn, stds):
     upper = torch.cat([x[None], copies]).swapaxes(0, 1).flatten(0, 1)
     lower = torch.cat([blank[None], drawn]).swapaxes(0, 1).flatten(0, 1)
     fig, ax = axes("", "", size=(10, 7.2))
-    _bare(ax)
     gap = np.zeros((10, 28 * (n_stds + 1)))
     picture = np.concatenate([mosaic(upper, n_stds + 1), gap, mosaic(lower, n_stds + 1)])
     picture = np.concatenate([picture[:, :28], np.zeros((len(picture), 8)), picture[:, 28:]], 1)
-    ax.imshow(picture, **PALE)
+    _image(ax, picture)
     ax.text(14, -4, "real", ha="center", color=REAL)
     for column, std in enumerate(stds):
         ax.text(28 * column + 50, -4, f"{std:g}", ha="center", color=DARK_FAKE, weight="bold")
@@ -90,10 +84,8 @@ class Dial:
     def __init__(self, copies, drawn, stds):
         self.copies, self.drawn, self.stds = copies, drawn, stds
         self.fig, panels = axes("", "", n=2, size=(9.4, 3.6))
-        self.images = [ax.imshow(np.zeros((112, 168)), **PALE) for ax in panels]
+        self.images = [_pictures(ax, torch.zeros(24, 784), 6) for ax in panels]
         self.titles = [ax.set_title(" ", color=DARK_FAKE) for ax in panels]
-        for ax in panels:
-            _bare(ax)
         for artist in (*self.images, *self.titles):
             artist.set_animated(True)
 
@@ -199,8 +191,7 @@ def snow(drawn, stds):
     """True samples of the models, x̂ plus noise: drawn (n_stds, n, 784), stds (n_stds,)."""
     fig, panels = axes("", "", n=len(stds), size=(10.6, 3.4))
     for ax, pictures, std in zip(panels, drawn, stds):
-        _bare(ax)
-        ax.imshow(mosaic(pictures, 4), **PALE)
+        _pictures(ax, pictures, 4)
         ax.set_title(f"σ_x = {std:g}", color=DARK_FAKE)
     viz.show(
         fig,

@@ -7,7 +7,7 @@ from matplotlib.patches import Circle, Ellipse
 
 from .. import viz
 from ..viz import DARK_FAKE, FAKE, FURTHER, GREY, REAL, axes
-from .lesson_09 import COLORS, OUTLINE, _pictures
+from .lesson_09 import COLORS, OUTLINE, _digit_name, _pictures, mosaic
 
 
 def _sheet(ax, x, n_columns, title, color=DARK_FAKE):
@@ -95,9 +95,8 @@ def class_gaussians(codes, labels, means, factors):
         root = factors[digit].T @ plane  # (32, 2): the covariance is rootᵀ root
         mean, cov = (means[digit] @ plane).numpy(), (root.T @ root).numpy()
         _ellipse(right, mean, cov, COLORS[digit])
-        style = {"ha": "center", "va": "center", "weight": "bold", "path_effects": OUTLINE}
         for ax in (left, right):
-            ax.text(*mean, str(digit), color=COLORS[digit], fontsize=15, **style)
+            _digit_name(ax, digit, mean)
     right.add_patch(Circle((0, 0), 1, fill=False, color="black", linewidth=2, linestyle="--"))
     right.text(0, -1.15, "prior", ha="center", va="top", path_effects=OUTLINE)
     left.set_title("codes of 3000 digits")
@@ -173,9 +172,7 @@ def moves(codes, labels, z, z_prime, digits):
         style = {"arrowstyle": "->", "color": COLORS[digit], "linewidth": 1.6, "shrinkA": 0}
         ax.annotate("", end.tolist(), start.tolist(), arrowprops=style)
     for digit in range(10):
-        place = (codes[labels == digit].mean(0) @ plane).tolist()
-        style = {"ha": "center", "va": "center", "weight": "bold", "path_effects": OUTLINE}
-        ax.text(*place, str(digit), color=COLORS[digit], fontsize=16, **style)
+        _digit_name(ax, digit, (codes[labels == digit].mean(0) @ plane).tolist(), fontsize=16)
     viz.show(
         fig,
         "Arrows from draws z of the prior to z′, coloured by the digit asked for, over the codes "
@@ -270,7 +267,7 @@ def film(vae, move, z):
         artist.set_animated(True)
 
     def update(k):
-        image.set_data(frames[k].reshape(2, 10, 28, 28).swapaxes(1, 2).reshape(56, 280))
+        image.set_data(mosaic(frames[k], 10))
         ax.set_title(f"slant asked for: {asked[k]:+.1f} standard deviations")
 
     viz.gif(
