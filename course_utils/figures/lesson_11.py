@@ -223,7 +223,7 @@ def verdicts(rows, real):
         "Four panels over σ_x, with blue lines for real digits. The share of copies named rightly "
         "falls from 0.97 to 0.1. The sharpness of draws falls towards 0. The confidence in draws "
         "rises up to 1, falls at 1.4 and is highest at 2.5. Two-sample accuracy is near 1 for "
-        "draws, and nearly as high for real digits that were only blurred; chance is one half.",
+        "draws, and at least as high for real digits that were only blurred; chance is one half.",
     )
 
 
