@@ -133,19 +133,16 @@ WATER = (
 )
 
 
-def rate_and_error(curve, rows):
+def rate_and_error(curve, stds, rate, error):
     """Rate against squared error: the linear model's curve, and the VAEs at their σ_x.
 
-    curve (n, 2): rate and error; rows {σ_x: {"rate", "squared error"}}.
+    curve (n, 2): rate and error; stds, rate and error of the VAEs, (m,) each.
     """
     fig, ax = axes("rate: mean kl [nats a picture]", "squared error", size=(8.4, 4.2))
     ax.plot(*np.asarray(curve).T, color=GREY, linestyle=":")
     ax.text(42, 15.5, "linear model, by the formula", color=GREY)
-    rate, error = (
-        np.array([row[what] for row in rows.values()]) for what in ("rate", "squared error")
-    )
     ax.plot(rate, error, "o-", color=FAKE, markersize=6)
-    for std, r, e in zip(rows, rate, error):
+    for std, r, e in zip(stds, rate, error):
         right = std > 0.6
         place = (6, 4) if right else (-2, -14)
         ax.annotate(f"{std:g}", (r, e), place, textcoords="offset points", color=DARK_FAKE)
@@ -172,10 +169,8 @@ def _over_std(titles, limits, size):
     return fig, panels
 
 
-def likelihood(rows):
-    """Which σ_x the likelihood chooses; rows {σ_x: {"squared error", "elbo"}}."""
-    stds = np.array(list(rows))
-    error, elbo = (np.array([row[what] for row in rows.values()]) for what in rows[0.1])
+def likelihood(stds, error, elbo):
+    """Which σ_x the likelihood chooses; stds, squared error and ELBO, (n,) each."""
     titles = "copies of held-out digits", "ELBO of held-out digits [nats]"
     fig, panels = _over_std(titles, ((0.04, 3.2), (-1600, 900)), (10.6, 3.8))
     panels[0].plot(stds, np.sqrt(error / 784), "o-", color=FAKE)
@@ -194,7 +189,7 @@ def likelihood(rows):
 
 
 def verdicts(rows, real):
-    """What four measures say of each σ_x; rows {σ_x: {measure: number or None}}, real {measure}."""
+    """What four measures say of each σ_x; rows {σ_x: {measure: number}}, real {measure}."""
     stds = list(rows)
     titles = (
         "copies: named rightly",
@@ -211,9 +206,8 @@ def verdicts(rows, real):
             ax.axhline(real[what], color=REAL, linewidth=1.5)
     panels[1].text(3, 0.555, "real digits", color=REAL, ha="right")
     panels[2].text(0.045, 0.988, "real digits", color=REAL)
-    blurred = {std: row["blurred real digits"] for std, row in rows.items()}
-    blurred = {std: value for std, value in blurred.items() if value is not None}
-    panels[3].plot(list(blurred), list(blurred.values()), "s--", color=REAL, markersize=5)
+    blurred = [row["blurred real digits"] for row in rows.values()]
+    panels[3].plot(stds, blurred, "s--", color=REAL, markersize=5)
     panels[3].axhline(0.5, color=GREY, linestyle=":")
     panels[3].text(0.045, 0.52, "chance", color=GREY)
     panels[3].text(0.9, 0.90, "draws", color=DARK_FAKE)
