@@ -186,14 +186,14 @@ QUIZ = (
     ),
     (
         "The largest variance of the data along any axis is 5.3. You train a VAE with σ_x = 3, "
-        "and its kl goes to 0. What has happened?",
+        "and its kl goes to 0. What is the most likely reason?",
         {
-            "σ_x² = 9 is above 5.3: no code is what the loss asks for.": (
-                "Right: in the linear model a code would cost more than it saves, and the VAE of "
-                "section 3 did the same at 2.5."
+            "σ_x² = 9 is above 5.3: a code would cost more than it saves.": (
+                "Right. This is proved for the linear model, and the VAE of section 3 did the same "
+                "at 2.5."
             ),
             "The optimiser got stuck: train longer.": (
-                "The loss has its minimum there, so longer training changes nothing."
+                "Started from a VAE that uses its code, training gives the code up as well."
             ),
             "The decoder is too weak to use z.": (
                 "The same decoder uses z at a smaller σ_x. It is the exchange rate that changed."
@@ -212,7 +212,8 @@ QUIZ = (
                 "shape of one digit."
             ),
             "The classifier of digits: the draws of 0.2 are sharper.": (
-                "It was trained to name digits. Softness does not make a shape ambiguous."
+                "It was trained to name digits, and a sharp stroke does not make a digit of an odd "
+                "shape."
             ),
         },
     ),

@@ -8,44 +8,41 @@ from .. import viz
 from ..viz import DARK_FAKE, FAKE, FURTHER, GREY, REAL, axes
 from .lesson_09 import _image, _pictures, mosaic
 
-MEASURES = (  # columns of the table of results that the lesson shows
-    "active",
-    "rate",
-    "squared error",
-    "elbo",
-    "confidence, draws",
-    "two-sample accuracy",
-)
+
+def _apart(pictures, n_columns, gap=6):
+    """Pictures (n, 784) as one image with n_columns in each row, and white between them."""
+    padded = np.pad(np.asarray(pictures).reshape(-1, 28, 28), ((0, 0), (0, gap), (0, gap)))
+    rows = padded.reshape(-1, n_columns, 28 + gap, 28 + gap).swapaxes(1, 2)
+    return rows.reshape(-1, n_columns * (28 + gap))
 
 
 def sheet(x, copies, drawn, stds):
-    """One column for each σ_x: copies of held-out digits above, draws from the prior below.
+    """One block for each σ_x: copies of held-out digits above, draws from the prior below.
 
     x (n, 784), copies (n_stds, n, 784), drawn (n_stds, m, 784), stds (n_stds,).
     """
-    n, n_stds = len(x), len(stds)
-    blank = torch.zeros(drawn.shape[1], 784)
-    upper = torch.cat([x[None], copies]).swapaxes(0, 1).flatten(0, 1)
-    lower = torch.cat([blank[None], drawn]).swapaxes(0, 1).flatten(0, 1)
-    fig, ax = axes("", "", size=(10, 7.2))
-    gap = np.zeros((10, 28 * (n_stds + 1)))
-    picture = np.concatenate([mosaic(upper, n_stds + 1), gap, mosaic(lower, n_stds + 1)])
-    picture = np.concatenate([picture[:, :28], np.zeros((len(picture), 8)), picture[:, 28:]], 1)
-    _image(ax, picture)
-    ax.text(14, -4, "real", ha="center", color=REAL)
-    for column, std in enumerate(stds):
-        ax.text(28 * column + 50, -4, f"{std:g}", ha="center", color=DARK_FAKE, weight="bold")
-    above = "standard deviation σ_x of the decoder's noise"
-    ax.text(28 * n_stds / 2 + 36, -16, above, ha="center", color=DARK_FAKE)
+    between, blank = np.zeros((12, 56)), torch.zeros(drawn.shape[1], 784)
+    blocks = [
+        np.concatenate([mosaic(above, 2), between, mosaic(below, 2)])
+        for above, below in zip((x, *copies), (blank, *drawn))
+    ]
+    fig, ax = axes("", "", size=(13, 4.9))
+    _image(ax, np.concatenate([np.pad(block, ((0, 0), (0, 12))) for block in blocks], 1))
+    ax.text(28, -5, "real", ha="center", color=REAL)
+    for column, std in enumerate(stds, 1):
+        ax.text(68 * column + 28, -5, f"{std:g}", ha="center", color=DARK_FAKE, weight="bold")
+    above = "σ_x, the standard deviation of the decoder's noise"
+    ax.text(34 * (len(stds) + 2), -22, above, ha="center", color=DARK_FAKE)
+    height = 14 * len(x)
     style = {"rotation": 90, "va": "center", "ha": "right", "color": DARK_FAKE}
-    ax.text(-3, 14 * n, "copies of\nheld-out digits", **style)
-    ax.text(-3, 28 * n + 10 + 14 * drawn.shape[1], "drawn from the prior N(0, I)", **style)
+    ax.text(-5, height / 2, "copies", **style)
+    ax.text(-5, height + 12 + 7 * drawn.shape[1], "drawn from N(0, I)", **style)
     viz.show(
         fig,
-        "Nine columns, from σ_x = 0.05 on the left to 2.5 on the right. Above, copies of held-out "
-        "digits: sharp on the left, soft in the middle, one and the same grey blot at 2.5. Below, "
-        "pictures drawn from the prior: sharp strokes that often form no digit on the left, "
-        "readable digits in the middle, soft and then shapeless ones on the right.",
+        "Nine blocks, from σ_x = 0.05 on the left to 2.5 on the right. Above, copies of four "
+        "held-out digits: sharp on the left, soft from 0.5 on; at 1 the 3 has turned into an 8, "
+        "and at 2.5 all are the same grey blot. Below, eight draws from the prior: sharp on the "
+        "left but often no digit at all, mostly soft digits at 0.5 to 1, blots from 1.4 on.",
     )
 
 
@@ -78,123 +75,162 @@ def diagram():
     )
 
 
-class Dial:
-    """A slider over the decoders: copies of digits beside draws from the prior."""
+class Water:
+    """A slider over σ_x: what the linear model keeps of the digits, and copies by our VAE.
 
-    def __init__(self, copies, drawn, stds):
-        self.copies, self.drawn, self.stds = copies, drawn, stds
-        self.fig, panels = axes("", "", n=2, size=(9.4, 3.6))
-        self.images = [_pictures(ax, torch.zeros(24, 784), 6) for ax in panels]
-        self.titles = [ax.set_title(" ", color=DARK_FAKE) for ax in panels]
-        for artist in (*self.images, *self.titles):
+    variances (≥ 40,), the largest first; copies (n_stds, n ≥ 12, 784), stds (n_stds,).
+    """
+
+    def __init__(self, variances, copies, stds):
+        self.variances = np.asarray(variances)[:40]
+        self.copies, self.stds = copies, stds
+        self.fig, panels = axes("principal axis", "", n=3, size=(13, 3.9))
+        place = np.arange(1, 41)
+        self.lost = [ax.bar(place, 1, color="#BBBBBB") for ax in panels[:2]]
+        self.kept = [ax.bar(place, 1, color=REAL) for ax in panels[:2]]
+        self.levels = [ax.axhline(1, color=FURTHER[2]) for ax in panels[:2]]
+        panels[0].set(title="variance λ along the axis", ylim=(0, 6.6))
+        panels[0].text(8, 4.3, "blue: above σ_x²", color=REAL)
+        panels[0].text(8, 3.7, "grey: below, error of the copies", color=GREY)
+        panels[1].set(title="the same, logarithmic", yscale="log", ylim=(0.002, 9))
+        panels[1].text(13, 5, "height of the blue part: 2 kl", color=REAL)
+        for ax in panels[:2]:
+            ax.set(xlim=(0, 41), xticks=[1, 10, 20, 30, 40])
+        self.image = _pictures(panels[2], torch.zeros(12, 784), 4)
+        self.titles = [panels[2].set_title(" ", color=DARK_FAKE)]
+        self.titles.append(panels[0].text(20, 5.3, " ", color=FURTHER[2]))
+        bars = [bar for group in (*self.lost, *self.kept) for bar in group]
+        for artist in (*bars, *self.levels, *self.titles, self.image):
             artist.set_animated(True)
 
     def draw(self, turn):
-        """The pictures of the decoder number `turn`."""
-        for image, pictures in zip(self.images, (self.copies, self.drawn)):
-            image.set_data(mosaic(pictures[turn], 6))
-        std = f"σ_x = {self.stds[turn]:g}"
-        self.titles[0].set_text(f"{std}: copies of held-out digits")
-        self.titles[1].set_text(f"{std}: drawn from the prior")
+        """The picture of σ_x number `turn`."""
+        level = self.stds[turn] ** 2
+        lost = np.minimum(self.variances, level)
+        for grey, blue in zip(self.lost, self.kept):
+            for low, high, height, variance in zip(grey, blue, lost, self.variances):
+                low.set_height(height)
+                high.set_y(height)
+                high.set_height(variance - height)
+        for line in self.levels:
+            line.set_ydata([level, level])
+        self.image.set_data(mosaic(self.copies[turn][:12], 4))
+        self.titles[0].set_text(f"copies by our VAE with σ_x = {self.stds[turn]:g}")
+        self.titles[1].set_text(f"level σ_x² = {level:.3g}")
         return self.fig
 
     def controls(self):
         """What `live.live` wants: the slider."""
         style = {"min": 0, "max": len(self.stds) - 1, "description": "dial"}
-        return {"turn": widgets.IntSlider(value=4, **style)}
+        return {"turn": widgets.IntSlider(value=7, **style)}
 
 
-def water(variances, stds=(1.4, 0.7)):
-    """The variances of the digits as bars, and what each σ_x keeps of them."""
-    fig, panels = axes("principal axis", "variance", n=2, size=(11, 3.8))
-    variances = np.asarray(variances)[:20]
-    place = np.arange(1, len(variances) + 1)
-    for ax, std in zip(panels, stds):
-        lost = np.minimum(variances, std**2)
-        ax.bar(place, lost, color="#BBBBBB")
-        ax.bar(place, variances - lost, bottom=lost, color=REAL)
-        ax.axhline(std**2, color=FURTHER[2])
-        used = int((variances > std**2).sum())
-        title = f"σ_x = {std:g}, level σ_x² = {std**2:.2g}: {used} of these 20 axes are used"
-        ax.set(title=title, ylim=(0, 5.8))
-        ax.set_xticks([1, 5, 10, 15, 20])
-    panels[0].text(4.2, 4.2, "blue: above σ_x², the code may keep it", color=REAL)
-    panels[0].text(4.2, 3.5, "grey: below σ_x², error of the copies", color=GREY)
-    viz.show(
-        fig,
-        "The twenty largest variances of the digits as bars, falling from 5.3 to 0.6, twice, with "
-        "a level σ_x² across. Left, σ_x = 1.4: six bars rise above the level. Right, σ_x = 0.7: "
-        "all twenty do. What lies below the level is grey, what is above it is blue.",
-    )
+WATER = (
+    "Left, the forty largest variances of the digits as bars, falling from 5.3 to 0.25, with a "
+    "level σ_x² = 1.96 across: six bars rise above it. What lies below the level is grey, what is "
+    "above it is blue. In the middle the same on a logarithmic axis, where the blue parts are "
+    "twice the kl of their axes. Right twelve copies by the VAE of σ_x = 1.4: soft, few readable."
+)
 
 
-def rate_and_error(curve, rows):
+def rate_and_error(curve, stds, rate, error):
     """Rate against squared error: the linear model's curve, and the VAEs at their σ_x.
 
-    curve (n, 2): rate and error; rows {σ_x: {"rate", "squared error"}}.
+    curve (n, 2): rate and error; stds, rate and error of the VAEs, (m,) each.
     """
-    fig, ax = axes("rate: mean kl [nats a picture]", "squared error, held out", size=(8.4, 4.2))
+    fig, ax = axes("rate: mean kl [nats a picture]", "squared error", size=(8.4, 4.2))
     ax.plot(*np.asarray(curve).T, color=GREY, linestyle=":")
-    ax.text(43, 20.5, "linear model, formula", color=GREY)
-    rate, error = (
-        np.array([row[what] for row in rows.values()]) for what in ("rate", "squared error")
-    )
+    ax.text(42, 15.5, "linear model, by the formula", color=GREY)
     ax.plot(rate, error, "o-", color=FAKE, markersize=6)
-    for std, r, e in zip(rows, rate, error):
-        ax.annotate(f"{std:g}", (r, e), (5, 5), textcoords="offset points", color=DARK_FAKE)
-    ax.text(24, 3.5, "VAE, σ_x beside each dot", color=DARK_FAKE)
+    for std, r, e in zip(stds, rate, error):
+        right = std > 0.6
+        place = (6, 4) if right else (-2, -14)
+        ax.annotate(f"{std:g}", (r, e), place, textcoords="offset points", color=DARK_FAKE)
+    ax.text(22, 2.6, "VAEs, σ_x beside each dot", color=DARK_FAKE)
     ax.set(xlim=(-2, 120), ylim=(0, 58))
     viz.show(
         fig,
         "Squared error over rate. The dotted line of the linear model falls from 53 at rate 0, "
-        "steeply and then slowly. The dots of the VAEs lie below it for σ_x of 1 and smaller, and "
-        "meet it at σ_x of 2 and 2.5.",
+        "steeply and then slowly. The dots of the VAEs lie below it for σ_x from 0.1 to 1, and "
+        "meet it at 0.05 and at 2 and 2.5.",
     )
 
 
-def verdicts(rows):
-    """What four measures say of each σ_x; rows {σ_x: {measure: number}}."""
-    stds = np.array(list(rows))
-    fig, panels = axes("σ_x", "", n=4, size=(13.6, 3.8), xscale="log", xlim=(0.04, 3.2))
-    ticks = [0.05, 0.1, 0.2, 0.5, 1, 2]
-    titles = (
-        "error of copies",
-        "ELBO, held out [nats]",
-        "draws: confidence",
-        "draws: two-sample accuracy",
-    )
-    measures = "squared error", "elbo", "confidence, draws", "two-sample accuracy"
-    limits = (0.04, 3.2), (-1600, 900), (0.7, 1), (0.965, 1.002)
-    for ax, title, what, ylim in zip(panels, titles, measures, limits):
-        values = np.array([row[what] for row in rows.values()])
-        values = np.sqrt(values / 784) if what == "squared error" else values
-        ax.plot(stds, values, "o-", color=FAKE)
+TICKS = [0.05, 0.1, 0.2, 0.5, 1, 2]
+
+
+def _over_std(titles, limits, size):
+    """Panels over σ_x: a figure and its axes."""
+    fig, panels = axes("σ_x", "", n=len(titles), size=size, xscale="log", xlim=(0.04, 3.2))
+    for ax, title, ylim in zip(panels, titles, limits):
         ax.set(title=title, ylim=ylim)
-        ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+        ax.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS])
         ax.minorticks_off()
+    return fig, panels
+
+
+def likelihood(stds, error, elbo):
+    """Which σ_x the likelihood chooses; stds, squared error and ELBO, (n,) each."""
+    titles = "copies of held-out digits", "ELBO of held-out digits [nats]"
+    fig, panels = _over_std(titles, ((0.04, 3.2), (-1600, 900)), (10.6, 3.8))
+    panels[0].plot(stds, np.sqrt(error / 784), "o-", color=FAKE)
     panels[0].plot(stds, stds, color=GREY, linestyle=":")
     panels[0].text(0.42, 0.75, "σ_x itself", color=GREY, ha="right")
-    panels[0].text(0.28, 0.062, "root of the error\nper pixel", color=DARK_FAKE)
+    panels[0].text(0.28, 0.062, "root of the squared\nerror per pixel", color=DARK_FAKE)
     panels[0].set(yscale="log")
-    panels[0].set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    panels[0].set_yticks(TICKS, [f"{tick:g}" for tick in TICKS])
     panels[0].minorticks_off()
+    panels[1].plot(stds, elbo, "o-", color=FAKE)
     viz.show(
         fig,
-        "Four panels over σ_x. The root of the squared error per pixel rises from 0.1 to 0.26 and "
-        "crosses the dotted line of σ_x itself at 0.1. The ELBO peaks at 0.1. The confidence of "
-        "the digit classifier in draws rises up to 0.7, falls at 1.4 and is highest at 2.5. The "
-        "accuracy of two-sample classifiers is lowest from 0.05 to 0.3 and rises to 1.",
+        "Two panels over σ_x. Left, the root of the squared error per pixel rises from 0.1 to 0.26 "
+        "and crosses the dotted line of σ_x itself at 0.1. Right, the ELBO has its peak at 0.1.",
+    )
+
+
+def verdicts(rows, real):
+    """What four measures say of each σ_x; rows {σ_x: {measure: number}}, real {measure}."""
+    stds = list(rows)
+    titles = (
+        "copies: named rightly",
+        "draws: sharpness",
+        "draws: confidence",
+        "two-sample accuracy",
+    )
+    measures = "copies named rightly", "sharpness", "confidence", "two-sample accuracy"
+    limits = (0, 1.05), (0, 0.6), (0.7, 1.01), (0.45, 1.03)
+    fig, panels = _over_std(titles, limits, (13.6, 3.8))
+    for ax, what in zip(panels, measures):
+        ax.plot(stds, [row[what] for row in rows.values()], "o-", color=FAKE)
+        if what in real:
+            ax.axhline(real[what], color=REAL, linewidth=1.5)
+    panels[1].text(3, 0.555, "real digits", color=REAL, ha="right")
+    panels[2].text(0.045, 0.988, "real digits", color=REAL)
+    blurred = [row["blurred real digits"] for row in rows.values()]
+    panels[3].plot(stds, blurred, "s--", color=REAL, markersize=5)
+    panels[3].axhline(0.5, color=GREY, linestyle=":")
+    panels[3].text(0.045, 0.52, "chance", color=GREY)
+    panels[3].text(0.9, 0.90, "draws", color=DARK_FAKE)
+    panels[3].text(0.045, 0.83, "real digits, blurred until\nas soft as the draws", color=REAL)
+    viz.show(
+        fig,
+        "Four panels over σ_x, with blue lines for real digits. The share of copies named rightly "
+        "falls from 0.97 to 0.1. The sharpness of draws falls towards 0. The confidence in draws "
+        "rises up to 1, falls at 1.4 and is highest at 2.5. Two-sample accuracy is near 1 for "
+        "draws, and at least as high for real digits that were only blurred; chance is one half.",
     )
 
 
 def snow(drawn, stds):
     """True samples of the models, x̂ plus noise: drawn (n_stds, n, 784), stds (n_stds,)."""
-    fig, panels = axes("", "", n=len(stds), size=(10.6, 3.4))
+    fig, panels = axes("", "", n=len(stds), size=(10.8, 3.8))
     for ax, pictures, std in zip(panels, drawn, stds):
-        _pictures(ax, pictures, 4)
+        _image(ax, _apart(pictures.clamp(0, 1), 4))
         ax.set_title(f"σ_x = {std:g}", color=DARK_FAKE)
     viz.show(
         fig,
-        "True samples of three VAEs, twelve each. With σ_x = 0.1: digits and odd shapes with a "
-        "light grain. With 0.5: strong grain through which digits can be seen. With 1.0: snow.",
+        "True samples of three VAEs, twelve each, shown within [0, 1]: below white there is "
+        "nothing, so on white half of the noise is cut off. With σ_x = 0.1: digits and odd shapes "
+        "with a light grain. With 0.5: strong grain through which digits can be seen. With 1: "
+        "snow.",
     )
