@@ -112,9 +112,9 @@ QUIZ = (
         "A GAN with the loss −log D serves one mode only. Is that because GANs minimise KL(q‖p)?",
         {
             "No: with the best D it descends 2 KL(m‖p), and if G can be right, p is the only best "
-            "model. The cause may be the game.": (
-                "Right. Every divergence of this lesson is 0 for q = p, and only there (lesson 02 "
-                "shows what the game does)."
+            "model. The cause lies in the way there.": (
+                "Right. Every divergence of this lesson is 0 for q = p, and only there. Section 5 "
+                "shows how training gets stuck, and lesson 02 what the game does."
             ),
             "Yes.": (
                 "With the best D it descends 2 KL(m‖p). Like KL(q‖p) it has a minimum on each "

@@ -167,13 +167,14 @@ def ends(fits, places):
     )
 
 
-def landscape(ax, values, means, log_stds):
+def landscape(ax, values, means, log_stds, numbers=True):
     """Contours of a divergence over mean and standard deviation, in nats; lighter is lower."""
     grid = means, log_stds.exp(), values
-    shades = np.linspace(0, 0.62, len(LEVELS) + 1)
+    shades = np.linspace(0, 0.5, len(LEVELS) + 1)
     ax.contourf(*grid, [0, *LEVELS, 1e3], colors=[str(1 - shade) for shade in shades])
-    lines = ax.contour(*grid, LEVELS, colors="#555555", linewidths=0.5)
-    ax.clabel(lines, fmt="%g", fontsize=9, inline_spacing=2)
+    lines = ax.contour(*grid, LEVELS, colors="#444444", linewidths=0.5)
+    if numbers:
+        ax.clabel(lines, fmt="%g", fontsize=9.5, colors="black", inline_spacing=2)
     ax.set(yscale="log", xlim=(-7, 7), ylim=(0.3, 8), yticks=STD_TICKS)
     ax.set_yticklabels(map(str, STD_TICKS))
     ax.minorticks_off()
@@ -184,17 +185,18 @@ def watersheds(ax, values, means, log_stds):
     grid = means.numpy(), log_stds.numpy()
     downhill = -np.stack(np.gradient(values.numpy().T, *grid), axis=-1)
     downhill = RegularGridInterpolator(grid, downhill)
-    at = np.stack(np.meshgrid(*grid, indexing="ij"), axis=-1).reshape(-1, 2)
+    starts = [np.linspace(axis[0], axis[-1], 3 * len(axis)) for axis in grid]
+    at = np.stack(np.meshgrid(*starts, indexing="ij"), axis=-1).reshape(-1, 2)
     low, high = at.min(0), at.max(0)
-    for i in range(800):
+    for i in range(200):
         step = downhill(at)
-        step *= 0.04 * (1 - i / 800) / np.linalg.norm(step, axis=1, keepdims=True).clip(1e-9)
+        step *= 0.1 * (1 - i / 200) / np.linalg.norm(step, axis=1, keepdims=True).clip(1e-9)
         at = (at + step).clip(low, high)
     ended = np.where(at[:, 1] > np.log(1.75), 1, np.where(at[:, 0] < 0, 0, 2))
-    ended = ended.reshape(len(means), -1).T
+    ended = ended.reshape(len(starts[0]), -1).T
     style = {"colors": "black", "linewidths": 1.4, "linestyles": "--"}
     if len(np.unique(ended)) > 1:
-        ax.contour(means, log_stds.exp(), ended, [0.5, 1.5], **style)
+        ax.contour(starts[0], np.exp(starts[1]), ended, [0.5, 1.5], **style)
 
 
 def over_grid(p=None):
@@ -227,7 +229,7 @@ def paths(fits, places):
         "Two grey landscapes over mean and standard deviation of q, with 64 paths from dots to "
         "black crosses. Left, KL(p‖q): all paths run to one cross. Right, KL(q‖p): they run to "
         "three crosses, narrow ones on both peaks and a wide one in the middle; dashed lines "
-        "separate the three regions, and nearly all dots have the colour of their region.",
+        "separate the three regions, and most dots have the colour of their region.",
     )
 
 
@@ -259,7 +261,7 @@ def four(divergences, fits, places):
     means, log_stds, _ = over_grid()
     log_q = Normal(means[:, None], log_stds.exp()[:, None, None]).log_prob(X)
     for ax, (loss, (name, divergence)) in zip(fig.subplots(2, 2).flat, divergences.items()):
-        landscape(ax, divergence(log_q), means, log_stds)
+        landscape(ax, divergence(log_q), means, log_stds, numbers=False)
         for place in PLACES:
             here = places[name] == place
             if here.any():
