@@ -20,7 +20,7 @@ PLACES = "left peak", "over both", "right peak"
 PLACE_TINTS = dict(zip(PLACES, ("#B34700", FAKE, "#7A5195"), strict=True))
 PLACE_INKS = PLACE_TINTS | {"over both": DARK_FAKE}
 STD_TICKS = [0.5, 1, 2, 4]
-LEVELS = [0.3, 0.4, 0.6, 0.8, 1, 1.5, 2, 4, 8, 16]  # nats
+LEVELS = [0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1, 1.5, 2, 4, 8, 16]  # nats
 
 
 def two_peaks(half=3.0, share=0.6, stds=(1.0, 1.0)):
@@ -308,18 +308,21 @@ def crossing(halves, over_both, on_peak, wins, curvature, coarse):
     """Values and curvature over half the distance of the peaks, companion of lesson 08."""
     label = "half the distance of the peaks [their std]"
     fig, (ax, right) = axes(label, "nats", n=2, size=(12.5, 4.4), xlim=(0.5, 6))
-    colors = dict(zip(over_both, (FURTHER[0], FURTHER[1], "#1F6E9C", "#B34700")))
-    heights = {"KL(p‖q)": 1.13, "KL(q‖p)": 1.92, "JS": 0.28, "2 KL(m‖p)": 1.55}
+    colors = TINTS | {"JS": "#B34700", "2 KL(m‖p)": "#1F6E9C"}
+    labels = {"KL(p‖q)": (5.0, 1.08), "KL(q‖p)": (2.75, 1.7)}
+    labels |= {"JS": (5.5, 0.08), "2 KL(m‖p)": (4.25, 1.5)}
     for name, color in colors.items():
         ax.plot(halves, over_both[name], color=color)
         ax.plot(halves, on_peak[name], color=color, linestyle="--")
         right.plot(halves, curvature[name], color=color)
-        k = min(np.searchsorted(over_both[name], heights[name]), len(halves) - 1)
-        ax.text(halves[k] + 0.05, heights[name] - 0.1, name, color=color)
+        ax.text(*labels[name], name, color=INKS.get(name, color))
         if name in wins:
             value = np.interp(wins[name], halves, over_both[name])
             ax.plot(wins[name], value, "o", color=color)
-            ax.text(wins[name] + 0.08, value - 0.05, f"{wins[name]:.2f}", color=color, va="top")
+            above = name == ORDERS[1]
+            style = {"va": "bottom", "ha": "right"} if above else {"va": "top", "ha": "left"}
+            at = (wins[name] - 0.06, value + 0.03) if above else (wins[name] + 0.08, value - 0.06)
+            ax.text(*at, f"{wins[name]:.2f}", color=INKS.get(name, color), **style)
     ax.set(ylim=(0, 2), title="solid: over both peaks; dashed: on one peak")
     right.plot(halves, coarse, color=colors["KL(q‖p)"], linestyle=":")
     right.text(4.35, -0.17, "KL(q‖p), steps\ntoo large", color=INKS["KL(q‖p)"], ha="right")
