@@ -124,15 +124,6 @@ def drag(mean=-1.0, std=2.0):
     return charges([(mean, std)])
 
 
-def still():
-    """The playground as it begins."""
-    viz.show(
-        drag(),
-        "A still of the playground: a model with mean −1 and standard deviation 2 between the "
-        "peaks. The green curve is high at the right peak, the pink one in the gap.",
-    )
-
-
 def controls():
     """What `live.live` wants: the sliders."""
     return {
