@@ -253,10 +253,7 @@ def my_identity_loss(to_rings, to_moons, x_moons, x_rings):
         "torch.trapezoid(torch.stack([log_p.exp() * (log_p - log_q), "
         "log_q.exp() * (log_q - log_p)]), dx=step)",
     ],
-    "08.2": [
-        "(mean := float(shares @ centres), math.sqrt(shares @ (stds**2 + (centres - mean) ** 2)))",
-    ],
-    "08.3": ["17 - np.exp(2 * logits.numpy())", "[-math.exp(2 * x) for x in logits.tolist()]"],
+    "08.2": ["17 - np.exp(2 * logits.numpy())", "[-math.exp(2 * x) for x in logits.tolist()]"],
     "09.1": [
         "np.mean([((row - decoder(encoder(row[None]))[0]) ** 2).sum().item() for row in x])",
         "torch.nn.functional.mse_loss(decoder(encoder(x)), x, reduction='sum') / len(x)",

@@ -18,32 +18,6 @@ from ..checks import (
 )
 
 
-def _std_slips(shares, stds, within, between, mean):
-    """Wrong standard deviations of a mixture, with the hint that fits."""
-    return (
-        (within + between, "that is the variance: take the root"),
-        (
-            math.sqrt(within),
-            "that is the std within the peaks alone: the distance between the peaks is missing",
-        ),
-        (
-            math.sqrt(between),
-            "that is the distance between the peaks alone: their own stds are missing",
-        ),
-        (
-            math.sqrt(within + between + mean**2),
-            "that is the root of the mean square: subtract the squared mean",
-        ),
-        (
-            (shares * stds).sum().item(),
-            (
-                "that is the mean of the standard deviations: "
-                "variances add, and so does the distance between the peaks"
-            ),
-        ),
-    )
-
-
 @exercise
 def check_1(kls):
     """Both KLs of two densities that are given as logarithms on an even grid."""
@@ -81,39 +55,7 @@ def _orders(log_p, q, x):
 
 
 @exercise
-def check_2(fit):
-    """Mean and standard deviation of a mixture of Gaussians: what the inclusive KL fits."""
-    shares, centres, stds = (
-        torch.tensor(row, dtype=torch.float64)
-        for row in ((0.5, 0.3, 0.2), (-4.0, 1.0, 5.0), (0.5, 1.0, 2.0))
-    )
-    wanted = "wanted two numbers: return mean, std"
-    got = want_parts(ask(fit, shares, centres, stds), 2, wanted)
-    mean, std = (want_number(number) for number in got)
-    right = (shares * centres).sum().item()
-    if math.isclose(mean, centres.mean().item(), abs_tol=1e-4):
-        raise Hint("your mean gives every peak the same share: weight the centres with the shares")
-    if not math.isclose(mean, right, abs_tol=1e-4) and math.isclose(std, right, abs_tol=1e-4):
-        raise Hint("the two are in the wrong order: return mean, std")
-    if not math.isclose(mean, right, abs_tol=1e-4):
-        _, yours, wanted = worst(mean, right)
-        raise Hint(f"your mean is {yours}, wanted {wanted}: the sum of shares times centres")
-    within = (shares * stds**2).sum().item()
-    between = (shares * (centres - right) ** 2).sum().item()
-    for wrong, hint in _std_slips(shares, stds, within, between, right):
-        if math.isclose(std, wrong, abs_tol=1e-4):
-            raise Hint(hint)
-    if not math.isclose(std, math.sqrt(within + between), abs_tol=1e-4):
-        _, yours, wanted = worst(std, math.sqrt(within + between))
-        raise Hint(
-            f"your std is {yours}, wanted {wanted}: "
-            "the root of the mean square minus the squared mean"
-        )
-    return "That is the whole inclusive fit: one Gaussian takes nothing else from p."
-
-
-@exercise
-def check_3(loss):
+def check_2(loss):
     """G's loss for the χ² divergence E_q[(r − 1)²], up to a constant.
 
     It is f(r) − r f′(r) = 1 − r² with r = e^ℓ.
@@ -170,17 +112,16 @@ QUIZ = (
         "A GAN with the loss −log D serves one mode only. Is that because GANs minimise KL(q‖p)?",
         {
             "No: with the best D it descends 2 KL(m‖p), and if G can be right, p is the only best "
-            "model. The cause may be the game.": (
-                "Right. Every divergence of this lesson is 0 for q = p, and only there (lesson 02 "
-                "shows what the game does)."
+            "model. The cause lies in the way there.": (
+                "Right. Every divergence of this lesson is 0 for q = p, and only there. Section 5 "
+                "shows how training gets stuck, and lesson 02 what the game does."
             ),
             "Yes.": (
                 "With the best D it descends 2 KL(m‖p). Like KL(q‖p) it has a minimum on each "
                 "peak, but it is another function."
             ),
             "No: GANs minimise JS, and JS covers everything.": (
-                "JS has minima on the peaks, too (see the companion), and −log D descends "
-                "another function."
+                "JS has minima on the peaks, too (section 6), and −log D descends another function."
             ),
         },
     ),

@@ -5,6 +5,7 @@ import numpy as np
 import torch
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from scipy.interpolate import RegularGridInterpolator
 from torch.distributions import Categorical, MixtureSameFamily, Normal
 
 from .. import viz
@@ -16,7 +17,10 @@ ORDERS = "KL(p‖q)", "KL(q‖p)"
 TINTS = dict(zip(ORDERS, (FURTHER[0], FURTHER[1]), strict=True))
 INKS = dict(zip(ORDERS, ("#00704F", "#A0457A"), strict=True))
 PLACES = "left peak", "over both", "right peak"
+PLACE_TINTS = dict(zip(PLACES, ("#B34700", FAKE, "#7A5195"), strict=True))
+PLACE_INKS = PLACE_TINTS | {"over both": DARK_FAKE}
 STD_TICKS = [0.5, 1, 2, 4]
+LEVELS = [0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1, 1.5, 2, 4, 8, 16]  # nats
 
 
 def two_peaks(half=3.0, share=0.6, stds=(1.0, 1.0)):
@@ -70,7 +74,7 @@ def _integrand(ax, y, total, name, limits):
     ax.plot(X, y, color=INKS[name], linewidth=1)
     ax.axhline(0, color="#999999", linewidth=0.8)
     ax.set(ylim=limits)
-    text = f"{name} = {total:.2f} nats"
+    text = f"{name} = {total:.3f} nats"
     if y.max() > limits[1]:
         text += f"\n(the curve goes up to {y.max():.1f})"
     style = {"facecolor": "white", "edgecolor": "none", "pad": 1}
@@ -128,41 +132,23 @@ def controls():
     }
 
 
-def where(history):
-    """For each start where it ended, one of PLACES: over both peaks if the std is above 1.75."""
-    mean, log_std = history["at"][-1]
-    side = np.where(mean < 0, PLACES[0], PLACES[2])
-    return np.where(np.exp(log_std) > 1.75, PLACES[1], side)
-
-
-def faults(mean, std):
-    """What is wrong with a model: the share of q in the gap, the share of p that q leaves out.
-
-    The gap is where p is below a twentieth of its highest value, between the peaks; p is left out
-    where q is below a hundredth of it.
-    """
-    p, q = two_peaks().log_prob(X).exp(), Normal(float(mean), float(std)).log_prob(X).exp()
-    gap = (p < p.max() / 20) & (X.abs() < 3)
-    return {"invented": q[gap].sum() * 0.1, "missed": p[q < p / 100].sum() * 0.1}
-
-
-def ends(fits):
-    """The Gaussians where the fits ended, {order: history}; labels give how many, std and KL."""
+def ends(fits, places):
+    """The Gaussians where fits ended, {order: history}; `places` says for each start where."""
     fig, panels = axes("x", "density", n=2, size=(12, 3.9), xlim=(-9, 10), ylim=(0, 0.52))
     for ax, (name, history) in zip(panels, fits.items()):
         ax.fill_between(X, two_peaks().log_prob(X).exp(), color=REAL, alpha=0.35, linewidth=0)
-        for place, at in zip(PLACES, ((-4.6, 0.42), (4.6, 0.17), (1.4, 0.42))):
-            mine = where(history) == place
+        for place, at in zip(PLACES, ((-5.4, 0.42), (4.9, 0.17), (0.8, 0.42))):
+            mine = places[name] == place
             if not mine.any():
                 continue
             mean, log_std = np.median(history["at"][-1][:, mine], axis=1)
-            q = Normal(float(mean), float(np.exp(log_std)))
-            ax.plot(X, q.log_prob(X).exp(), color=FAKE)
-            kl = np.median(history["kl"][-1][mine])
-            label = (
-                f"{place}: {mine.sum()} of {len(mine)}\nstd {np.exp(log_std):.2f}, {kl:.2f} nats"
+            q, kl = (
+                Normal(float(mean), float(np.exp(log_std))),
+                np.median(history["value"][-1][mine]),
             )
-            ax.text(*at, label, color=DARK_FAKE, va="bottom")
+            ax.plot(X, q.log_prob(X).exp(), color=PLACE_TINTS[place])
+            label = f"{place}: {mine.sum()} of {len(mine)}\nstd {q.stddev:.2f}, {kl:.2f} nats"
+            ax.text(*at, label, color=PLACE_INKS[place], va="bottom")
         ax.set_title(f"models that minimise {name}")
     viz.show(
         fig,
@@ -172,14 +158,36 @@ def ends(fits):
     )
 
 
-def landscape(ax, values, means, log_stds):
-    """Grey contours of a divergence over mean and standard deviation; lighter is lower."""
-    height = (values - values.min()).clamp(min=0.005, max=20).log10()
-    levels = np.linspace(-2.31, 1.31, 13)  # log10 of 0.005 and of 20 nats
-    ax.contourf(means, log_stds.exp(), height, levels, cmap="Greys", alpha=0.6)
+def landscape(ax, values, means, log_stds, numbers=True):
+    """Contours of a divergence over mean and standard deviation, in nats; lighter is lower."""
+    grid = means, log_stds.exp(), values
+    shades = np.linspace(0, 0.5, len(LEVELS) + 1)
+    ax.contourf(*grid, [0, *LEVELS, 1e3], colors=[str(1 - shade) for shade in shades])
+    lines = ax.contour(*grid, LEVELS, colors="#444444", linewidths=0.5)
+    if numbers:
+        ax.clabel(lines, fmt="%g", fontsize=9.5, colors="black", inline_spacing=2)
     ax.set(yscale="log", xlim=(-7, 7), ylim=(0.3, 8), yticks=STD_TICKS)
     ax.set_yticklabels(map(str, STD_TICKS))
     ax.minorticks_off()
+
+
+def watersheds(ax, values, means, log_stds):
+    """Dashed lines between the models from which steepest descent ends at different minima."""
+    grid = means.numpy(), log_stds.numpy()
+    downhill = -np.stack(np.gradient(values.numpy().T, *grid), axis=-1)
+    downhill = RegularGridInterpolator(grid, downhill)
+    starts = [np.linspace(axis[0], axis[-1], 3 * len(axis)) for axis in grid]
+    at = np.stack(np.meshgrid(*starts, indexing="ij"), axis=-1).reshape(-1, 2)
+    low, high = at.min(0), at.max(0)
+    for i in range(200):
+        step = downhill(at)
+        step *= 0.1 * (1 - i / 200) / np.linalg.norm(step, axis=1, keepdims=True).clip(1e-9)
+        at = (at + step).clip(low, high)
+    ended = np.where(at[:, 1] > np.log(1.75), 1, np.where(at[:, 0] < 0, 0, 2))
+    ended = ended.reshape(len(starts[0]), -1).T
+    style = {"colors": "black", "linewidths": 1.4, "linestyles": "--"}
+    if len(np.unique(ended)) > 1:
+        ax.contour(starts[0], np.exp(starts[1]), ended, [0.5, 1.5], **style)
 
 
 def over_grid(p=None):
@@ -191,48 +199,85 @@ def over_grid(p=None):
     return means, log_stds, dict(zip(ORDERS, values))
 
 
-def paths(fits):
-    """From where to where the fits went, on both landscapes."""
-    fig, panels = axes("mean of q", "standard deviation of q", n=2, size=(12, 4.6))
+def paths(fits, places):
+    """From where to where the fits went, on both landscapes; the colour tells the end."""
+    fig, panels = axes("mean of q", "standard deviation of q", n=2, size=(12.5, 5))
     means, log_stds, values = over_grid()
     for ax, (name, history) in zip(panels, fits.items()):
         landscape(ax, values[name], means, log_stds)
-        path = history["at"]
-        ax.plot(path[:, 0], np.exp(path[:, 1]), color=FAKE, linewidth=0.8)
-        style = {"color": "white", "markeredgecolor": DARK_FAKE, "markersize": 4}
-        ax.plot(path[0, 0], np.exp(path[0, 1]), "o", **style)
-        ax.plot(path[-1, 0], np.exp(path[-1, 1]), "X", color="black", markersize=9)
-        ax.set_title(f"{name} (lighter is lower)")
+        watersheds(ax, values[name], means, log_stds)
+        for place, color in PLACE_TINTS.items():
+            path = history["at"][..., places[name] == place]
+            ax.plot(path[:, 0], np.exp(path[:, 1]), color=color, linewidth=0.5, alpha=0.6)
+            ax.plot(path[0, 0], np.exp(path[0, 1]), "o", color=color, markeredgecolor="white")
+        at = history["at"][-1]
+        ax.plot(at[0], np.exp(at[1]), "X", color="black", markersize=9)
+        ax.set_title(f"{name} in nats (lighter is lower)")
     key = {"va": "bottom", "bbox": {"facecolor": "white", "edgecolor": "none"}}
-    panels[0].text(-6.7, 0.33, "white dots: starts, black cross: the end", **key)
+    panels[0].text(-6.7, 0.33, "dots: starts, crosses: ends, dashed: watersheds", **key)
     viz.show(
         fig,
-        "Two grey landscapes over mean and standard deviation of q, with 64 orange paths from "
-        "white dots to black crosses. Left, KL(p‖q): all paths run to one cross. Right, KL(q‖p): "
-        "they run to three crosses, narrow ones on both peaks and a wide one in the middle.",
+        "Two grey landscapes over mean and standard deviation of q, with 64 paths from dots to "
+        "black crosses. Left, KL(p‖q): all paths run to one cross. Right, KL(q‖p): they run to "
+        "three crosses, narrow ones on both peaks and a wide one in the middle; dashed lines "
+        "separate the three regions, and most dots have the colour of their region.",
     )
 
 
-def with_two(kls):
-    """How the KL of the flexible model falls, {order: (steps, starts)}."""
-    limits = {"yscale": "log", "ylim": (1e-9, 30)}
-    fig, panels = axes("step", "KL [nats]", n=2, size=(11, 3.6), **limits)
-    for ax, (name, values) in zip(panels, kls.items()):
-        ax.plot(values.clip(1e-12), color=TINTS[name], linewidth=0.8, alpha=0.5)
-        ax.axhline(1e-3, color="black", linestyle=":", linewidth=1)
-        share = np.mean(values[-1] < 1e-3)
-        ax.set_title(f"{name}: {share:.0%} of the starts end below 0.001")
+def with_two(values):
+    """The share of starts that have found q = p, over the steps; {half: {order: (steps, n)}}."""
+    fig, panels = axes("step", "starts with KL < 0.001 nats", n=2, size=(12, 3.6), ylim=(0, 1.08))
+    for ax, (half, kls) in zip(panels, values.items()):
+        for name, kl in kls.items():
+            found = (kl < 1e-3).mean(1)
+            style = {"linestyle": "--"} if name == ORDERS[1] else {}
+            ax.plot(found, color=TINTS[name], **style)
+            at = len(found) * 1.01, found[-1] + (0.02 if name == ORDERS[0] else -0.02)
+            va = "bottom" if name == ORDERS[0] else "top"
+            ax.text(*at, f"{name}: {found[-1]:.0%}", color=INKS[name], va=va)
+        ax.set(title=f"peaks at ±{half:g}", xlim=(0, 1.32 * len(found)), xticks=range(0, 601, 200))
+        ax.yaxis.set_major_formatter("{x:.0%}")
     viz.show(
         fig,
-        "Two panels with 64 falling lines each, on a logarithmic axis. Under both orders the "
-        "lines fall below the dotted line at 0.001 nats and on to far smaller values, some of them "
-        "after a plateau.",
+        "Two panels: the share of the starts that have found q = p, over 600 steps. With the "
+        "peaks at ±3 both orders rise to nearly all. At ±6 KL(p‖q) does so again, and KL(q‖p) "
+        "stays at about two thirds.",
     )
 
 
-def pulls(logits, derivatives):
-    """How much each loss of G gains per unit of the logit; derivatives is {loss: (n,)}."""
-    fig, ax = axes("logit ℓ = log p − log q", "−dh/dℓ", size=(8.5, 4), xlim=(-4, 6.6))
+def four(divergences, fits, places):
+    """Where one Gaussian ends under four divergences, {loss: (divergence's name, function)}."""
+    fig = Figure(figsize=(12.5, 8))
+    FigureCanvasAgg(fig)
+    means, log_stds, _ = over_grid()
+    log_q = Normal(means[:, None], log_stds.exp()[:, None, None]).log_prob(X)
+    for ax, (loss, (name, divergence)) in zip(fig.subplots(2, 2).flat, divergences.items()):
+        landscape(ax, divergence(log_q), means, log_stds, numbers=False)
+        for place in PLACES:
+            here = places[name] == place
+            if here.any():
+                mean, log_std = np.median(fits[name]["at"][-1][:, here], axis=1)
+                value = np.median(fits[name]["value"][-1][here])
+                ax.plot(mean, np.exp(log_std), "X", color=PLACE_TINTS[place], markersize=9)
+                style = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+                text = f"{here.sum()} starts: {value:.2f}"
+                at = mean, np.exp(log_std) * (0.8 if place == PLACES[1] else 0.62)
+                ax.text(*at, text, color=PLACE_INKS[place], ha="center", va="top", bbox=style)
+        ax.set(title=f"{loss} descends {name}", xlabel="mean of q", ylabel="std of q")
+    fig.tight_layout()
+    viz.show(
+        fig,
+        "Four landscapes over mean and standard deviation. KL(p‖q) has one cross, wide over both "
+        "peaks; the others have three. Beside each cross stand its starts and its value: the "
+        "lowest is on the left peak for KL(q‖p) and 2 KL(m‖p), and over both for 2 JS.",
+    )
+
+
+def weights(logits, derivatives):
+    """How much each loss of G falls per unit of the logit; derivatives is {loss: (n,)}."""
+    fig, ax = axes(
+        "logit ℓ = log p − log q", "weight of a sample, −dh/dℓ", size=(8.5, 4), xlim=(-4, 6.6)
+    )
     colors = FURTHER[0], FURTHER[1], "#1F6E9C", "#B34700"
     label = {"−exp ℓ": (1.4, 3.25), "−ℓ": (4.1, 1.08), "−log D": (-3.9, 0.6)}
     label |= {"log(1 − D)": (4.1, 0.78)}
@@ -254,18 +299,21 @@ def crossing(halves, over_both, on_peak, wins, curvature, coarse):
     """Values and curvature over half the distance of the peaks, companion of lesson 08."""
     label = "half the distance of the peaks [their std]"
     fig, (ax, right) = axes(label, "nats", n=2, size=(12.5, 4.4), xlim=(0.5, 6))
-    colors = dict(zip(over_both, (FURTHER[0], FURTHER[1], "#1F6E9C", "#B34700")))
-    heights = {"KL(p‖q)": 1.13, "KL(q‖p)": 1.92, "JS": 0.28, "2 KL(m‖p)": 1.55}
+    colors = TINTS | {"JS": "#B34700", "2 KL(m‖p)": "#1F6E9C"}
+    labels = {"KL(p‖q)": (5.0, 1.08), "KL(q‖p)": (2.75, 1.7)}
+    labels |= {"JS": (5.5, 0.08), "2 KL(m‖p)": (4.25, 1.5)}
     for name, color in colors.items():
         ax.plot(halves, over_both[name], color=color)
         ax.plot(halves, on_peak[name], color=color, linestyle="--")
         right.plot(halves, curvature[name], color=color)
-        k = min(np.searchsorted(over_both[name], heights[name]), len(halves) - 1)
-        ax.text(halves[k] + 0.05, heights[name] - 0.1, name, color=color)
+        ax.text(*labels[name], name, color=INKS.get(name, color))
         if name in wins:
             value = np.interp(wins[name], halves, over_both[name])
             ax.plot(wins[name], value, "o", color=color)
-            ax.text(wins[name] + 0.08, value - 0.05, f"{wins[name]:.2f}", color=color, va="top")
+            above = name == ORDERS[1]
+            style = {"va": "bottom", "ha": "right"} if above else {"va": "top", "ha": "left"}
+            at = (wins[name] - 0.06, value + 0.03) if above else (wins[name] + 0.08, value - 0.06)
+            ax.text(*at, f"{wins[name]:.2f}", color=INKS.get(name, color), **style)
     ax.set(ylim=(0, 2), title="solid: over both peaks; dashed: on one peak")
     right.plot(halves, coarse, color=colors["KL(q‖p)"], linestyle=":")
     right.text(4.35, -0.17, "KL(q‖p), steps\ntoo large", color=INKS["KL(q‖p)"], ha="right")

@@ -2,11 +2,6 @@
 contain)]}.
 """
 
-FIT = """def my_fit(shares, centres, stds):
-    mean = (shares * centres).sum()
-    within = (shares * stds ** 2).sum()
-    between = (shares * (centres - mean) ** 2).sum()
-    return """
 KLS = """def my_kls(log_p, log_q, step):
     p, q = log_p.exp(), log_q.exp()
     return """
@@ -29,18 +24,6 @@ WRONG = {
         (KLS + "(p * (log_p - log_q)).sum() * step", "wanted two numbers"),
     ],
     2: [
-        (FIT + "mean, within + between", "that is the variance"),
-        (FIT + "mean, within.sqrt()", "within the peaks alone"),
-        (FIT + "mean, between.sqrt()", "their own stds are missing"),
-        (FIT + "mean, (within + between + mean ** 2).sqrt()", "subtract the squared mean"),
-        (FIT + "mean, (shares * stds).sum()", "the mean of the standard deviations"),
-        (FIT + "centres.mean(), (within + between).sqrt()", "the same share"),
-        (FIT + "centres.sum(), (within + between).sqrt()", "your mean is"),
-        (FIT + "mean, 2 * between", "your std is"),
-        (FIT + "mean", "wanted two numbers"),
-        (FIT + "centres, stds", "wanted one number"),
-    ],
-    3: [
         (LOSS + "r ** 2 - 1", "the sign is turned round"),
         (LOSS + "(r - 1) ** 2", "that is f(r) alone"),
         (LOSS + "-2 * r * (r - 1)", "f(r) is missing"),
