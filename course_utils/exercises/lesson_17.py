@@ -24,15 +24,15 @@ def check_1(effective_number):
         if len(p) > 1 and not same(got, entropy.exp()):
             slips += [
                 (torch.tensor(float(len(p))), "that counts the different ones: weigh by frequency"),
-                (torch.tensor(len(p) / len(said)), "that is the share of different ones: exp(H)"),
                 ((-entropy).exp(), "the sign is wrong: H = −Σ p log p is not negative"),
                 (2**entropy, "you take 2 to the power of H in nats: exp(H), or log2 with 2**H"),
                 ((entropy / math.log(2)).exp(), "H is in bits: take log with exp, not log2"),
                 (1 / p.square().sum(), "that is 1/Σp², another count: take exp of the entropy"),
-                (entropy.exp() / len(said), "divide by nothing: exp(H) is a number of sentences"),
             ]
-        elif len(p) == 1 and same(got, torch.tensor(0.0)):
+        elif len(p) == 1 and got == 0:
             raise Hint("a parrot has one sentence: H = 0, and exp(H) = 1, not 0")
+        elif len(p) == 1 and not same(got, torch.tensor(1.0)):
+            raise Hint(f"for one sentence, repeated, it gives {got.item():.4g}, wanted 1")
         name_slip(got, slips)
         if not same(got, entropy.exp()):
             raise Hint(
@@ -66,6 +66,10 @@ def check_2(p_value):
         slips = [
             (exactly, "that is the probability of exactly `before`: add all that are larger"),
             (_fisher(before, after, n, before + 1), "the sum begins at `before` itself"),
+            (
+                wanted - _fisher(before, after, n, t),
+                "the sum ends at t itself: all that have the word may be in the first half",
+            ),
             (1 - wanted, "that is the probability of fewer: it wants `before` or more"),
             (_fisher(after, before, n, after), "before and after are the wrong way round"),
             (torch.tensor(coin), "a fair coin for each word: but only n places are in each half"),

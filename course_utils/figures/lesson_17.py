@@ -112,14 +112,16 @@ def diagram():
 
 def falling(logs, right):
     """Two losses over the steps, and how often each classifier is right on held-out codes."""
-    fig, (ax, bars) = axes("step", "loss [nats]", n=2, size=(11, 3.6))
+    fig, (ax, bars) = axes("step", "", n=2, size=(11, 3.6))
     for (name, log), color in zip(logs.items(), (REAL, FAKE)):
         ax.plot(log, color=color, linewidth=1.3)
-        ax.text(
-            len(log) * 1.02, log[-1], name, color=REAL if color == REAL else DARK_FAKE, va="center"
-        )
-    ax.axhline(0, color="black", linewidth=0.8, linestyle=":")
-    ax.set(xlim=(0, 1.35 * len(log)), xticks=[0, 200, 400, 600])
+        shade = REAL if color == REAL else DARK_FAKE
+        ax.text(len(log) * 1.02, log[-1], name, color=shade, va="center")
+    ax.set_yscale("symlog", linthresh=1)
+    ax.set(xlim=(0, 1.35 * len(log)), xticks=range(0, len(log) + 1, 200), ylabel="loss [nats]")
+    ax.set(ylim=(-1e5, 3), yticks=[-10_000, -1000, -100, -10, -1, 0, 1])
+    ax.set_yticklabels(["−10 000", "−1000", "−100", "−10", "−1", "0", "1"])
+    ax.axhline(0, 0, 0.74, color="black", linewidth=0.8, linestyle=":")
     bars.barh(list(right), [100 * share for share in right.values()], color=[REAL, FAKE])
     for k, share in enumerate(right.values()):
         bars.text(100 * share + 1, k, f"{100 * share:.0f}", va="center")
@@ -128,9 +130,9 @@ def falling(logs, right):
     bars.set(xlim=(0, 108), xlabel="right on held-out codes, in 100", ylim=(-0.6, 1.75))
     viz.show(
         fig,
-        "Left the loss over 600 steps: with labels 0 and 1 it settles just above zero, with −1 and "
-        "1 it falls far below zero, faster and faster. Right: with labels −1 and 1 the classifier "
-        "is right less often on held-out codes than with 0 and 1, though far above chance.",
+        "Left the loss over 600 steps, on an axis that is logarithmic below −1: with labels 0 and "
+        "1 it settles just above zero, with −1 and 1 it falls far below −1000. Right: with labels "
+        "−1 and 1 the classifier is right less often on held-out codes, though above chance.",
     )
 
 
@@ -206,7 +208,7 @@ def board(n, before, after):
 
 def blots(pictures, nats, dots, nats_2d):
     """Samples of digits and in the plane, real ones and cluster means, with their Parzen scores."""
-    fig, panels = axes("", "", n=4, size=(11.5, 3.5), xticks=[], yticks=[])
+    fig, panels = axes("", "", n=4, size=(11.5, 3.5), xticks=[], yticks=[], frame_on=False)
     for ax, (name, samples) in zip(panels, pictures.items()):
         sheet = samples[:25].view(5, 5, 28, 28).transpose(1, 2).reshape(140, 140)
         ax.imshow(sheet, cmap="gray_r", vmin=0, vmax=1)
@@ -232,9 +234,10 @@ def leaking(nats, entropy):
     fig, ax = axes("−log p of a sentence [nats], mean of 200", "", size=(9.5, 3.6))
     names = list(nats)[::-1]
     colors = [FAKE if name == list(nats)[0] else GREY for name in names]
+    ink = ["black" if color == FAKE else "white" for color in colors]
     ax.barh(names, [nats[name] for name in names], color=colors)
     for k, name in enumerate(names):
-        ax.text(nats[name] + 1, k, f"{nats[name]:.1f}", va="center")
+        ax.text(nats[name] - 1, k, f"{nats[name]:.1f}", va="center", ha="right", color=ink[k])
     ax.axvline(entropy, color=REAL, linestyle="--", linewidth=1.5)
     ax.text(entropy + 0.8, 3.62, f"entropy {entropy:.1f}: no honest mean is lower", color=REAL)
     ax.set(xlim=(0, 95), ylim=(-0.5, 4))
@@ -248,7 +251,7 @@ def leaking(nats, entropy):
 
 def best_of(tried):
     """First scores of many settings, and the best one's on new draws: {name: (scores, again)}."""
-    fig, panels = axes("", "", n=2, size=(11, 3.6), ylim=(0, 1.05))
+    fig, panels = axes("", "", n=2, size=(11, 3.6), ylim=(0, 1.22), yticks=[0, 0.5, 1])
     for ax, (name, (scores, again)), color in zip(panels, tried.items(), (FAKE, FURTHER[0])):
         best = int(np.argmax(scores))
         ax.plot(range(1, len(scores) + 1), scores, "o", color=color, alpha=0.6, markersize=6)
@@ -259,10 +262,15 @@ def best_of(tried):
         )  # fmt: skip
         ax.plot(len(scores) + 4, again, "D", color=REAL, markersize=9)
         ax.text(
-            len(scores) + 4, again - 0.08, f"again: {again:.2f}", ha="center", va="top", color=REAL
+            len(scores) + 4,
+            again - 0.08,
+            f"1000 new\ndraws: {again:.2f}",
+            ha="center",
+            va="top",
+            color=REAL,
         )
         ax.axhline(1 / 3, color="black", linestyle=":", linewidth=0.8)
-        ax.set(xlim=(0, len(scores) + 7.5), title=name, xticks=[1, 5, 10, 15, 20], xlabel="setting")
+        ax.set(xlim=(0, len(scores) + 8), title=name, xticks=[1, 5, 10, 15, 20], xlabel="setting")
     panels[0].set(ylabel="share of cheerful sentences")
     viz.show(
         fig,
