@@ -16,13 +16,14 @@ WRONG = {
     1: [
         (NUMBER + "entropy", "that is the entropy"),
         (NUMBER + "len(shares)", "weigh by frequency"),
-        (NUMBER + "len(shares) / len(said)", "one sentence, repeated"),
+        (NUMBER + "len(shares) / len(said)", "wanted exp(H)"),
         (NUMBER + "math.exp(-entropy)", "the sign is wrong"),
         (NUMBER + "2**entropy", "2 to the power"),
         (NUMBER + "math.exp(entropy / math.log(2))", "in bits"),
         (NUMBER + "1 / sum(p * p for p in shares)", "another count"),
-        (NUMBER + "math.exp(entropy) / len(said)", "one sentence, repeated"),
-        (NUMBER + "math.exp(entropy) - 1", "exp(H) = 1, not 0"),
+        (NUMBER + "math.exp(entropy) / len(said)", "wanted exp(H)"),
+        (NUMBER + "math.exp(entropy) - 1", "wanted exp(H)"),
+        (NUMBER + "math.exp(entropy) if entropy else 0", "exp(H) = 1, not 0"),
         (NUMBER + "said", "wanted one number"),
     ],
     2: [
