@@ -52,9 +52,9 @@ def _fisher(before, after, n, least):
 def check_2(p_value):
     """The probability that `before` or more of all that have the word fall among the first n."""
     for before, after, n in (
-        (3, 0, 100),
-        (5, 1, 60),
         (4, 2, 10),
+        (5, 1, 60),
+        (3, 0, 100),
         (1, 3, 20),
         (9, 2, 12),
         (0, 0, 5),
@@ -99,8 +99,8 @@ PAIRS = (  # two sentences, whether they are near, and what to look at
     ("b c d", "a b c d", True, "the word more may be the first one"),
     ("a b c d", "a c d b", True, "the two words may stand in different places"),
     ("a b c d", "x y c d", False, "two words are changed: at most one may be taken out of each"),
-    ("a b c d e", "a b c", False, "two words more: at most one may be taken out"),
     ("a b c d", "d c b a", False, "the same words in another order: the order counts"),
+    ("a b c d e", "a b c", False, "two words more: at most one may be taken out"),
     ("a b b c", "a b c c", True, "a word that occurs twice is two words: work with lists"),
     ("a b c a b c", "a b c", False, "three words more: a set of words forgets how often"),
     ("a b c d e f", "a c b d f e", False, "two pairs have changed places: that takes two of each"),

@@ -40,7 +40,7 @@ WRONG = {
     3: [
         (NEAR + "a == b", "taken out of both"),
         (NEAR + "len(set(a) ^ set(b)) <= 2", "the order counts"),
-        (NEAR + "len(set(a) - set(b)) <= 1", "at most one may be taken out"),
+        (NEAR + "len(set(a) - set(b)) <= 1", "the order counts"),
         (NEAR + "len(a) == len(b) and sum(x != y for x, y in zip(a, b)) <= 1", "the first"),
         (
             "def my_near(a, b):\n"
