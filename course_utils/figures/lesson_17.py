@@ -264,7 +264,7 @@ def best_of(tried):
         ax.text(
             len(scores) + 4,
             again - 0.08,
-            f"1000 new\ndraws: {again:.2f}",
+            f"3000 new\ndraws: {again:.2f}",
             ha="center",
             va="top",
             color=REAL,
