@@ -45,7 +45,7 @@ UNTRAINED = {
     "labels: class Gaussians, 70",
     "labels: class Gaussians, 700",
     "tatoeba_small: three words",
-    *(f"cards: {name}" for name in ("reward", "word", "likelihood", "held-out", "best")),
+    *(f"cards: {name}" for name in ("word", "likelihood", "held-out", "best")),
 }
 
 
