@@ -146,6 +146,26 @@ def grid(n_side=5, spacing=2.0, std=0.05):
     return Mixture(torch.cartesian_prod(line, line), std)
 
 
+def cluster_means(x, k, n_steps=5):
+    """The means of k clusters of points (n, d), by k-means: (k, d).
+
+    It begins at k of the points; n_steps times each point goes to the nearest mean, and each mean
+    to that of its points. Raises ValueError for fewer than k points. Source: Lloyd 1982.
+
+    >>> cluster_means(torch.tensor([[0.0], [2.0]]), 1)
+    tensor([[1.]])
+    """
+    if len(x) < k:
+        raise ValueError(f"wanted {k} points or more for {k} clusters, got {len(x)}")
+    means = x[torch.randperm(len(x))[:k]]
+    for _ in range(n_steps):
+        nearest = torch.cdist(x, means).argmin(1)
+        sizes = torch.bincount(nearest, minlength=k).unsqueeze(1)
+        sums = torch.zeros_like(means).index_add(0, nearest, x)
+        means = torch.where(sizes > 0, sums / sizes.clamp(min=1), means)
+    return means
+
+
 @dataclass(frozen=True)
 class TwoCurves:
     """Points near two curves in the plane, one at the left and one at the right, equally likely.

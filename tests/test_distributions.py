@@ -9,6 +9,7 @@ from course_utils.distributions import (
     EvenNoise,
     Gaussian,
     Mixture,
+    cluster_means,
     equal_mass_levels,
     grid,
     ring,
@@ -159,3 +160,15 @@ def test_moons_are_half_circles_and_rings_are_circles():
     rings = two_rings().track().view(2, 200, 2)
     radius = (rings - torch.tensor([[[-1.4, 0.0]], [[1.4, 0.0]]])).norm(dim=2)
     torch.testing.assert_close(radius, torch.full((2, 200), 0.6))
+
+
+def test_cluster_means_come_close_to_the_centres_of_far_clusters():
+    torch.manual_seed(0)
+    centres = torch.tensor([[0.0, 0.0], [50.0, 0.0], [0.0, 50.0]])
+    x = centres.repeat(100, 1) + torch.randn(300, 2)
+    start = torch.cat([x[:3], x])  # by chance the start may miss a cluster: more means than those
+    found = cluster_means(start, 12)
+    assert (torch.cdist(centres, found).min(1).values < 3).all()
+    torch.testing.assert_close(cluster_means(x, 1), x.mean(0, keepdim=True))
+    with pytest.raises(ValueError, match="wanted 4 points"):
+        cluster_means(x[:3], 4)

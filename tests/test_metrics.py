@@ -291,3 +291,13 @@ def test_a_two_sample_accuracy_repeats_and_leaves_the_random_numbers_alone():
     levels = torch.full((50, 784), 0.5 + 1e-4)  # 128 of 255 is 0.502
     same_grey = metrics.two_sample_accuracy(levels, levels + 1e-4, 1, 20)
     assert same_grey.item() == 0.5
+
+
+def test_parzen_is_a_mean_of_scipys_gaussians():
+    points, samples = torch.randn(4, 3), torch.randn(5, 3)
+    density = stats.norm.pdf(points[:, None].numpy(), samples.numpy(), 0.7).prod(-1).mean(1)
+    torch.testing.assert_close(
+        metrics.parzen(points, samples, 0.7).numpy(), np.log(density), check_dtype=False
+    )
+    far = metrics.parzen(points + 1e3, samples, 0.1)
+    assert torch.isfinite(far).all()

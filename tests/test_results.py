@@ -31,6 +31,7 @@ SCORES = {
     "text_vae": ("iw_nll",),
     "steering": (),  # columns differ from part to part
     "latent_constraints": LATENT,
+    "fooled": ("claimed", "truth"),
 }
 UNTRAINED = {
     "rates: at initialisation",
@@ -44,6 +45,7 @@ UNTRAINED = {
     "labels: class Gaussians, 70",
     "labels: class Gaussians, 700",
     "tatoeba_small: three words",
+    *(f"cards: {name}" for name in ("word", "likelihood", "held-out", "best")),
 }
 
 

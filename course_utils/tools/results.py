@@ -33,6 +33,7 @@ TABLES = {
     "latent_constraints": (12, ("methods", "parts", "ascent", "distance", "labels", "actor")),
     "text_vae": (14, ("cures a", "cures b", "grammar", "tatoeba_small")),
     "steering": (16, ("methods", "ablations", "labels", "tatoeba", "codes", "lm")),
+    "fooled": (17, ("cards",)),
 }
 
 
