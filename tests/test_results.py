@@ -29,6 +29,7 @@ SCORES = {
     "elbo": ("error", "hole: copy", "hole: N(m, s²)"),
     "vae": ("squared error", "rate", "elbo", "active"),
     "text_vae": ("iw_nll",),
+    "text_vae_tatoeba": ("iw_nll", "perplexity"),
     "steering": (),  # columns differ from part to part
     "latent_constraints": LATENT,
 }
@@ -44,6 +45,7 @@ UNTRAINED = {
     "labels: class Gaussians, 70",
     "labels: class Gaussians, 700",
     "tatoeba_small: three words",
+    "small: three words",
 }
 
 
