@@ -67,7 +67,10 @@ WRONG = {
             "not fed back",
         ),
         (WRITE.format(**PARTS | {"choose": "argmin(-1, keepdim=True)"}), "least likely"),
-        (WRITE.format(**PARTS | {"first": "words"}), "BOS is given"),
+        (
+            WRITE.format(**PARTS | {"first": "torch.full((len(z), 1), BOS)"}),
+            "BOS is given",
+        ),
         (WRITE.format(**PARTS | {"begin": "EOS"}), "begin with BOS"),
         (WRITE.format(**PARTS | {"choose": "amax(-1, keepdim=True).long() * 0 + 4"}), "wanted"),
         (WRITE.format(**PARTS | {"result": "torch.cat(written, 1).double()"}), "integers"),
