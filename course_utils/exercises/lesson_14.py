@@ -152,7 +152,7 @@ def check_3(move):
     """z + f · (mean code of the value wanted − mean code of the value it has)."""
     draw = torch.Generator().manual_seed(7)
     z, means = torch.randn(6, 4, generator=draw), torch.randn(3, 4, generator=draw)
-    now, wanted, f = torch.tensor([0, 1, 2, 0, 1, 2]), torch.tensor([1, 2, 0, 2, 0, 1]), 1.5
+    now, wanted, f = torch.tensor([0, 1, 2, 0, 1, 2]), torch.tensor([1, 2, 1, 2, 0, 1]), 1.5
     got, difference = ask(move, z, now, wanted, means, f), means[wanted] - means[now]
     name_slip(
         got,

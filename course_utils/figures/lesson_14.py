@@ -192,7 +192,7 @@ def training(history, entropy):
         ax.text(1.01 * n_steps, smooth[-1], what, color=color, va="center", fontsize=12)
     ax.axhline(entropy, color=REAL, linestyle="--", linewidth=1.2)
     label = f"entropy of the grammar, {entropy:.1f}"
-    ax.text(0, entropy + 1, label, color="#005A8C", va="bottom")
+    ax.text(0.62 * n_steps, entropy + 0.8, label, color="#005A8C", va="bottom")
     ax.set_xlim(0, 1.08 * n_steps)
     viz.show(
         fig,
@@ -234,18 +234,16 @@ def switching(t, shares):
     fig, ax = axes(
         "t", "has the value of the end", size=(8.5, 4), xlim=(0, 1.16), ylim=(-0.02, 1.05)
     )
-    order = sorted(shares, key=lambda name: -shares[name][len(t) // 2])
-    for name, color in zip(shares, SHADES):
+    for k, (name, color) in enumerate(zip(shares, SHADES)):
         ax.plot(t, shares[name], "o-", color=color, markersize=4)
-        k = order.index(name)
         ax.text(1.02, 0.95 - 0.11 * k, name, color=color, va="center", fontsize=12)
     ax.axvline(0.5, color=GREY, linestyle=":", linewidth=1)
     ax.set_xticks(np.linspace(0, 1, 6))
     viz.show(
         fig,
         "Five curves over t, one for each attribute: the share of walks on which the decoded "
-        "sentence has the value of the end. All are S-shaped, near 0 up to t = 0.2 and near 1 from "
-        "0.8 on, and change between. The names stand in the order of the curves at t = ½.",
+        "sentence has the value of the end. They nearly lie on each other: all are near 0 up to "
+        "t = 0.2, near 1 from t = 0.8 on, and pass one half near t = ½.",
     )
 
 
@@ -258,13 +256,14 @@ def neighbourhood(radii, stay, grammatical, posterior_std, chance):
     fig.set_size_inches(8.5, 4.2)
     last = {"fontsize": 11, "va": "center"}
     ax.plot(radii, grammatical, "s--", color="#222222", markersize=4)
-    ax.text(3.05, float(grammatical[-1]), "grammatical", color="#222222", **last)
-    heights = np.linspace(0.55, 0.05, len(chance))
-    order = np.argsort(-np.asarray(stay[-1]), kind="stable").tolist()
+    ax.text(2.2, float(grammatical[-2]) + 0.04, "grammatical", color="#222222", **last)
+    heights, height = {}, 0.0
+    for j in np.argsort(stay[-1]).tolist():  # the names, from below, without overlaps
+        heights[j] = height = max(float(stay[-1, j]), height + 0.065)
     for j, (name, color) in enumerate(zip(chance, SHADES)):
         ax.plot(radii, stay[:, j], "o-", color=color, markersize=4)
         ax.plot([2.85, 3], [chance[name]] * 2, color=color, linewidth=4, alpha=0.5)
-        ax.text(3.05, heights[order.index(j)], name, color=color, **last)
+        ax.text(3.05, heights[j], name, color=color, **last)
     ax.axvline(posterior_std, color=GREY, linestyle=":")
     ax.text(posterior_std + 0.03, 0.02, "mean σ of q(z|x)", color=GREY, fontsize=10)
     ax.set(xlim=(0, 3.6), ylim=(0, 1.05), xticks=[0, 0.5, 1, 1.5, 2, 2.5, 3])

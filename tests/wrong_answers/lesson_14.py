@@ -85,6 +85,6 @@ WRONG = {
         (MOVE + "means[wanted]", "forgets z"),
         (MOVE + "(1 - f) * z + f * means[wanted]", "the mean code itself"),
         (MOVE + "z + f * (means[wanted] - means.mean(0))", "not the mean of all values"),
-        (MOVE + "z + f * (means[wanted] - means[now]).mean()", "it gives"),
+        (MOVE + "z + f * (means[wanted] - means[now]).mean(1, keepdim=True)", "it gives"),
     ],
 }
