@@ -11,10 +11,17 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
 from .. import viz
-from ..viz import DARK_FAKE, FAKE, GREY, REAL, axes
+from ..viz import DARK_FAKE, FAKE, GREY, axes
 
 # Dark enough for texts on white; one for each value of an attribute.
 SHADES = ("#00694D", "#A84A00", "#0072B2", "#A0527D", "#5B4A9E", "#7A6A00")
+SENTENCES = [
+    "The proud pilots visited a castle with a smile near the border last year.",
+    "Did the proud pilots visit a castle with a smile near the border last year?",
+    "Will our grumpy gardener paint a fence behind the house in two days?",
+    "Every morning the thoughtful pianists play some old songs at the opera.",
+    "A rude captain lost the game with a frown in the stadium.",
+]
 BOX = {"boxstyle": "round,pad=0.35", "linewidth": 1.5}
 
 
@@ -68,7 +75,7 @@ def _write(ax, renderer, left, height, words, color):
 
 
 @torch.no_grad()
-def walk(vae, start, end, t=0.5, n_steps=9):
+def walk(vae, start=SENTENCES[0], end=SENTENCES[2], t=0.5, n_steps=9):
     """What the decoder writes on the way from one sentence to another; the slider's t is below."""
     mu = vae.encode([start, end])
     t_all = [*np.linspace(0, 1, n_steps), t]
@@ -92,12 +99,12 @@ def walk(vae, start, end, t=0.5, n_steps=9):
     return fig
 
 
-def controls(sentences):
-    """What `live.live` wants for `walk`: two of the sentences, and t."""
+def controls():
+    """What `live.live` wants for `walk`: two sentences, and t."""
     wide = widgets.Layout(width="760px")
     menus = {
-        name: widgets.Dropdown(options=sentences, value=value, description=word, layout=wide)
-        for name, word, value in (("start", "from", sentences[0]), ("end", "to", sentences[1]))
+        name: widgets.Dropdown(options=SENTENCES, value=value, description=word, layout=wide)
+        for name, word, value in (("start", "from", SENTENCES[0]), ("end", "to", SENTENCES[2]))
     }
     return menus | {"t": widgets.FloatSlider(0.5, min=0, max=1, step=0.05, description="t")}
 
@@ -179,26 +186,6 @@ def unrolled():
         "panel, training: above each box stands what the true next word costs, and a dashed arrow "
         "takes this true word to the next box. Lower panel, writing: above each box stands the "
         "word that was chosen, and a dashed arrow takes it to the next box.",
-    )
-
-
-def training(history, entropy):
-    """How recon and kl of a text VAE go during training, smoothed, beside the grammar's entropy."""
-    fig, ax = axes("step", "nats a sentence", size=(8.5, 4), ylim=(0, 75))
-    n_steps, window = len(history["recon"]), 20
-    for what, color in (("recon", DARK_FAKE), ("kl", GREY)):
-        smooth = np.convolve(history[what], np.ones(window) / window, "valid")
-        ax.plot(np.arange(window, n_steps + 1), smooth, color=color)
-        ax.text(1.01 * n_steps, smooth[-1], what, color=color, va="center", fontsize=12)
-    ax.axhline(entropy, color=REAL, linestyle="--", linewidth=1.2)
-    label = f"entropy of the grammar, {entropy:.1f}"
-    ax.text(0.62 * n_steps, entropy + 0.8, label, color="#005A8C", va="bottom")
-    ax.set_xlim(0, 1.08 * n_steps)
-    viz.show(
-        fig,
-        "Two curves over the steps of training, means of 20 batches. The reconstruction term falls "
-        "steeply at first, crosses the dashed line of the entropy, and ends far below it. The KL "
-        "rises, and ends above that line.",
     )
 
 
@@ -307,19 +294,20 @@ def _panel(ax, place, codes, kinds, names, title):
 def planes(codes, labels, class_means, values):
     """Codes (n, 32) in two planes: that of the mean codes of the tenses, that of kind and number.
 
-    labels (n, 5) and class_means, {attribute: (n_values, 32)}, as well as values, {attribute:
-    names}, are in the order of the grammar's attributes.
+    labels (n, 5), class_means, 5 × (n_values, 32), and values, {attribute: names}, have the order
+    of the grammar's attributes.
     """
     fig, (left, right) = axes("", "", n=2, size=(11, 5.4))
     column = {name: labels[:, j] for j, name in enumerate(values)}
-    past, present, future = means = class_means["tense"]
-    place = _plane(means, future - past, present - past)
+    means = dict(zip(values, class_means))
+    past, present, future = means["tense"]
+    place = _plane(means["tense"], future - past, present - past)
     title = "the plane of the three mean codes of the tenses"
     _panel(left, place, codes, column["tense"], values["tense"], title)
     left.set(xlabel="from past to future", ylabel="across, to the side of the present")
-    statement, question = class_means["kind"]
-    one, many = class_means["number"]
-    place = _plane(class_means["kind"], question - statement, many - one)
+    statement, question = means["kind"]
+    one, many = means["number"]
+    place = _plane(means["kind"], question - statement, many - one)
     names = [f"{number},\n{kind}" for kind in values["kind"] for number in values["number"]]
     both = 2 * column["kind"] + column["number"]
     _panel(right, place, codes, both, names, "the plane of kind and number")
