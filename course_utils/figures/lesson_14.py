@@ -258,7 +258,8 @@ def neighbourhood(radii, stay, grammatical, posterior_std, chance):
         fig,
         "Curves over the noise r. The share of grammatical sentences stays near one up to r = 1 "
         "and falls then. The five attributes are lost earlier, the topic first. Thick strokes at "
-        "the right edge mark what guessing would keep; a dotted line marks the mean σ of q(z|x).",
+        "the right edge mark what guessing would keep (a sentence that is not grammatical keeps "
+        "nothing); a dotted line marks the mean σ of q(z|x).",
     )
 
 
