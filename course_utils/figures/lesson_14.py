@@ -36,11 +36,12 @@ def opening(sentences, codes, copies):
     codes, n = np.asarray(codes), len(sentences)
     fig, panels = axes("", "", n=n, size=(11, 2.4 * n))
     fig.clf()
+    fig.get_layout_engine().set(hspace=0.15)
     panels = np.atleast_1d(fig.subplots(n, 1))
     for ax, sentence, code, copy in zip(panels, sentences, codes, copies):
         ax.bar(np.arange(1, 33), code, 0.75, color=GREY)
         ax.axhline(0, color="#222222", linewidth=0.8)
-        ax.set(xlim=(0.3, 32.7), ylim=(-3.4, 3.4), xticks=[], yticks=[-2, 0, 2])
+        ax.set(xlim=(0.3, 32.7), ylim=(-2.7, 2.7), xticks=[], yticks=[-2, 0, 2])
         ax.spines["bottom"].set_visible(False)
         ax.set_title(f"in:   {sentence}", loc="left", color="#005A8C", fontsize=12.5)
         ax.set_xlabel(f"out:  {copy}", loc="left", color=DARK_FAKE, fontsize=12.5)
@@ -95,7 +96,7 @@ def walk(vae, start=SENTENCES[0], end=SENTENCES[2], t=0.5, n_steps=9):
         before = sentence
     for y, name, sentence in ((20, "from", start), (30 * (n_steps + 1.8), "to", end)):
         ax.text(12, y, name, color=GREY, fontsize=11, va="center")
-        ax.text(90, y, sentence, color="#005A8C", fontsize=12, va="center")
+        ax.text(95, y, sentence, color="#005A8C", fontsize=12, va="center")
     return fig
 
 
