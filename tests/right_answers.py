@@ -356,25 +356,59 @@ def my_straight(a):
     ],
     "14.1": [
         """
-def my_test(kl):
-    mu, logvar = torch.randn(2, 7, 3, dtype=torch.float64)
-    wanted = (mu**2 + logvar.exp() - 1 - logvar).sum(1) / 2
-    assert kl(mu, logvar).shape == wanted.shape
-    return np.isclose(kl(mu, logvar), wanted).all()
+def my_recon(decoder, z, tokens):
+    logits = decoder.head(decoder(z, tokens)[0])[:, :-1]
+    nll = cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten(), reduction="none")
+    return (nll.view(len(z), -1) * (tokens[:, 1:] != PAD)).sum(1)
+""",
+        """
+def my_recon(decoder, z, tokens):
+    state, total = None, np.zeros(len(z))
+    for t in range(tokens.shape[1] - 1):
+        outputs, state = decoder(z, tokens[:, t : t + 1], state)
+        probs = decoder.head(outputs[:, 0]).double().softmax(-1).numpy()
+        for k, word in enumerate(tokens[:, t + 1].tolist()):
+            total[k] -= np.log(probs[k, word]) if word else 0
+    return total
+""",
+        """
+def my_recon(decoder, z, tokens):
+    outputs, _ = decoder(z, tokens[:, :-1])
+    log_p = decoder.head(outputs).log_softmax(-1)
+    return [
+        -sum(log_p[k, t, word] for t, word in enumerate(row[1:]) if word != PAD)
+        for k, row in enumerate(tokens.tolist())
+    ]
 """,
     ],
-    "14.2": ["weight * sum(lengths.tolist()) / len(lengths) / z_dim"],
-    "14.3": ["(log_q.log_softmax(1).diag().mean() + math.log(len(log_q))).item()"],
-    "14.4": [
+    "14.2": [
         """
-def my_nucleus(logits, p):
-    rows = np.zeros(logits.shape)
-    for row, probs in zip(rows, logits.double().softmax(-1).numpy()):
-        for k in np.argsort(-probs):
-            if row.sum() < p:
-                row[k] = probs[k]
-    return rows / rows.sum(1, keepdims=True)
+def my_write(decoder, z, max_length):
+    words = torch.full((len(z), 1), BOS)
+    for _ in range(max_length):
+        outputs, _ = decoder(z, words)
+        words = torch.cat([words, decoder.head(outputs)[:, -1:].argmax(-1)], 1)
+    return words[:, 1:]
 """,
+        "models.generate(decoder, z, max_length=max_length)",
+        """
+def my_write(decoder, z, max_length):
+    rows = []
+    for code in z:
+        row, state, word = [], None, BOS
+        while len(row) < max_length and word != EOS:
+            outputs, state = decoder(code[None], torch.tensor([[word]]), state)
+            word = decoder.head(outputs).argmax().item()
+            row.append(word)
+        rows.append(row)
+    return rows
+""",
+    ],
+    "14.3": [
+        "z - f * (means[now] - means[wanted])",
+        "(z + f * means[wanted] - f * means[now]).numpy()",
+        "torch.stack([a + f * (means[j] - means[i]) for a, i, j in zip(z, now, wanted)]).double()",
+        "[[x + f * d for x, d in zip(a, means[j] - means[i])] for a, i, j in zip(z, now, wanted)]",
     ],
     "16.1": [
         "sum(-(y * p.log_softmax(1)).sum() "

@@ -29,6 +29,7 @@ SCORES = {
     "elbo": ("error", "hole: copy", "hole: N(m, s²)"),
     "vae": ("squared error", "rate", "elbo", "active"),
     "text_vae": ("iw_nll",),
+    "text_vae_tatoeba": ("iw_nll", "perplexity"),
     "steering": (),  # columns differ from part to part
     "latent_constraints": LATENT,
     "fooled": ("claimed", "truth"),
@@ -46,6 +47,7 @@ UNTRAINED = {
     "labels: class Gaussians, 700",
     "tatoeba_small: three words",
     *(f"cards: {name}" for name in ("word", "likelihood", "held-out", "best")),
+    "small: three words",
 }
 
 

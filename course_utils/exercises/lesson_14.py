@@ -1,301 +1,236 @@
-"""Checks and quiz of lesson 14, a text VAE."""
+"""Checks and quiz of lesson 14, can 32 numbers hold a sentence?"""
 
 import math
 
 import torch
+from torch.nn.functional import cross_entropy
 
-from ..checks import (
-    Hint,
-    ask,
-    exercise,
-    name_slip,
-    quiz,
-    same,
-    want_bool,
-    want_number,
-    want_tensor,
-    worst,
-)
+from .. import models
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, worst
+from ..text import BOS, EOS, pad
+
+N_WORDS, Z_DIM = 9, 3
 
 
-def _kl(mu, logvar):
-    return 0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(-1)
+@torch.random.fork_rng(devices=[])
+def _decoder(seed, spread):
+    """A small decoder with weights from N(0, spread²), which hardly ever says PAD or BOS."""
+    torch.manual_seed(seed)
+    decoder = models.TextDecoder(N_WORDS, Z_DIM, 5, 7)
+    for weights in decoder.parameters():
+        torch.nn.init.normal_(weights, std=spread)
+    decoder.requires_grad_(False)
+    decoder.head.bias[:EOS] = -9
+    return decoder
 
 
-_BUGS = {
-    "reads logvar as log σ, the bug of the hunt": lambda mu, logvar: _kl(mu, 2 * logvar),
-    "ignores logvar": lambda mu, logvar: 0.5 * mu.square().sum(-1),
-    "ignores mu": lambda mu, logvar: _kl(0 * mu, logvar),
-    "lacks the ½": lambda mu, logvar: 2 * _kl(mu, logvar),
-    "lacks the −1, so that it is not 0 for q = p": (
-        lambda mu, logvar: _kl(mu, logvar) + 0.5 * mu.shape[-1]
-    ),
-    "has std where σ² belongs": (
-        lambda mu, logvar: 0.5 * (mu.square() + (0.5 * logvar).exp() - 1 - logvar).sum(-1)
-    ),
-    "is 3 % too large": lambda mu, logvar: 1.03 * _kl(mu, logvar),
-    "is 0.05 too large": lambda mu, logvar: _kl(mu, logvar) + 0.05,
-    "has the wrong sign": lambda mu, logvar: -_kl(mu, logvar),
-    "is averaged over the dimensions": lambda mu, logvar: _kl(mu, logvar) / mu.shape[-1],
-    "is averaged over the batch": lambda mu, logvar: _kl(mu, logvar).mean().expand(mu.shape[:-1]),
-    "takes the two laws the wrong way round": (
-        lambda mu, logvar: 0.5 * ((mu.square() + 1) / logvar.exp() - 1 + logvar).sum(-1)
-    ),
-    "is not summed over the dimensions": (
-        lambda mu, logvar: 0.5 * (mu.square() + logvar.exp() - 1 - logvar)
-    ),
-}
+def _codes(n, seed=3):
+    return 2 * torch.randn(n, Z_DIM, generator=torch.Generator().manual_seed(seed))
+
+
+def _each_word(decoder, z, given, asked, ignore_index=0):
+    """−log p of the words asked for, when the decoder is given these words: (batch, length)."""
+    outputs, _ = decoder(z, given)
+    logits = decoder.head(outputs).transpose(1, 2)
+    return cross_entropy(logits, asked, ignore_index=ignore_index, reduction="none")
+
+
+def _recon_slips(decoder, z, tokens):
+    """Wrong reconstruction terms, with the hint that fits."""
+    before, after = tokens[:, :-1], tokens[:, 1:]
+    each = _each_word(decoder, z, before, after)
+    right, n_words = each.sum(1), (after != 0).sum(1)
+    padded = _each_word(decoder, z, before, after, ignore_index=-1).sum(1)
+    outputs, _ = decoder(z, before)
+    chosen = decoder.head(outputs).gather(2, after.unsqueeze(-1)).squeeze(-1) * (after != 0)
+    same_place = "is asked for the word that it is shown: it should say the next one"
+    return (
+        (-right, "the sign is turned round: −log p is positive"),
+        (padded, "the padding counts: leave out the places where the true word is PAD, 0"),
+        (right / n_words, "you take the mean over the words: add them up, for nats a sentence"),
+        (right.mean(), "you take the mean over the batch: one number for each sentence"),
+        (right.sum(), "you add up the sentences: one number for each is wanted"),
+        (each.sum() / n_words.sum(), "you take the mean over all words: add up those of a row"),
+        (each, "these are the words: add up those of each sentence"),
+        (right / math.log(2), "you measure in bits: use the natural logarithm"),
+        (_each_word(decoder, z, before, before).sum(1), f"the decoder {same_place}"),
+        (_each_word(decoder, z, tokens, tokens).sum(1), f"the decoder {same_place}"),
+        (_each_word(decoder, z, after, after).sum(1), f"the decoder {same_place}"),
+        (
+            _each_word(decoder, z, after, before).sum(1),
+            "the shift goes the wrong way: it is shown the words before, and says the next one",
+        ),
+        (
+            _each_word(decoder, torch.zeros_like(z), before, after).sum(1),
+            "z is missing: the decoder got zeros",
+        ),
+        (-chosen.sum(1), "the softmax is missing: logits are not log probabilities"),
+    )
 
 
 @exercise
-def check_1(test):
-    """A test that passes the right KL and no wrong one."""
-    if not want_bool(ask(test, _kl)):
+def check_1(recon):
+    """−log p(x|z) with teacher forcing: the sum over the words that are there."""
+    decoder, z = _decoder(1, 0.8), _codes(4)
+    tokens = pad([[4, 7, 5, 8, 6], [5], [8, 8, 4], [6, 4]])
+    got = ask(recon, decoder, z, tokens)
+    name_slip(got, _recon_slips(decoder, z, tokens))
+    right = _each_word(decoder, z, tokens[:, :-1], tokens[:, 1:]).sum(1)
+    got = want_tensor("−log p(x|z)", got, (4,))
+    if not same(got, right):
+        (row,), yours, wanted = worst(got, right)
         raise Hint(
-            "your test refuses the right KL: is std = exp(0.5 · logvar), "
-            "N(mu, std²) the first law, summed over the last axis, with a tolerance?"
+            f"sentence {row} gets {yours} nats, wanted {wanted}: give the decoder all tokens but "
+            "the last, and ask for all but the first"
         )
-    for name, bug in _BUGS.items():
-        try:
-            passed = want_bool(ask(test, bug))
-        except Hint:  # it stopped on a wrong shape: caught as well
-            passed = False
-        if passed:
-            raise Hint(
-                f"your test lets a KL through that {name}: use random mu and logvar, "
-                "several rows and dimensions, a tight tolerance, and an oracle"
-            )
-    return (
-        f"It catches {len(_BUGS)} bugs, the published one among them. "
-        "Such a test costs a minute; the bug made a sharp code nearly twice as dear."
-    )
+    return "Each word is conditioned on the true words before it, and all places are done at once."
 
 
-def _beta_slips(weight, lengths, t, z_dim):
-    """Wrong values of β for lengths with mean t, with the hint that fits."""
-    return (
-        (weight * t, "z_dim is missing: the KL was averaged over the dimensions"),
-        (weight, "that ignores both means"),
-        (weight / z_dim, "the words are missing: recon was averaged over them, too"),
-        (
-            weight * z_dim / t,
-            (
-                "the wrong way round: a mean makes a term smaller; "
-                "recon was divided by the words, the KL by z_dim"
-            ),
-        ),
-        (weight / t, "recon was divided by the words: that makes the KL count more, not less"),
-        (
-            weight * lengths.max().item() / z_dim,
-            (
-                "padding was ignored in the mean: "
-                "it is over the words that are there, not up to the longest"
-            ),
-        ),
-        (
-            weight * t * len(lengths) / z_dim,
-            ("recon was divided by all words of the batch, the KL by the batch: one batch cancels"),
-        ),
-        (
-            weight * lengths.double().quantile(0.5).item() / z_dim,
-            "that is the median of the lengths: the loss of a batch holds their mean",
-        ),
-        (
-            weight * lengths.median().item() / z_dim,
-            "that is the median of the lengths: the loss of a batch holds their mean",
-        ),
-        (t / z_dim, "the weight is missing"),
-        (weight * z_dim, "the KL was divided by z_dim, not multiplied"),
-        (weight * t * z_dim, "the KL was divided by z_dim, not multiplied"),
-        (weight * (t + 1) / z_dim, "EOS is among the words already"),
-        (
-            weight / lengths.double().reciprocal().mean().item() / z_dim,
-            "the mean was over all words of the batch at once, not sentence by sentence",
-        ),
+def _written(decoder, z, n, keeps_state=True, feeds=True, choose=torch.argmax):
+    """What the loop writes, (len(z), n); with one of its parts wrong if asked for."""
+    words = torch.full((len(z), 1), BOS)
+    state, written = None, []
+    for _ in range(n):
+        outputs, state = decoder(z, words, state if keeps_state else None)
+        new = choose(decoder.head(outputs[:, -1]), -1).unsqueeze(1)
+        words = new if feeds else words
+        written.append(new)
+    return torch.cat(written, 1)
+
+
+def _up_to_eos(row):
+    """The tokens of a row before its first EOS, and EOS if there is one."""
+    row = row.tolist()
+    return row[: row.index(EOS) + 1] if EOS in row else row
+
+
+def _token_rows(got, n):
+    """A result as n lists of tokens, each up to its first EOS; Hint if it is no such thing."""
+    if torch.is_tensor(got) and got.dim() == 2:
+        got = list(got)
+    rows = got if isinstance(got, list) else []
+    if len(rows) != n or not all(torch.is_tensor(row) and row.dim() == 1 for row in rows):
+        raise Hint(f"one row of tokens for each of the {n} codes is wanted, (n, max_length)")
+    if any(row.is_floating_point() or row.dtype == torch.bool for row in rows):
+        raise Hint("integers are wanted, the numbers of the words: argmax, not max")
+    return [_up_to_eos(row) for row in rows]
+
+
+@exercise
+def check_2(write):
+    """Greedy decoding: the likeliest word, fed back in with the state."""
+    decoder, z, n = _decoder(7, 0.8), _codes(12, 5), 7
+    got = _token_rows(ask(write, decoder, z, n), len(z))
+    right = [_up_to_eos(row) for row in _written(decoder, z, n)]
+    slips = {
+        "the state is not handed on: each word is written as if it were the first": {
+            "keeps_state": False
+        },
+        "the chosen word is not fed back: the decoder is given BOS at every place": {
+            "feeds": False
+        },
+        "you choose the least likely word: the most likely one is wanted": {"choose": torch.argmin},
+    }
+    if got == right:
+        return "The same network, the same z; only the words before are now its own."
+    if all(row[0] == BOS for row in got):
+        raise Hint("BOS is given to the decoder, it is not written: leave it out of the result")
+    for hint, wrong in slips.items():
+        if got == [_up_to_eos(row) for row in _written(decoder, z, n, **wrong)]:
+            raise Hint(hint)
+    if got == [_up_to_eos(row) for row in _written(decoder, 0 * z, n)]:
+        raise Hint("z is missing: the decoder got zeros")
+    k = next(k for k in range(len(z)) if got[k] != right[k])
+    raise Hint(
+        f"for code {k} you write {got[k]}, wanted {right[k]}: begin with BOS, take the largest "
+        "logit, hand on word and state, and write max_length words or up to EOS"
     )
 
 
 @exercise
-def check_2(beta):
-    """The β of a mean over words against a mean over dimensions: weight · T / z_dim."""
-    for weight, lengths, z_dim in (
-        (1.0, torch.tensor([14, 10, 6]), 128),
-        (0.5, torch.tensor([3, 20, 4, 7, 9]), 32),
-    ):
-        got, t = want_number(ask(beta, weight, lengths, z_dim)), lengths.double().mean().item()
-        if not abs(got - weight * t / z_dim) <= 1e-6:
-            for wrong, hint in _beta_slips(weight, lengths, t, z_dim):
-                if abs(got - wrong) <= 1e-6 * max(1, abs(wrong)):
-                    raise Hint(hint)
-            _, yours, right = worst(got, weight * t / z_dim)
-            raise Hint(
-                f"for weight {weight}, lengths {lengths.tolist()} and z_dim {z_dim} "
-                f"you give {yours}, wanted {right}: multiply the loss by Σ T_i / batch"
-            )
-    return "Whoever reports a weight without its two means has not reported β."
-
-
-@exercise
-def check_3(information):
-    """Mean log ratio of the diagonal and the row's mean."""
-    log_q = 3 * torch.randn(30, 30, generator=torch.Generator().manual_seed(3), dtype=torch.float64)
-    log_q = log_q + 4 * torch.eye(30, dtype=torch.float64)
-    own, n = log_q.diag(), math.log(30)
-    right = (own - log_q.logsumexp(1) + n).mean()
-    got = torch.tensor(want_number(ask(information, log_q)), dtype=torch.float64)
-    off = log_q.masked_fill(torch.eye(30, dtype=torch.bool), -math.inf)
+def check_3(move):
+    """z + f · (mean code of the value wanted − mean code of the value it has)."""
+    draw = torch.Generator().manual_seed(7)
+    z, means = torch.randn(6, 4, generator=draw), torch.randn(3, 4, generator=draw)
+    now, wanted, f = torch.tensor([0, 1, 2, 0, 1, 2]), torch.tensor([1, 2, 1, 2, 0, 1]), 1.5
+    got, difference = ask(move, z, now, wanted, means, f), means[wanted] - means[now]
     name_slip(
         got,
         (
-            (right - n, "log n is missing: the denominator is a mean, not a sum"),
-            (right - 2 * n, "log n has the wrong sign"),
+            (z - f * difference, "the sign is turned round: towards the value wanted"),
+            (z + difference, "the factor f is missing"),
+            (f * difference, "z is missing: the vector is added to the code"),
+            (f * (z + difference), "f multiplies the vector only, not z"),
+            (z + f * means[wanted], "subtract the mean code of the value that it has now"),
+            (z - f * means[now], "add the mean code of the value wanted"),
+            (means[wanted].expand(6, 4), "that forgets z: everything else would be lost"),
             (
-                (own - log_q.logsumexp(0) + n).mean(),
-                "that sums over the draws z_i: sum over the sentences x_j, the columns of a row",
-            ),
-            (30 * right, "the mean over i is missing"),
-            (-right, "the wrong way round: the own sentence stands above"),
-            ((own - log_q.mean(1)).mean(), "that is the mean of logs: take the log of the mean"),
-            (
-                (own - off.logsumexp(1) + math.log(29)).mean(),
-                "the own sentence belongs to the mean: without it nothing keeps it below log n",
+                z + f * (means[wanted] - z),
+                "that goes to the mean code itself: everything else about z would be lost",
             ),
             (
-                (log_q - log_q.logsumexp(1, keepdim=True)).mean() + n,
-                "the numerator is the own sentence only: the diagonal",
+                z + f * (means[wanted] - means.mean(0)),
+                "subtract the mean code of the value that it has, not the mean of all values",
             ),
-            (right / math.log(2), "that is bits: nats are wanted"),
-            (right - n + math.log(2000), "n is the size of this table, not always 2000"),
-            (log_q.softmax(1).diag().mean() * 30, "the log is missing"),
-            (
-                (log_q.softmax(1).diag().mean() * 30).log(),
-                "that is the log of the mean over i: take the mean of the logs",
-            ),
+            (z, "nothing moves"),
         ),
     )
+    got, right = want_tensor("z′", got, z.shape), z + f * difference
     if not same(got, right):
-        _, yours, wanted = worst(got, right)
+        place, yours, correct = worst(got, right)
         raise Hint(
-            f"for a table of 30 it gives {yours}, wanted {wanted}: "
-            "diagonal, minus the log of the row's mean, mean over rows"
+            f"at {list(place)} it gives {yours}, wanted {correct}: "
+            "z + f · (means[wanted] − means[now])"
         )
-    flat = want_number(ask(information, torch.zeros(5, 5, dtype=torch.float64)))
-    if not abs(flat) < 1e-6:
-        raise Hint(f"when all columns are alike, z says nothing: 0 is wanted, got {flat:.4g}")
-    return "A classifier among n sentences: it cannot tell more than log n."
-
-
-def _ranked(logits):
-    """Falling probabilities, the words that have them, and what all words before add up to."""
-    probs, order = logits.softmax(-1).sort(-1, descending=True)
-    return probs, order, probs.cumsum(-1) - probs
-
-
-def _kept(probs, order, mask):
-    """The probabilities in `mask` in the order of the words: as they are, and with sum 1."""
-    rows = probs * mask, probs * mask / (probs * mask).sum(-1, keepdim=True)
-    return tuple(torch.zeros_like(probs).scatter(-1, order, row) for row in rows)
-
-
-def _nucleus_slips(logits, p):
-    """Wrong nuclei, with the hint that fits."""
-    probs, order, before = _ranked(logits)
-    raw, right = _kept(probs, order, before < p)
-    raw_less, less = _kept(probs, order, before + probs <= p)
-    return (
-        (raw, "the sum is not 1: divide by what is kept"),
-        (
-            less,
-            "the word that reaches p belongs to it: a word goes if those before have p",
-        ),
-        (raw_less, "the word that reaches p belongs to it, and the sum should be 1"),
-        (
-            probs * (before < p) / (probs * (before < p)).sum(-1, keepdim=True),
-            "sorted: bring them back to the old order, with scatter",
-        ),
-        (
-            right.softmax(-1),
-            "a second softmax gives words that were cut off a share: divide by the sum",
-        ),
-        (logits.softmax(-1), "nothing is cut off"),
-        (
-            (right > 0).double(),
-            "that says which words are kept: give their probabilities",
-        ),
-    )
-
-
-@exercise
-def check_4(nucleus):
-    """Probabilities of the smallest set of likeliest words that reaches p."""
-    logits = 1.5 * torch.randn(6, 9, generator=torch.Generator().manual_seed(4))
-    for p in (0.9, 0.5, 0.05):
-        probs, order, before = _ranked(logits)
-        _, right = _kept(probs, order, before < p)
-        got = ask(nucleus, logits, p)
-        if torch.is_tensor(got) and got.isneginf().any():
-            raise Hint("−∞: these are logits still; a softmax makes probabilities of them")
-        if torch.is_tensor(got) and got.shape == logits.shape and not torch.isfinite(got).all():
-            raise Hint(
-                f"NaN for p = {p}: the likeliest word is always kept, "
-                "or nothing is left to choose from"
-            )
-        got = want_tensor("the probabilities", got, logits.shape)
-        if not same(got, right):
-            name_slip(got, _nucleus_slips(logits, p))
-            (row, word), yours, wanted = worst(got, right)
-            raise Hint(
-                f"for p = {p} word {word} of row {row} gets {yours}, wanted {wanted}; "
-                f"the row keeps {int((got[row] > 0).sum())} words, "
-                f"wanted {int((right[row] > 0).sum())}"
-            )
-    return "Few words where the model is sure, many where it is not."
+    return "No training, no critic: a difference of two means."
 
 
 QUIZ = (
     (
-        "A text VAE's greedy samples from the prior are all grammatical. What do you ask next?",
+        "What does the decoder get as input at the third place of a training sentence?",
         {
-            "Nothing: it has learned the language.": (
-                "So has a collapsed one, whose samples are a handful of sentences."
+            "The word that it has just chosen at the second place.": (
+                "That is how it writes. In training it gets the true word, whatever it would have "
+                "chosen."
             ),
-            "How many are different, and what a reconstruction keeps.": (
-                "Right: uniqueness, and attributes kept, tell whether z is used."
+            "The true third word.": (
+                "Then it would only have to copy it. The third word is what it has to predict."
             ),
-            "What their BLEU is.": (
-                "A parrot's is perfect; by counted pieces the true grammar was the lowest of three."
+            "The true second word, z, and its state after the words before.": (
+                "Right: p(x₃ | x₁, x₂, z) is conditioned on the true words before, so this is "
+                "the term that the likelihood asks for."
             ),
         },
     ),
     (
-        "Why does the KL vanish in vanilla training?",
+        "Halfway between two codes the decoder writes a grammatical sentence. What does that show?",
         {
-            "The ELBO is wrong for text.": (
-                "It is a right bound. With a good enough decoder "
-                "it has no reason to prefer a code: one that is used breaks even, at best."
+            "Little: it does so at nearly every draw of the prior.": (
+                "Right. What tells something is that the halfway sentence has the attributes "
+                "which both ends share, and that the middles of other pairs do not."
             ),
-            (
-                "The words before predict well, at once; "
-                "a code pays only when both sides have learned it."
-            ): ("Right. The blind decoder's code did not vanish."),
-            "The learning rate is too high.": (
-                "The blind decoder was trained at the same rate, and its code came."
+            "That the space of codes has no holes between sentences.": (
+                "A decoder that has learned the grammar writes grammatical sentences from codes "
+                "that belong to no sentence, too."
+            ),
+            "That the halfway sentence means something between the two.": (
+                "It need not. Only a comparison of its attributes with those of the ends can tell."
             ),
         },
     ),
     (
-        (
-            "Two papers have I(x; z) = 4.6 and 6.2 nats, "
-            "by the estimate of this lesson, with 100 and 500 sentences. What follows?"
-        ),
+        "Adding the vector from past to future works in this lesson. On which corpus would it also "
+        "change the mood of the sentences?",
         {
-            "The second code says more.": (
-                "log 100 = 4.6 and log 500 = 6.2: both stand at the ceiling."
+            "On one where more sentences are in the past than in the future.": (
+                "The means are taken for each tense on its own, so unequal numbers do not matter."
             ),
-            "Nothing: both are at their ceilings.": (
-                "Right: log n. Take the same n, larger, or report the KL beside it."
+            "On one where most sentences about the past are sad.": (
+                "Right: then the two means differ in mood as well, and the vector has both in it."
             ),
-            "The first used a smaller network.": "The number of sentences is what differs.",
+            "On one with longer sentences.": (
+                "Length alone changes nothing, as long as it has nothing to do with the tense."
+            ),
         },
     ),
 )

@@ -14,6 +14,7 @@ from . import (
     lesson_10,
     lesson_11,
     lesson_12,
+    lesson_14,
     lesson_16,
     lesson_17,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "lesson_10",
     "lesson_11",
     "lesson_12",
+    "lesson_14",
     "lesson_16",
     "lesson_17",
 ]

@@ -2,191 +2,89 @@
 contain)]}.
 """
 
-TEST = (
-    "def my_test(kl):\n    mu, logvar = torch.randn(2, 50, 4, dtype=torch.float64)\n    right = 0.5"
-    " * (mu**2 + logvar.exp() - 1 - logvar)\n    return "
-)
-BETA = "def my_beta(weight, lengths, z_dim):\n    t = lengths.double().mean()\n    return "
-INFO = "def my_information(log_q):\n    return "
-NUCLEUS = """def my_nucleus(logits, p):
-    probs, order = logits.softmax(-1).sort(-1, descending=True)
-    before = probs.cumsum(-1) - probs
-    kept = probs * (before < p)
+RECON = """def my_recon(decoder, z, tokens):
+    before, after = tokens[:, :-1], tokens[:, 1:]
+    outputs, _ = decoder(z, before)
+    log_p = decoder.head(outputs).log_softmax(-1)
+    each = -log_p.gather(2, after.unsqueeze(-1)).squeeze(-1)
     """
+WRITE = """def my_write(decoder, z, max_length):
+    words, state, written = torch.full((len(z), 1), {begin}), None, [{first}]
+    for _ in range(max_length):
+        outputs, state = decoder(z, {given}, {state})
+        words = decoder.head(outputs[:, -1]).{choose}
+        written.append(words)
+    return {result}
+"""
+PARTS = {
+    "begin": "BOS",
+    "first": "",
+    "given": "words",
+    "state": "state",
+    "choose": "argmax(-1, keepdim=True)",
+    "result": "torch.cat(written, 1)",
+}
+MOVE = "def my_move(z, now, wanted, means, f):\n    return "
+
+
+def shifted(given, asked):
+    """An answer that gives the decoder one cut of the tokens and asks for another."""
+    return (
+        "def my_recon(decoder, z, tokens):\n"
+        f"    outputs, _ = decoder(z, {given})\n"
+        "    logits = decoder.head(outputs).transpose(1, 2)\n"
+        f"    nll = cross_entropy(logits, {asked}, ignore_index=PAD, reduction='none')\n"
+        "    return nll.sum(-1)"
+    )
+
 
 WRONG = {
     1: [
+        (RECON + "return each.sum(-1)", "the padding counts"),
+        (RECON + "return (each * (after != PAD)).sum(-1).mean()", "mean over the batch"),
         (
-            (
-                "def my_test(kl):\n    zero = torch.zeros(3, 2)\n    return bool((kl(zero, zero) =="
-                " 0).all())"
-            ),
-            "lets a KL through that reads logvar",
+            RECON + "return (each * (after != PAD)).sum(-1) / (after != PAD).sum(-1)",
+            "mean over the words",
         ),
+        (RECON + "return -(each * (after != PAD)).sum(-1)", "the sign"),
+        (RECON + "return each * (after != PAD)", "these are the words"),
+        (shifted("tokens", "tokens"), "the word that it is shown"),
+        (shifted("tokens[:, 1:]", "tokens[:, 1:]"), "the word that it is shown"),
+        (shifted("tokens[:, 1:]", "tokens[:, :-1]"), "the wrong way"),
+        (shifted("tokens", "tokens[:, 1:]"), "your code stopped"),
         (
-            (
-                "def my_test(kl):\n    mu = torch.randn(9, 3)\n    return torch.allclose(kl(mu, 0 *"
-                " mu), 0.5 * (mu ** 2).sum(-1))"
-            ),
-            "reads logvar as log σ",
-        ),
-        (
-            (
-                "def my_test(kl):\n    mu, logvar = torch.randn(2, 9, 3)\n    return bool((kl(mu,"
-                " logvar) >= 0).all())"
-            ),
-            "lets a KL through that reads logvar",
-        ),
-        (
-            (
-                "def my_test(kl):\n    mu, logvar = torch.randn(2, 9, 3)\n    return"
-                " torch.allclose(kl(mu, logvar), 0.5 * (mu**2 + (2 * logvar).exp() - 1 - 2 *"
-                " logvar).sum(-1))"
-            ),
-            "refuses the right KL",
-        ),
-        (TEST + "torch.isclose(kl(mu, logvar), right.sum(-1))", "one answer is wanted"),
-        (TEST + "abs(kl(mu, logvar).sum() - right.sum()) < 1e-6", "averaged over the batch"),
-        (
-            TEST + "kl(mu, logvar).shape == (50,) and "
-            "torch.allclose(kl(mu, logvar), right.sum(-1), rtol=0.3)",
-            "too large",
-        ),
-        (
-            TEST + "kl(mu, logvar).shape == (50,) and "
-            "torch.allclose(kl(mu, logvar), right.sum(-1), rtol=0.04)",
-            "too large",
+            "def my_recon(decoder, z, tokens):\n"
+            "    outputs, _ = decoder(0 * z, tokens[:, :-1])\n"
+            "    return cross_entropy(decoder.head(outputs).transpose(1, 2), tokens[:, 1:],"
+            " ignore_index=0, reduction='none').sum(1)",
+            "z is missing",
         ),
     ],
     2: [
-        (BETA + "weight * t", "z_dim is missing"),
-        (BETA + "weight", "ignores both"),
-        (BETA + "weight / z_dim", "the words are missing"),
-        (BETA + "weight * z_dim / t", "wrong way round"),
-        (BETA + "weight * lengths.max() / z_dim", "up to the longest"),
-        (BETA + "weight * lengths.sum() / z_dim", "one batch cancels"),
-        (BETA + "t / z_dim", "the weight is missing"),
-        (BETA + "weight * lengths / z_dim", "one number"),
-        (BETA + "weight * t ** 2 / z_dim", "multiply the loss"),
-        (BETA + "weight * lengths.double().median() / z_dim", "median"),
-        (BETA + "weight * np.median(lengths) / z_dim", "median"),
+        (WRITE.format(**PARTS | {"state": "None"}), "state is not handed on"),
+        (
+            WRITE.format(**PARTS | {"given": "torch.full((len(z), 1), BOS)"}),
+            "not fed back",
+        ),
+        (WRITE.format(**PARTS | {"choose": "argmin(-1, keepdim=True)"}), "least likely"),
+        (
+            WRITE.format(**PARTS | {"first": "torch.full((len(z), 1), BOS)"}),
+            "BOS is given",
+        ),
+        (WRITE.format(**PARTS | {"begin": "EOS"}), "begin with BOS"),
+        (WRITE.format(**PARTS | {"choose": "amax(-1, keepdim=True).long() * 0 + 4"}), "wanted"),
+        (WRITE.format(**PARTS | {"result": "torch.cat(written, 1).double()"}), "integers"),
+        (WRITE.format(**PARTS | {"result": "written[0]"}), "up to EOS"),
+        (WRITE.format(**PARTS | {"result": "torch.cat(written, 1)[0]"}), "one row of tokens"),
     ],
     3: [
-        (INFO + "(log_q.diag() - log_q.logsumexp(1)).mean()", "log n is missing"),
-        (INFO + "(log_q.diag() - log_q.logsumexp(1) - math.log(len(log_q))).mean()", "wrong sign"),
-        (
-            INFO + "(log_q.diag() - log_q.logsumexp(0) + math.log(len(log_q))).mean()",
-            "the columns of a row",
-        ),
-        (INFO + "(log_q.diag() - log_q.logsumexp(1) + math.log(len(log_q))).sum()", "mean over i"),
-        (INFO + "(log_q.diag() - log_q.mean(1)).mean()", "log of the mean"),
-        (
-            INFO + "(log_q - log_q.logsumexp(1, keepdim=True) + math.log(len(log_q))).mean()",
-            "the diagonal",
-        ),
-        (INFO + "log_q.diag() - log_q.logsumexp(1) + math.log(len(log_q))", "one number"),
-        (INFO + "log_q.diag().mean()", "minus the log of the row's mean"),
-    ],
-    4: [
-        (NUCLEUS + "return torch.zeros_like(probs).scatter(-1, order, kept)", "the sum is not 1"),
-        (NUCLEUS + "return kept / kept.sum(-1, keepdim=True)", "bring them back"),
-        (
-            NUCLEUS.replace("(before < p)", "(before + probs <= p)")
-            + "return torch.zeros_like(probs).scatter(-1, order, kept / kept.sum(-1,"
-            " keepdim=True))",
-            "the word that reaches p",
-        ),
-        (
-            NUCLEUS.replace("(before < p)", "(before < -1)")
-            + "return torch.zeros_like(probs).scatter(-1, order, kept / kept.sum(-1,"
-            " keepdim=True))",
-            "NaN",
-        ),
-        ("def my_nucleus(logits, p):\n    return logits.softmax(-1)", "nothing is cut off"),
-        (
-            (
-                "def my_nucleus(logits, p):\n    probs = logits.softmax(-1)\n    kept = probs *"
-                " (probs >= 1 - p)\n    return kept / kept.sum(-1, keepdim=True).clamp(min=1e-9)"
-            ),
-            "the row keeps",
-        ),
+        (MOVE + "z - f * (means[wanted] - means[now])", "the sign"),
+        (MOVE + "z + means[wanted] - means[now]", "factor f is missing"),
+        (MOVE + "f * (means[wanted] - means[now])", "z is missing"),
+        (MOVE + "z + f * means[wanted]", "value that it has now"),
+        (MOVE + "means[wanted]", "forgets z"),
+        (MOVE + "(1 - f) * z + f * means[wanted]", "the mean code itself"),
+        (MOVE + "z + f * (means[wanted] - means.mean(0))", "not the mean of all values"),
+        (MOVE + "z + f * (means[wanted] - means[now]).mean(1, keepdim=True)", "it gives"),
     ],
 }
-
-MORE = {
-    1: [
-        (
-            (
-                "def my_test(kl):\n    mu, logvar = torch.randn(2, 1, 4)\n    return"
-                " torch.allclose(kl(mu, logvar), gaussian_kl(mu, logvar))"
-            ),
-            "averaged over the batch",
-        ),
-        (
-            (
-                "def my_test(kl):\n    mu, logvar = torch.randn(2, 9, 1)\n    return"
-                " torch.allclose(kl(mu, logvar).flatten(), gaussian_kl(mu, logvar))"
-            ),
-            "averaged over the dimensions",
-        ),
-        (
-            (
-                "def my_test(kl):\n    mu, logvar = torch.randn(2, 9, 3)\n    return"
-                " torch.allclose(kl(mu, logvar), gaussian_kl(mu, logvar), atol=100)"
-            ),
-            "a tight tolerance",
-        ),
-        (
-            (
-                "def my_test(kl):\n    logvar = torch.randn(9, 3)\n    return torch.allclose(kl(0 *"
-                " logvar, logvar), gaussian_kl(0 * logvar, logvar))"
-            ),
-            "ignores mu",
-        ),
-        (
-            (
-                "def my_test(kl):\n    mu, logvar = torch.randn(2, 50, 4, dtype=torch.float64)\n   "
-                " got, right = kl(mu, logvar), gaussian_kl(mu, logvar)\n    return got.shape =="
-                " right.shape and torch.allclose(got - got[:1], right - right[:1])"
-            ),
-            "lacks the −1",
-        ),
-    ],
-    2: [
-        (BETA + "weight * t * z_dim", "divided by z_dim, not multiplied"),
-        (BETA + "weight * (t + 1) / z_dim", "EOS is among the words"),
-        (BETA + "weight / (1 / lengths.double()).mean() / z_dim", "sentence by sentence"),
-    ],
-    3: [
-        (
-            INFO + "(log_q.diag() - log_q.logsumexp(1)).mean() + math.log(2000)",
-            "size of this table",
-        ),
-        (
-            INFO + "(log_q.diag() - log_q.logsumexp(1) + math.log(len(log_q))).exp().mean().log()",
-            "mean of the logs",
-        ),
-        (INFO + "(log_q.exp().diag() / log_q.exp().mean(1)).mean()", "the log is missing"),
-    ],
-    4: [
-        (
-            NUCLEUS + "gone = torch.zeros_like(probs).scatter(-1, order, kept) == 0\n    return"
-            " logits.masked_fill(gone, -math.inf)",
-            "logits still",
-        ),
-        (
-            NUCLEUS + "return torch.zeros_like(probs).scatter(-1, order, kept / kept.sum(-1,"
-            " keepdim=True)).softmax(-1)",
-            "a second softmax",
-        ),
-        (
-            NUCLEUS + "return torch.zeros_like(probs).scatter(-1, order, (kept > 0).float())",
-            "which words are kept",
-        ),
-        (
-            NUCLEUS + "return (kept / kept.sum(-1, keepdim=True)).gather(-1, order)",
-            "the row keeps",
-        ),
-    ],
-}
-WRONG = {exercise: [*answers, *MORE[exercise]] for exercise, answers in WRONG.items()}
