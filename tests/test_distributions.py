@@ -11,6 +11,7 @@ from course_utils.distributions import (
     Mixture,
     equal_mass_levels,
     grid,
+    gumbel_noise,
     ring,
     stratified_levels,
     two_moons,
@@ -159,3 +160,11 @@ def test_moons_are_half_circles_and_rings_are_circles():
     rings = two_rings().track().view(2, 200, 2)
     radius = (rings - torch.tensor([[[-1.4, 0.0]], [[1.4, 0.0]]])).norm(dim=2)
     torch.testing.assert_close(radius, torch.full((2, 200), 0.6))
+
+
+def test_the_largest_of_logits_and_gumbel_noise_is_a_draw_from_their_softmax():
+    torch.manual_seed(0)
+    logits = torch.tensor([0.8, 0.3, -0.6])
+    drawn = (logits + gumbel_noise(logits.expand(200_000, 3))).argmax(1)
+    share = torch.bincount(drawn, minlength=3) / 200_000
+    torch.testing.assert_close(share, logits.softmax(0), rtol=0, atol=0.005)
