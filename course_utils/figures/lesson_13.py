@@ -154,12 +154,12 @@ def diagram():
 
 def cliff(path, is_penguin, share, probability):
     """One word, and the share of words, over the logit of penguin."""
-    fig, ax = axes("word logit of penguin (ostrich: 0.5, fish: −0.5)", "", size=(8, 3.8))
-    ax.plot(path, is_penguin, color=GREY)
+    fig, ax = axes("word logit of penguin (ostrich: 0.5, fish: −0.5)", "share", size=(8, 3.8))
+    ax.plot(path, is_penguin, color=GREY, drawstyle="steps-mid")
     ax.plot(path, share, ".", color=FAKE, markersize=7)
     ax.plot(path, probability, color="black", linewidth=1)
     ax.text(0.55, 1.04, "is penguin the largest?", color=GREY, va="bottom")
-    ax.text(-0.35, 0.42, "share of penguin in\n1000 noisy draws", color=DARK_FAKE, ha="grammatical")
+    ax.text(-0.35, 0.42, "share of penguin in\nmany drawn words", color=DARK_FAKE, ha="right")
     ax.text(1.6, 0.6, "softmax:\nprobability of penguin", va="top")
     ax.set(ylim=(-0.05, 1.2), xlim=(-3, 3.3), yticks=[0, 0.5, 1])
     viz.show(
@@ -198,33 +198,28 @@ def film(noisy):
     )
 
 
-def error_over_words(parts, n_largest=1000):
-    """Squared error over the number of words, from {way: (bias², variance of one word)}."""
+def error_over_words(rows, n_largest=1000):
+    """Squared error over the number of words, of rows with "bias²" and "variance of one word"."""
     fig, ax = axes("words in a batch", "squared error, in units of |∇J|²", size=(9, 4.4))
     n = np.geomspace(1, n_largest, 80)
-    styles = dict(
-        zip(parts, (("black", ":"), ("black", "-"), (FURTHER[2], "-"), *[(GREEN, "-")] * 3))
-    )
+    styles = [("black", ":"), ("black", "-"), (FURTHER[2], "-"), *[(INKS[0], "-")] * 3]
     ends = []
-    for way, (bias, variance) in parts.items():
-        color, style = styles[way]
-        curve = bias + variance / n
+    for (way, row), (color, style) in zip(rows.items(), styles):
+        curve = row["bias²"] + row["variance of one word"] / n
         ax.plot(n, curve, style, color=color)
         ends.append((curve[-1], way, color))
     height = 0.0
     for end, way, color in sorted(ends):  # from the lowest up, a little apart
         height = max(end, 1.55 * height)
         ax.text(1.1 * n_largest, height, way, color=color, va="center")
-    ax.set(xscale="log", yscale="log", xlim=(1, 9 * n_largest), xticks=[1, 10, 100, 1000])
+    ax.set(xscale="log", yscale="log", xlim=(1, 9 * n_largest))
+    ax.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
     viz.show(
         fig,
         "Squared error over the number of words, both axes logarithmic. The two REINFORCE lines "
-        "fall steadily; straight-through is lowest at the left and then stays level; Gumbel with a "
-        "high temperature stays level higher up, with a low one it begins highest.",
+        "fall steadily. Straight-through is low at the left and then stays level. Gumbel-softmax "
+        "stays level higher up for high temperatures; for τ = 0.1 it begins high and falls.",
     )
-
-
-GREEN = "#00704F"
 
 
 # --- the game -----------------------------------------------------------------------------------
@@ -247,7 +242,7 @@ def ends(games):
         ax.axvline(best[what], color=REAL, linestyle="--", linewidth=1.5)
         ax.set(xlabel=titles[what], xlim=limits[what], ylim=(len(games) - 0.5, -0.5))
         ax.set(yticks=range(len(games)), yticklabels=list(games) if ax is panels[0] else [])
-    panels[2].text(np.log(8) - 0.05, len(games) - 0.6, "data", color=REAL, ha="grammatical")
+    panels[2].text(np.log(8) - 0.05, len(games) - 0.6, "data", color=REAL, ha="right")
     viz.show(
         fig,
         "A row for each way, a dot for each of 32 generators, a black stroke at their median. "
@@ -280,9 +275,8 @@ def entropies(soft, limit=3.0):
 
 GAMES = {  # what is heard and what D sees: colour, height of its label in nats
     "words heard, words seen": (FURTHER[2], 2.75),
-    "words heard, soft seen": (FURTHER[1], 1.55),
-    "Gumbel-softmax, τ = 1": (FURTHER[0], 0.85),
-    "only the entropy seen": (GREY, 0.15),
+    "words heard, soft seen": (FURTHER[1], 1.4),
+    "Gumbel-softmax, τ = 1": (FURTHER[0], 0.6),
 }
 TEXTS = {"Gumbel-softmax, τ = 1": "soft heard, soft seen"}
 
@@ -303,8 +297,7 @@ def collapse(histories):
     panels[1].set(ylabel="grammatical share of q", ylim=(-0.02, 1.05), xlim=(0, 300))
     viz.show(
         fig,
-        "Left, the entropy of four kinds of generators over 300 turns; right, their grammatical "
+        "Left, the entropy of three kinds of generators over 300 turns; right, their grammatical "
         "share. Where D sees words, the entropy falls to the dashed line of the data and stays. "
-        "Where it sees soft words, the entropy goes on below, whether words or soft words are "
-        "heard. Where it sees the entropy alone, it falls to 0, and the grammar stays near 0.",
+        "Where it sees soft words, the entropy goes on below, whether words or soft words are heard.",
     )
