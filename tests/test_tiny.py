@@ -6,6 +6,7 @@ from torch.nn.functional import one_hot
 
 from course_utils import models
 from course_utils.distributions import gumbel_noise
+from course_utils.losses import straight_through
 from course_utils.text import tiny
 
 
@@ -55,6 +56,34 @@ def test_scores_of_known_generators():
 
 def test_likelihood_comes_near_the_data():
     assert tiny.scores(tiny.learn(0, n_seeds=2))["total variation"].max() < 0.06
+
+
+def test_a_game_moves_both_sides_and_keeps_scores():
+    def through_d(logits, log_q):
+        return torch.nn.functional.softplus(-logits).mean(-1)
+
+    def straight(a):
+        word = straight_through(drawn(a)[0], a.softmax(-1))
+        return word, word
+
+    tables, discriminator, history = tiny.play(0, straight, through_d, n_seeds=4, n_turns=60)
+    assert history["grammatical"].shape == (3, 4)
+    assert history["grammatical"][-1].mean() > 2 * history["grammatical"][0].mean()
+    torch.testing.assert_close(
+        torch.tensor(history["entropy"][-1]), tiny.scores(tables)["entropy"], check_device=False
+    )
+    assert discriminator(torch.zeros(4, 2, 27)).shape == (4, 2)
+    longer, _, history = tiny.play(0, straight, through_d, n_seeds=2, n_turns=2, clauses=2)
+    assert len(longer) == 6 and set(history) == {"step"}
+    assert tiny.speak(longer, 3, drawn)[0].shape == (2, 3, 6, 9)
+
+
+@pytest.mark.parametrize("n_words", [2, 4])
+def test_rewards_of_one_word_are_all_alike(n_words):
+    kinds = ("all or nothing", "shared", "own word")
+    assert [tiny.reward_variance(1, n_words, kind) for kind in kinds] == pytest.approx(
+        3 * [n_words - 2], abs=1e-9
+    )
 
 
 def test_the_parts_of_an_unbiased_gradient():

@@ -8,7 +8,8 @@ import torch
 from torch import nn
 from torch.nn.functional import one_hot, softplus
 
-from .. import run
+from .. import models, run
+from ..losses import discriminator_loss
 
 WORDS = "a two fish penguin penguins swims swim sleeps sleep".split()
 GOOD = (
@@ -23,9 +24,9 @@ X_ALL = one_hot(_all, V).float()  # all sentences: (729, PLACES, V)
 P = (_all.unsqueeze(1) == _good).all(-1).any(1) / len(GOOD)  # of the data, ⅛ or 0: (729,)
 
 
-def data(n_seeds, batch):
-    """Real sentences, (n_seeds, batch, PLACES, V)."""
-    return X_GOOD[torch.randint(len(GOOD), (n_seeds, batch))]
+def data(n_seeds, batch, clauses=1):
+    """Real sentences of one or more clauses, (n_seeds, batch, clauses · PLACES, V)."""
+    return X_GOOD[torch.randint(len(GOOD), (n_seeds, batch, clauses))].flatten(2, 3)
 
 
 def new_tables(n_seeds, places=PLACES, std=0.1):
@@ -95,17 +96,50 @@ def descend(opt, loss, done):
     opt.step()
 
 
-def learn(seed, n_seeds=32, n_turns=300, places=PLACES, data=data):
+def learn(seed, n_seeds=32, n_turns=300, clauses=1):
     """Tables trained by maximum likelihood, on 32 sentences a turn: no D, and no draws of words."""
     run.seed_everything(seed)
-    tables = new_tables(n_seeds, places)
+    tables = new_tables(n_seeds, clauses * PLACES)
     opt = adam(tables, 3e-2)
 
     def step(i):
-        descend(opt, -log_q(tables, data(n_seeds, 32)).mean(-1), i / n_turns)
+        loss = -log_q(tables, data(n_seeds, 32, clauses)).mean(-1)
+        descend(opt, loss, i / n_turns)
 
     run.run(step, n_turns)
     return tables
+
+
+def _flat(x):
+    return x.flatten(-2)
+
+
+def new_discriminator(n_inputs, n_seeds):
+    """A D with two hidden layers of 32 units: (n_seeds, batch, n_inputs) → (n_seeds, batch)."""
+    return models.gan_discriminator([n_inputs, 32, 32], lambda: nn.LeakyReLU(0.2), n_seeds)
+
+
+def play(seed, choose, loss, look=_flat, n_seeds=32, n_turns=300, rate=3e-2, clauses=1):
+    """A game of turns: a step of D on 32 real and 32 generated sentences, then a step of G.
+
+    `choose` as in `speak`; loss(logits, log_q) → (n_seeds,) is what G minimises; `look` makes of
+    sentences what D looks at, (…, n_inputs). Returns tables, D, and the history of `scores`.
+    """
+    run.seed_everything(seed)
+    tables = new_tables(n_seeds, clauses * PLACES)
+    discriminator = new_discriminator(look(data(1, 1, clauses)).shape[-1], n_seeds)
+    opt_d, opt_g = adam(discriminator.parameters(), 5e-3), adam(tables, rate)
+
+    def step(i):
+        heard, seen = speak(tables, 32, choose)
+        logits_real = discriminator(look(data(n_seeds, 32, clauses)))
+        loss_d = discriminator_loss(logits_real, discriminator(look(seen.detach())))
+        descend(opt_d, loss_d, i / n_turns)
+        loss_g = loss(discriminator(look(seen)), log_q(tables, heard.detach()))
+        descend(opt_g, loss_g, i / n_turns)
+
+    watch = (lambda: scores(tables)) if clauses == 1 else None
+    return tables, discriminator, run.run(step, n_turns, watch, every=20)
 
 
 def _gradient(goal, tables):
@@ -147,3 +181,27 @@ def perfect():
         tables[0][:, 0, start] = 0
         tables[1][:, 1 + start, noun] = tables[2][:, 1 + start, verb] = 40
     return tables
+
+
+def reward_variance(places, n_words, kind):
+    """The variance of REINFORCE's estimate from one sentence, in units of |∇J|², by all sentences.
+
+    All words are equally likely at each place, one is right, and the baseline is the mean reward.
+    `kind` is "all or nothing" (1 if all words are right), "shared" (the share of right words, for
+    each place), or "own word" (1 or 0 for each place, by its own word).
+
+    >>> [round(reward_variance(2, 5, kind)) for kind in ("all or nothing", "shared", "own word")]
+    [23, 7, 3]
+    """
+    sentences = torch.cartesian_prod(*[torch.arange(n_words)] * places).view(-1, places)
+    x = one_hot(sentences, n_words).double()  # (n, places, n_words)
+    is_right = x[..., 0]  # word 0 is the right one
+    reward = {  # (n, 1) for all places, or (n, places)
+        "all or nothing": is_right.prod(1, keepdim=True),
+        "shared": is_right.mean(1, keepdim=True),
+        "own word": is_right,
+    }[kind]
+    advantage = (reward - reward.mean(0)).unsqueeze(-1)
+    estimates = advantage * (x - 1 / n_words)  # ∇log q with respect to the logits: word − π
+    exact = estimates.mean(0)
+    return ((estimates - exact).square().sum((1, 2)).mean() / exact.square().sum()).item()
