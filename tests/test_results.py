@@ -31,6 +31,7 @@ SCORES = {
     "text_vae": ("iw_nll",),
     "steering": (),  # columns differ from part to part
     "latent_constraints": LATENT,
+    "text_gans": ("grammatical", "total variation", "entropy"),
 }
 UNTRAINED = {
     "rates: at initialisation",

@@ -183,7 +183,7 @@ QUIZ = (
     ),
     (
         (
-            "Straight-through has a smaller error than REINFORCE with 16 words. "
+            "With 4 words straight-through has a smaller error than REINFORCE. "
             "You can afford 1000. Which one now?"
         ),
         {
@@ -202,7 +202,7 @@ QUIZ = (
         "A GAN on soft words ends with 100 % grammatical sentences. What do you ask next?",
         {
             "How many different ones there are, and how far q is from the data.": (
-                "Right: entropy and total variation. And compare with likelihood."
+                "Right: total variation and entropy. And compare with likelihood."
             ),
             "Nothing, that is the goal.": (
                 "In section 8 the way with the best grammar had the worst total variation."

@@ -119,8 +119,8 @@ def new_discriminator(n_inputs, n_seeds):
     return models.gan_discriminator([n_inputs, 32, 32], lambda: nn.LeakyReLU(0.2), n_seeds)
 
 
-def play(seed, choose, loss, look=_flat, n_seeds=32, n_turns=300, rate=3e-2, clauses=1):
-    """A game of turns: a step of D on 32 real and 32 generated sentences, then a step of G.
+def play(seed, choose, loss, look=_flat, n_d=32, n_seeds=32, n_turns=300, rate=3e-2, clauses=1):
+    """A game of turns: a step of D on n_d real and n_d generated sentences, then a step of G on 32.
 
     `choose` as in `speak`; loss(logits, log_q) → (n_seeds,) is what G minimises; `look` makes of
     sentences what D looks at, (…, n_inputs). Returns tables, D, and the history of `scores`.
@@ -131,11 +131,12 @@ def play(seed, choose, loss, look=_flat, n_seeds=32, n_turns=300, rate=3e-2, cla
     opt_d, opt_g = adam(discriminator.parameters(), 5e-3), adam(tables, rate)
 
     def step(i):
-        heard, seen = speak(tables, 32, choose)
-        logits_real = discriminator(look(data(n_seeds, 32, clauses)))
+        heard, seen = speak(tables, n_d, choose)
+        logits_real = discriminator(look(data(n_seeds, n_d, clauses)))
         loss_d = discriminator_loss(logits_real, discriminator(look(seen.detach())))
         descend(opt_d, loss_d, i / n_turns)
-        loss_g = loss(discriminator(look(seen)), log_q(tables, heard.detach()))
+        logits = discriminator(look(seen[:, :32]))
+        loss_g = loss(logits, log_q(tables, heard[:, :32].detach()))
         descend(opt_g, loss_g, i / n_turns)
 
     watch = (lambda: scores(tables)) if clauses == 1 else None
