@@ -46,6 +46,14 @@ def test_what_is_heard_and_what_is_seen_are_kept_apart():
     torch.testing.assert_close(seen[0, :, 0, :2], torch.full((50, 2), 0.5))
 
 
+def test_the_entropy_of_words():
+    assert tiny.entropy(tiny.X_ALL).abs().max() == 0
+    even = torch.full((2, 3, 9), 1 / 9).requires_grad_()
+    torch.testing.assert_close(tiny.entropy(even), torch.tensor([2.0, 2.0]) * 3.2958369)
+    x = tiny.X_ALL[:1].clone().requires_grad_()
+    assert torch.autograd.grad(tiny.entropy(x).sum(), x)[0].isfinite().all()
+
+
 def test_scores_of_known_generators():
     scores = tiny.scores(tiny.perfect())
     assert [round(scores[name].item(), 3) for name in scores] == [1, 0, 2.079]

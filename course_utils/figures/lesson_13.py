@@ -290,8 +290,8 @@ def entropies(soft, limit=3.0):
 
 
 GAMES = {  # what is heard and what D sees: colour, height of its label in nats
-    "words heard, words seen": (FURTHER[2], 2.75),
-    "words heard, soft seen": (FURTHER[1], 1.4),
+    "word heard, word seen": (FURTHER[2], 2.75),
+    "word heard, soft seen": (FURTHER[1], 1.4),
     "Gumbel-softmax, τ = 1": (FURTHER[0], 0.6),
 }
 TEXTS = {"Gumbel-softmax, τ = 1": "soft heard, soft seen"}

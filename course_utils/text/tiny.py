@@ -62,6 +62,14 @@ def log_q(tables, x):
     return sum((log * x[..., k, :]).sum(-1) for k, log in enumerate(logs))
 
 
+def entropy(x):
+    """The entropy −Σ x log x of each sentence's words, (…, places, V) → (…) nats; 0 for real ones.
+
+    At 0 its gradient is finite, and 0 log 0 is 0.
+    """
+    return -(x * x.clamp(min=1e-30).log()).sum((-2, -1))
+
+
 def scores_of(q):
     """How good distributions over the 729 sentences are, q (n_seeds, 729) → {name: (n_seeds,)}.
 
