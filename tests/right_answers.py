@@ -385,25 +385,6 @@ def my_straight_through(a, word):
     return Through.apply(torch.nn.functional.softmax(a, dim=1), word)
 """,
     ],
-    "13.3": [
-        "torch.softmax((a - torch.log(-torch.log(u))) / tau, dim=1).float()",
-        "torch.nn.functional.normalize((a.exp() / -u.log()) ** (1 / tau), p=1, dim=1)",
-        "((a - (-u.log()).log()) / tau).log_softmax(-1).exp().tolist()",
-        """
-def my_soft_word(a, u, tau):
-    powers = np.exp((a.numpy() - np.log(-np.log(u.numpy()))) / tau)
-    return powers / powers.sum(1, keepdims=True)
-""",
-        """
-def my_soft_word(a, u, tau):
-    rows = []
-    for logits, numbers in zip(a.tolist(), u.tolist()):
-        noisy = [x - math.log(-math.log(y)) for x, y in zip(logits, numbers)]
-        powers = [math.exp(x / tau) for x in noisy]
-        rows.append([power / sum(powers) for power in powers])
-    return rows
-""",
-    ],
     "14.1": [
         """
 def my_test(kl):

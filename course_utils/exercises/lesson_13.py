@@ -18,6 +18,33 @@ def _gradient(value, x, name):
     return torch.zeros_like(x) if found is None else found
 
 
+def _reinforce_slips(reward, q):
+    """Wrong gradients with respect to log q, for rewards (n,), each with its hint."""
+    n, total = len(reward), reward.sum()
+    others = (total - reward) / (n - 1)
+    right = -(reward - others) / n
+    return (
+        (-right, "the sign: an optimiser lowers a loss, so it is −(R − b) log q"),
+        (-reward / n, "no baseline is taken off: the mean reward of the others"),
+        (reward / n, "the sign, and the baseline: −(R − b) log q"),
+        (-(reward - total / n) / n, "the sample's own reward is in that mean: leave it out"),
+        (others / n, "that is the baseline with its sign turned: R − b is wanted"),
+        (-others / n, "that is the baseline; R − b is wanted"),
+        (right * n, "the mean over the batch is wanted, not the sum"),
+        (right * (n / (n - 1)), "average over the batch, not over batch − 1"),
+        (
+            -(reward - (total - reward) / n) / n,
+            "there are batch − 1 others: divide their sum by that",
+        ),
+        (-(2 * reward - total) / n, "the mean reward of the others is wanted, not their sum"),
+        (
+            -(reward - total / n) / reward.std() / n,
+            "do not divide by the standard deviation; and leave out the own reward",
+        ),
+        (right * q, "log q is wanted in the loss, not q"),
+    )
+
+
 @exercise
 def check_1(reinforce):
     """The gradient of the loss is minus (R − mean of the others)/batch; R gets none."""
@@ -28,43 +55,14 @@ def check_1(reinforce):
         want_number(loss)
         slope, plain = _gradient(loss, log_q, "the loss"), reward.detach()
         slope = want_tensor("the gradient of the loss", slope, (n,))
-        others = (plain.sum() - plain) / (n - 1)
-        right = (plain - others) / n
-        name_slip(
-            slope,
-            (
-                (right, "the sign: an optimiser lowers a loss, so it is −(R − b) log q"),
-                (-plain / n, "no baseline is taken off: the mean reward of the others"),
-                (plain / n, "the sign, and the baseline: −(R − b) log q"),
-                (
-                    -(plain - plain.mean()) / n,
-                    "the sample's own reward is in that mean: leave it out",
-                ),
-                (others / n, "that is the baseline with its sign turned: R − b is wanted"),
-                (-others / n, "that is the baseline; R − b is wanted"),
-                (-right * n, "the mean over the batch is wanted, not the sum"),
-                (-right * (n / (n - 1)), "average over the batch, not over batch − 1"),
-                (
-                    -(plain - (plain.sum() - plain) / n) / n,
-                    "there are batch − 1 others: divide their sum by that",
-                ),
-                (
-                    -(plain - (plain.sum() - plain)) / n,
-                    "the mean reward of the others is wanted, not their sum",
-                ),
-                (
-                    -(plain - plain.mean()) / plain.std() / n,
-                    "do not divide by the standard deviation; and leave out the own reward",
-                ),
-                (-right * log_q.detach().exp(), "log q is wanted in the loss, not q"),
-            ),
-        )
+        name_slip(slope, _reinforce_slips(plain, log_q.detach().exp()))
         if n == 9 and same(slope, -(plain - (plain.sum() - plain) / 5) / n):
             raise Hint(
                 "right for a batch of 6, not for one of 9: take the number from the reward's length"
             )
-        if not same(slope, -right):
-            place, yours, wanted = worst(slope, -right)
+        right = -(plain - (plain.sum() - plain) / (n - 1)) / n
+        if not same(slope, right):
+            place, yours, wanted = worst(slope, right)
             raise Hint(
                 f"for sample {place[0]} the gradient with respect to log q is {yours}, wanted "
                 f"{wanted}: −(R − b)/batch, with b the mean reward of the others"
@@ -122,44 +120,6 @@ def check_2(straight_through):
     if not same(slope, wanted):
         raise Hint("the value is right; the gradient should be that of a.softmax(-1), all of it")
     return "The value of a word, the gradient of π. Nothing has proved that it is that of J."
-
-
-@exercise
-def check_3(soft_word):
-    """softmax((a + g)/τ), with g = -log(-log u)."""
-    a, dice = _drawn(50, 5).double(), torch.Generator().manual_seed(1)
-    u = torch.rand(50, 5, generator=dice).double().clamp(1e-3, 1 - 1e-3)
-    g = -(-u.log()).log()
-    for tau in (0.4, 2.0):
-        got = want_tensor("the soft words", ask(soft_word, a, u, tau), a.shape)
-        right = ((a + g) / tau).softmax(-1)
-        name_slip(
-            got,
-            (
-                ((a / tau).softmax(-1), "without the noise: add g = −log(−log u)"),
-                (((a + u) / tau).softmax(-1), "u itself is uniform; Gumbel noise is −log(−log u)"),
-                (((a + u.log()) / tau).softmax(-1), "that noise is log u; wanted is −log(−log u)"),
-                (((a - u.log()) / tau).softmax(-1), "that noise is −log u; wanted is −log(−log u)"),
-                (((a - g) / tau).softmax(-1), "the sign: g = −log(−log u), and it is added"),
-                (((a + g) * tau).softmax(-1), "divide by τ, do not multiply"),
-                ((a / tau + g).softmax(-1), "the noise is divided by τ, too"),
-                ((a + g / tau).softmax(-1), "the logits are divided by τ, too"),
-                ((a + g).softmax(-1), "the temperature is missing: divide by τ"),
-                (
-                    ((a.softmax(-1) + g) / tau).softmax(-1),
-                    "the noise goes on the word logits, not on their softmax",
-                ),
-                (one_hot((a + g).argmax(-1), 5).double(), "that is the word: take the softmax"),
-                (((a + g) / tau).softmax(0), "softmax over the words, the last axis"),
-                (((a + g) / tau).log_softmax(-1), "the softmax is wanted, not its logarithm"),
-                ((a + g) / tau, "the softmax of that is wanted"),
-                ((g / tau).softmax(-1), "the logits are missing: a + g"),
-            ),
-        )
-        if not same(got, right):
-            place, yours, wanted = worst(got, right)
-            raise Hint(f"at {list(place)} it gives {yours}, wanted {wanted}: softmax((a + g)/τ)")
-    return "Its largest entry is the word that was drawn, and a gradient passes through all of it."
 
 
 QUIZ = (

@@ -8,7 +8,6 @@ REINFORCE = """def my_reinforce(log_q, reward):
     others = (reward.sum() - reward) / (n - 1)
     return """
 STRAIGHT = "def my_straight_through(a, word):\n    pi = a.softmax(-1)\n    return "
-SOFT = "def my_soft_word(a, u, tau):\n    g = -(-u.log()).log()\n    return "
 
 WRONG = {
     1: [
@@ -42,19 +41,5 @@ WRONG = {
         (STRAIGHT + "word + a.log_softmax(-1) - a.log_softmax(-1).detach()", "log_softmax"),
         (STRAIGHT + "one_hot(a.argmax(-1), 4) + pi - pi.detach()", "that was drawn"),
         (STRAIGHT + "word + (pi - pi.detach()) * word", "all of it"),
-    ],
-    3: [
-        (SOFT + "(a / tau).softmax(-1)", "without the noise"),
-        (SOFT + "((a + u) / tau).softmax(-1)", "u itself is uniform"),
-        (SOFT + "((a - u.log()) / tau).softmax(-1)", "−log u;"),
-        (SOFT + "((a - g) / tau).softmax(-1)", "the sign"),
-        (SOFT + "((a + g) * tau).softmax(-1)", "do not multiply"),
-        (SOFT + "(a / tau + g).softmax(-1)", "noise is divided"),
-        (SOFT + "(a + g).softmax(-1)", "temperature is missing"),
-        (SOFT + "((a.softmax(-1) + g) / tau).softmax(-1)", "not on their softmax"),
-        (SOFT + "one_hot((a + g).argmax(-1), a.shape[-1])", "that is the word"),
-        (SOFT + "((a + g) / tau).softmax(0)", "last axis"),
-        (SOFT + "(a + g) / tau", "the softmax of that"),
-        (SOFT + "((a + g) / tau).max(-1).values", "should have shape"),
     ],
 }
