@@ -31,6 +31,17 @@ def stratified_levels(n_seeds, batch):
     return (torch.arange(batch).view(1, batch, 1) + torch.rand(n_seeds, batch, 1)) / batch
 
 
+def gumbel_noise(like):
+    """Independent draws of Gumbel noise, −log(−log u) with u uniform, in the shape of a tensor.
+
+    P(noise < g) = exp(−exp(−g)), so the place of the largest a + noise is a draw from softmax(a).
+
+    >>> gumbel_noise(torch.zeros(2, 3)).shape
+    torch.Size([2, 3])
+    """
+    return -(-torch.rand_like(like).log()).log()
+
+
 @dataclass(frozen=True)
 class Gaussian:
     """N(mean, std²) on a line. Raises ValueError when `std` is not positive."""

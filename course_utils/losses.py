@@ -193,6 +193,46 @@ def latent_distance(z, z_prime, sigma_bar):
     return ((z_prime - z).square().log1p() / sigma_bar.square()).mean((-2, -1))
 
 
+# --- lesson 13 · GANs on text ---------------------------------------------------------------------
+def reinforce(log_q, reward):
+    """A loss whose gradient is minus an unbiased estimate of ∇E[R], with the others as baseline.
+
+    loss = −mean over the batch of (Rᵢ − bᵢ) log q(xᵢ), where bᵢ is the mean reward of the other
+    samples. No gradient goes through the reward. (…, batch) twice → (…); its value means nothing.
+    Raises ValueError for a batch of one, which has no others. Source: Williams 1992; the baseline:
+    Kool, van Hoof and Welling 2019, "Buy 4 REINFORCE samples, get a baseline for free!".
+
+    >>> import torch
+    >>> log_q = torch.zeros(2, requires_grad=True)
+    >>> reinforce(log_q, torch.tensor([1.0, 0.0])).backward()  # advantages 1 and −1, halved
+    >>> log_q.grad.tolist()
+    [-0.5, 0.5]
+    """
+    n = reward.shape[-1]
+    if n < 2:
+        raise ValueError(
+            f"wanted a batch of two or more, got one of {n}: the others are the baseline"
+        )
+    reward = reward.detach()
+    others = (reward.sum(-1, keepdim=True) - reward) / (n - 1)
+    return -((reward - others) * log_q).mean(-1)
+
+
+def straight_through(word, soft):
+    """`word` in value, `soft` in its gradient: two tensors of one shape → a third.
+
+    Source: Bengio, Léonard and Courville 2013, section 4; there the gradient is that of the logits.
+
+    >>> import torch
+    >>> soft = torch.tensor([0.6, 0.4], requires_grad=True)
+    >>> word = straight_through(torch.tensor([0.0, 1.0]), soft)
+    >>> (word * torch.tensor([3.0, 5.0])).sum().backward()
+    >>> word.tolist(), soft.grad.tolist()
+    ([0.0, 1.0], [3.0, 5.0])
+    """
+    return word + soft - soft.detach()
+
+
 # --- lesson 14 · a text VAE -----------------------------------------------------------------------
 def token_nll(logits, tokens):
     """The reconstruction term of a text decoder, -log p(tokens | z) for each sentence.

@@ -339,20 +339,48 @@ def my_rate_and_error(variances, std):
         "cross_entropy(output[:, :10], wish[:, :10].argmax(1))"
         " + 2 * torch.nn.functional.mse_loss(output[:, 10:], wish[:, 10:])",
     ],
-    "13.1": ["(a.exp() / -u.log()).argmax(1)", "np.argmax((a - (-u.log()).log()).numpy(), -1)"],
-    "13.2": ["(reward - reward.mean(1, keepdim=True)) * reward.shape[1] / (reward.shape[1] - 1)"],
-    "13.3": [
-        "(one_hot(a.argmax(-1), a.shape[-1]) - a.softmax(-1)).detach() + a.softmax(-1)",
+    "13.1": [
+        "-((reward.detach() - reward.detach().mean()) * log_q).sum() / (len(reward) - 1)",
+        "-torch.cov(torch.stack([reward.detach(), log_q]))[0, 1]",
+        "(sum((sum(reward.tolist()) - len(reward) * r) * log for r, log in zip(reward.tolist(), "
+        "log_q)) / len(reward) / (len(reward) - 1)).float()",
         """
-def my_straight(a):
-    soft = a.double().softmax(-1)
-    word = torch.zeros_like(soft).scatter(1, a.argmax(1, keepdim=True), 1.0)
-    return [w + s - s.detach() for w, s in zip(word, soft)]
+def my_reinforce(log_q, reward):
+    n, r = len(reward), torch.tensor(reward.tolist())
+    baseline = torch.stack([r[torch.arange(n) != k].mean() for k in range(n)])
+    return torch.dot(baseline.double() - r, log_q.double()) / n
+""",
+        """
+def my_reinforce(log_q, reward):
+    with torch.no_grad():
+        n = reward.numel()
+        advantage = reward - reward @ (torch.ones(n, n) - torch.eye(n)).to(reward.dtype) / (n - 1)
+    return [17 - (advantage * log_q).mean()]
 """,
     ],
-    "13.4": [
-        "0.5 * np.mean([-torch.xlogy(x, x).sum() <= limit for x in x_real]) + "
-        "0.5 * np.mean([-torch.xlogy(x, x).sum() > limit for x in x_fake])",
+    "13.2": [
+        "(word - a.softmax(-1)).detach() + a.softmax(-1)",
+        "word + a.log_softmax(1).exp() - a.log_softmax(1).exp().data",
+        "word.double() + 1 / (a.unsqueeze(1) - a.unsqueeze(2)).exp().sum(2) - "
+        "torch.softmax(a.detach(), -1)",
+        """
+def my_straight_through(a, word):
+    pi = torch.exp(a) / torch.exp(a).sum(1, keepdim=True)
+    return [w + p - p.detach() for w, p in zip(word, pi)]
+""",
+        """
+def my_straight_through(a, word):
+    class Through(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, pi, word):
+            return word.clone()
+
+        @staticmethod
+        def backward(ctx, gradient):
+            return gradient, None
+
+    return Through.apply(torch.nn.functional.softmax(a, dim=1), word)
+""",
     ],
     "14.1": [
         """

@@ -22,7 +22,7 @@ BY_NAME = {"argvalues": FILES, "ids": lambda path: str(path.relative_to(ROOT))}
 # those below it. Figures, exercises and the command line stand on the rest. "" is __init__.py.
 FLOORS = (
     ("", "lessons", "run", "store", "distributions", "losses", "models", "metrics"),
-    ("text.tokens", "viz.pictures"),
+    ("text.tiny", "text.tokens", "viz.pictures"),
     ("text.corpora", "text.english", "text.evaluation", "text.grammar", "text.kneser_ney"),
     ("text.intake", "text.tatoeba", "text.training", "text.vae", "viz.diagrams", "viz.tables"),
     ("text", "checks", "viz"),

@@ -127,6 +127,30 @@ def test_distance_is_the_formula_summed_by_hand():
         assert got[s].item() == pytest.approx(by_hand, rel=1e-5)
 
 
+def test_reinforce_has_the_gradient_of_the_mean_reward_on_average():
+    logits = torch.tensor([0.5, -0.2, 0.1], dtype=torch.float64, requires_grad=True)
+    reward = torch.tensor([0.3, -1.0, 2.0], dtype=torch.float64, requires_grad=True)
+    exact = torch.autograd.grad((logits.softmax(0) * reward.detach()).sum(), logits)[0]
+    pairs = torch.cartesian_prod(torch.arange(3), torch.arange(3))  # all batches of two
+    log_q = logits.log_softmax(0)[pairs]
+    loss = (log_q.detach().sum(1).exp() * losses.reinforce(log_q, reward[pairs])).sum()
+    torch.testing.assert_close(torch.autograd.grad(loss, logits, retain_graph=True)[0], -exact)
+    assert torch.autograd.grad(loss, reward, allow_unused=True)[0] is None
+    with pytest.raises(ValueError, match="two or more"):
+        losses.reinforce(log_q[:, :1], reward[pairs][:, :1])
+
+
+def test_straight_through_is_exact_for_one_word_and_a_linear_reward():
+    logits = torch.randn(5, dtype=torch.float64, requires_grad=True)
+    reward, soft = torch.randn(5, dtype=torch.float64), logits.softmax(0)
+    exact = torch.autograd.grad(soft @ reward, logits, retain_graph=True)[0]
+    for word in torch.eye(5, dtype=torch.float64):
+        through = losses.straight_through(word, soft)
+        torch.testing.assert_close(through, word)
+        got = torch.autograd.grad(through @ reward, logits, retain_graph=True)[0]
+        torch.testing.assert_close(got, exact)
+
+
 def test_distance_is_zero_only_without_a_move_and_symmetric():
     z, other, sigma_bar = torch.randn(7, 4), torch.randn(7, 4), torch.rand(4) + 0.1
     assert losses.latent_distance(z, z, sigma_bar) == 0

@@ -33,6 +33,7 @@ SCORES = {
     "steering": (),  # columns differ from part to part
     "latent_constraints": LATENT,
     "fooled": ("claimed", "truth"),
+    "text_gans": ("grammatical", "total variation", "entropy"),
 }
 UNTRAINED = {
     "rates: at initialisation",

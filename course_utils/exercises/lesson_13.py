@@ -1,4 +1,4 @@
-"""Checks and quiz of lesson 13, why GANs on text are hard."""
+"""Checks and quiz of lesson 13, how a gradient passes through a word."""
 
 import torch
 from torch.nn.functional import one_hot
@@ -10,267 +10,165 @@ def _drawn(*shape):
     return torch.randn(*shape, generator=torch.Generator().manual_seed(11))
 
 
-@exercise
-def check_1(draw):
-    """The place of the largest a + g, with g = -log(-log u)."""
-    a, dice = _drawn(4000, 5), torch.Generator().manual_seed(1)
-    u = torch.rand(4000, 5, generator=dice).clamp(1e-6, 1 - 1e-6)
-    g, got = -(-u.log()).log(), ask(draw, a, u)
-    if torch.is_tensor(got) and got.shape == a.shape:
-        raise Hint("one word a row is wanted, (n,) integers: the place of the largest")
-    whole = not torch.is_tensor(got) or not got.is_floating_point()
-    got = want_tensor("the words", got, (4000,))
-    if not whole:
-        raise Hint("integers are wanted, the places of the words: argmax, not max")
-    name_slip(
-        got,
-        (
-            (a.argmax(-1), "that is the likeliest word, without the noise: add g = −log(−log u)"),
-            ((a + u).argmax(-1), "u itself is uniform; Gumbel noise is −log(−log u)"),
-            ((a + u.log()).argmax(-1), "that noise is log u; Gumbel noise is −log(−log u)"),
-            ((a - g).argmax(-1), "the sign: g = −log(−log u), and it is added"),
-            ((a + g).argmin(-1), "the largest, not the smallest"),
-            (
-                (a - u.log()).argmax(-1),
-                "that noise is −log u, exponential; Gumbel noise is −log(−log u)",
-            ),
-            (g.argmax(-1), "the logits are missing: the largest of a + g"),
-            (
-                (a.softmax(-1) + g).argmax(-1),
-                "the noise goes on the word logits, not on their softmax",
-            ),
-            (
-                (a.softmax(-1) * u).argmax(-1),
-                "that multiplies π by u; add Gumbel noise to the logits",
-            ),
-        ),
-    )
-    right = (a + g).argmax(-1)
-    if not same(got, right):
-        raise Hint(
-            f"{int((got != right).sum())} of {len(right)} words are others: "
-            "with the u given, the place of the largest a − log(−log u)"
-        )
-    return "The place of a largest number, and exactly the softmax law."
+def _gradient(value, x, name):
+    """The gradient of one number with respect to x, zero where it does not depend on x."""
+    if not torch.is_tensor(value) or not value.requires_grad:
+        raise Hint(f"{name} carries no gradient: keep log_q a tensor, and detach nothing but R")
+    found = torch.autograd.grad(value.sum(), x, retain_graph=True, allow_unused=True)[0]
+    return torch.zeros_like(x) if found is None else found
 
 
-def _advantage_slips(reward):
-    """Wrong advantages of six rewards in three seeds, with the hint that fits."""
-    n = 6
-    others = (reward.sum(-1, keepdim=True) - reward) / (n - 1)
-    across = (reward.sum(0, keepdim=True) - reward) / 2
+def _reinforce_slips(reward, q):
+    """Wrong gradients with respect to log q, for rewards (n,), each with its hint."""
+    n, total = len(reward), reward.sum()
+    others = (total - reward) / (n - 1)
+    right = -(reward - others) / n
     return (
+        (-right, "the sign: an optimiser lowers a loss, so it is −(R − b) log q"),
+        (-reward / n, "no baseline is taken off: the mean reward of the others"),
+        (reward / n, "the sign, and the baseline: −(R − b) log q"),
+        (-(reward - total / n) / n, "the sample's own reward is in that mean: leave it out"),
+        (others / n, "that is the baseline with its sign turned: R − b is wanted"),
+        (-others / n, "that is the baseline; R − b is wanted"),
+        (right * n, "the mean over the batch is wanted, not the sum"),
+        (right * (n / (n - 1)), "average over the batch, not over batch − 1"),
         (
-            reward - reward.mean(-1, keepdim=True),
-            "the own reward is in that mean: leave it out",
+            -(reward - (total - reward) / n) / n,
+            "there are batch − 1 others: divide their sum by that",
         ),
-        (others, "that is the baseline; the reward minus it is wanted"),
-        (others - reward, "the sign: reward minus baseline"),
+        (-(2 * reward - total) / n, "the mean reward of the others is wanted, not their sum"),
         (
-            reward - reward.mean(),
-            "each seed has a batch of its own: average over the last axis only",
+            -(reward - total / n) / reward.std() / n,
+            "do not divide by the standard deviation; and leave out the own reward",
         ),
-        (
-            reward - (reward.sum() - reward) / 17,
-            "each seed has a batch of its own: average over the last axis only",
-        ),
-        (reward - across, "those are the other seeds; the batch is the last axis"),
-        (
-            reward - (reward.sum(-1, keepdim=True) - reward) / 2,
-            "len(reward) counts the seeds; the batch is reward.shape[-1]",
-        ),
-        (
-            reward - (reward.sum(-1, keepdim=True) - reward) / n,
-            "there are batch − 1 others: divide by that",
-        ),
-        (
-            reward - reward.sum(-1, keepdim=True) + reward,
-            "the mean of the others, not their sum",
-        ),
-        (
-            (reward - reward.mean(-1, keepdim=True)) / reward.std(-1, keepdim=True),
-            "do not divide by the spread",
-        ),
-        (reward, "no baseline is taken off"),
+        (right * q, "log q is wanted in the loss, not q"),
     )
 
 
 @exercise
-def check_2(advantage):
-    """Each reward minus the mean of the others."""
-    reward = _drawn(3, 6) + 2
-    got = ask(advantage, reward)
-    got = want_tensor("the advantages", got, (3, 6))
-    others = (reward.sum(-1, keepdim=True) - reward) / 5
-    name_slip(got, _advantage_slips(reward))
-    if not same(got, reward - others):
-        place, yours, wanted = worst(got, reward - others)
-        raise Hint(
-            f"at {list(place)} it gives {yours}, wanted {wanted}: "
-            "its reward minus the mean of the five others"
-        )
-    longer = _drawn(2, 32)
-    got = want_tensor("for a batch of 32 the advantages", ask(advantage, longer), longer.shape)
-    if not same(got, (longer - longer.mean(-1, keepdim=True)) * 32 / 31):
-        raise Hint(
-            "right for a batch of 6, not for one of 32: take the number from reward.shape[-1]"
-        )
-    return "Independent of the sentence it judges, so the mean gradient stays ∇J."
-
-
-def _slope(answer, a, probe):
-    a = a.clone().requires_grad_()
-    got = want_tensor("the words", ask(answer, a, graph=True), a.shape)
-    if not got.requires_grad:
-        raise Hint(
-            "the value has no slope: one_hot and argmax cut it off. Add soft − soft.detach()"
-        )
-    return got.detach(), torch.autograd.grad((probe * got).sum() + 0 * a.sum(), a)[0]
+def check_1(reinforce):
+    """The gradient of the loss is minus (R − mean of the others)/batch; R gets none."""
+    for n in (6, 9):  # a batch of another size, too
+        log_q = _drawn(n).double().sub(2).requires_grad_()
+        reward = (_drawn(2 * n)[n:].double() - 3).requires_grad_()
+        loss = ask(reinforce, log_q, reward, graph=True)
+        want_number(loss)
+        slope, plain = _gradient(loss, log_q, "the loss"), reward.detach()
+        slope = want_tensor("the gradient of the loss", slope, (n,))
+        name_slip(slope, _reinforce_slips(plain, log_q.detach().exp()))
+        if n == 9 and same(slope, -(plain - (plain.sum() - plain) / 5) / n):
+            raise Hint(
+                "right for a batch of 6, not for one of 9: take the number from the reward's length"
+            )
+        right = -(plain - (plain.sum() - plain) / (n - 1)) / n
+        if not same(slope, right):
+            place, yours, wanted = worst(slope, right)
+            raise Hint(
+                f"for sample {place[0]} the gradient with respect to log q is {yours}, wanted "
+                f"{wanted}: −(R − b)/batch, with b the mean reward of the others"
+            )
+        if not same(_gradient(loss, reward, "the loss"), torch.zeros(n)):
+            raise Hint("a gradient goes through the reward: use reward.detach()")
+    return "Values of the reward, and no gradient of it: D could be anybody."
 
 
 @exercise
-def check_3(straight):
-    """Forward one-hot of the largest, backward softmax."""
-    a = 0.5 * _drawn(6, 4) - torch.tensor([0.0, 0.0, 0.0, 2.0])  # the last is never the largest
-    probe = _drawn(6, 4).flip(0)
-    got, slope = _slope(straight, a, probe)
-    soft = a.softmax(-1)
-    word = one_hot(a.argmax(-1), 4).float()
+def check_2(straight_through):
+    """Forward the word that was drawn, backward softmax."""
+    a = (0.5 * _drawn(6, 4)).double()
+    word = one_hot(torch.tensor([3, 0, 1, 1, 2, 0]), 4).double()
+    largest, smallest = (one_hot(x.argmax(-1), 4).double() for x in (a, -a))
+    probe, soft = _drawn(12, 4)[6:].double(), a.softmax(-1)
+    a.requires_grad_()
+    got = ask(straight_through, a, word, graph=True)
+    value = want_tensor("what comes out", got, (6, 4)).detach()
     wanted = soft * (probe - (soft * probe).sum(-1, keepdim=True))
     name_slip(
-        got,
+        value,
         (
-            (soft, "the value is π: it should be the one-hot word. Add word − soft.detach()"),
+            (soft, "the value is π: it should be the word. Add word − pi.detach()"),
             (word * soft, "the value is π of the word, not 1: add, do not multiply"),
-            (word + soft, "the value is word + π: subtract soft.detach()"),
-            (one_hot(a.argmin(-1), 4).float(), "the largest logit, not the smallest"),
+            (word + soft, "the value is word + π: subtract pi.detach()"),
+            (largest, "take the word that was drawn, not that of the largest logit"),
+            (smallest, "take the word that was drawn, not that of the smallest logit"),
         ),
     )
-    if not same(got, word):
-        k = (got - word).abs().amax(-1).argmax()
-        logits, value = [round(v, 2) for v in a[k].tolist()], [round(v, 3) for v in got[k].tolist()]
-        raise Hint(
-            f"for logits {logits} the value is {value}, wanted {word[k].tolist()}: "
-            "the one-hot word of the largest"
-        )
+    if not same(value, word):
+        place, yours, right = worst(value, word)
+        raise Hint(f"the value at {list(place)} is {yours}, wanted {right}: the one-hot word")
+    if not torch.is_tensor(got) or not got.requires_grad:
+        raise Hint("the value is right, but it has no gradient: add pi − pi.detach()")
+    slope = torch.autograd.grad((probe * got).sum(), a, allow_unused=True)[0]
+    slope = torch.zeros_like(a) if slope is None else slope
     name_slip(
         slope,
         (
-            (-wanted, "the sign of the slope: + soft − soft.detach()"),
-            (torch.zeros_like(a), "the slope is 0: detach only one of the two soft ones"),
-            (probe, "that is the slope of the logits themselves; it should be that of softmax(a)"),
-            (2 * wanted, "the slope comes twice"),
+            (-wanted, "the sign of the gradient: + pi − pi.detach()"),
+            (torch.zeros_like(a), "the gradient is 0: detach only one of the two π"),
+            (probe, "that is the gradient of the logits; it should be that of their softmax"),
+            (2 * wanted, "the gradient comes twice"),
             (
                 a.softmax(0) * (probe - (a.softmax(0) * probe).sum(0)),
                 "softmax over the words, the last axis",
             ),
             (
                 probe - soft * probe.sum(-1, keepdim=True),
-                "that is the slope of log_softmax; wanted is that of softmax",
+                "that is the gradient of log_softmax; wanted is that of softmax",
             ),
         ),
     )
     if not same(slope, wanted):
-        raise Hint("the value is right; the slope should be that of a.softmax(-1), all of it")
-    return (
-        "The value of a word, the slope of π. "
-        "Nothing has proved that this is the gradient of anything."
-    )
-
-
-@exercise
-def check_4(detector):
-    """Mean of two hit rates of an entropy threshold."""
-    x_real = one_hot(torch.arange(15).view(5, 3) % 4, 4).float()
-    x_fake = torch.cat([torch.full((3, 3, 4), 0.25), x_real[:1]])  # one of four is a true sentence
-    middle = 0.9 * x_real[:2] + 0.1 * x_real[:2].roll(1, -1)  # 0.325 nats a word, 0.975 in all
-    got = want_number(ask(detector, x_real, x_fake, 0.5))
-    for wrong, hint in (
-        (0.375, "0 · log 0 is NaN, and NaN is never ≤ limit: use torch.xlogy(x, x)"),
-        (0.125, "the verdicts are exchanged: a low entropy means real"),
-        (
-            8 / 9,
-            "count real and generated alike: the mean of the two hit rates, not of all sentences",
-        ),
-        (1.75, "that is the sum of the two hit rates: halve it"),
-        (1.0, "that is the hit rate on real ones alone"),
-        (0.75, "that is the hit rate on generated ones alone"),
-        (
-            0.5,
-            (
-                "all are called real, or all generated: "
-                "is it −Σ x log x, summed over words and places, with 0 log 0 = 0?"
-            ),
-        ),
-    ):
-        if abs(got - wrong) < 1e-3:
-            raise Hint(hint)
-    if abs(got - 0.875) > 1e-3:
-        _, yours, wanted = worst(got, 0.875)
-        raise Hint(
-            f"all real right, three of four generated right: it gives {yours}, wanted {wanted}"
-        )
-    got = want_number(ask(detector, x_real, middle, 0.9))
-    if abs(got - 1) > 1e-3:
-        raise Hint(
-            "the entropy of a sentence: −Σ x log x, the sum over its three words, not the mean"
-        )
-    got = want_number(ask(detector, x_real, middle, 1.2))
-    if abs(got - 0.5) > 1e-3:
-        raise Hint(
-            "in nats, the natural logarithm: 0.975 for the sentences tried, below the limit of 1.2"
-        )
-    return "One number, no grammar, and soft words are caught."
+        raise Hint("the value is right; the gradient should be that of a.softmax(-1), all of it")
+    return "The value of a word, the gradient of π. Nothing has proved that it is that of J."
 
 
 QUIZ = (
     (
         (
-            "A generator takes the argmax of its word logits; "
-            "D's slope is sent back. What does the generator learn?"
+            "A generator takes the argmax of its word logits, "
+            "and D's gradient is sent back. What does the generator learn?"
         ),
         {
-            "Nothing: the slope through argmax is 0.": (
-                "Right. Almost everywhere a small change of the logits changes nothing."
+            "The right direction, only noisily.": (
+                "That would be REINFORCE, or straight-through. A plain argmax passes on nothing."
+            ),
+            "Nothing: the gradient of argmax is 0.": (
+                "Right. Almost everywhere a small change of the logits changes no word."
             ),
             "The program stops: argmax has no gradient.": (
                 "It does not stop in a game: backward() goes through D's own weights. "
-                "The slope through argmax is 0, and the tables stay as they are."
-            ),
-            "The right direction, only noisily.": (
-                "That would be REINFORCE or straight-through. A plain argmax passes on nothing."
+                "The gradient of argmax is 0, and the generator stays as it is."
             ),
         },
     ),
     (
         (
-            "REINFORCE is unbiased and straight-through is not. "
-            "Which has the smaller error with 32 sentences?"
+            "With 4 words straight-through has a smaller error than REINFORCE. "
+            "You can afford 1000. Which one now?"
         ),
         {
-            "REINFORCE: no bias means no error.": (
-                "The error is bias² + variance/n, and its variance is large."
+            "Still straight-through: it was better.": (
+                "Its error is nearly all bias, and more words do not shrink a bias."
             ),
-            "It depends on variance too; here straight-through, by far.": (
-                "Right. And on D: a bump between the words spoiled it without changing one verdict."
+            "It makes no difference with so many words.": (
+                "It does: one error falls with the number of words, the other one stays."
             ),
-            "They are equal on average.": (
-                "Their means differ by the bias, "
-                "their variance by a factor of more than ten, even with a baseline."
+            "REINFORCE: its error is variance, which falls as 1/n.": (
+                "Right: bias² + variance/n. With enough words the unbiased one wins."
             ),
         },
     ),
     (
         "A GAN on soft words ends with 100 % grammatical sentences. What do you ask next?",
         {
-            "Nothing, that is the goal.": (
-                "In section 3 the way with the best grammar said one to four sentences."
-            ),
             "How many different ones there are, and how far q is from the data.": (
-                "Right: entropy and total variation. And compare with likelihood."
+                "Right: total variation and entropy. And compare with likelihood."
+            ),
+            "Nothing, that is the goal.": (
+                "In section 8 the way with the best grammar had the worst total variation."
             ),
             "Whether the temperature was low enough.": (
-                "A question about the method. First ask what came out."
+                "That asks about the method. Find out what came out before you do."
             ),
         },
     ),

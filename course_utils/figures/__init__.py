@@ -15,6 +15,7 @@ from . import (
     lesson_11,
     lesson_12,
     lesson_14,
+    lesson_13,
     lesson_16,
     lesson_17,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "lesson_11",
     "lesson_12",
     "lesson_14",
+    "lesson_13",
     "lesson_16",
     "lesson_17",
 ]

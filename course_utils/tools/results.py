@@ -31,6 +31,7 @@ TABLES = {
     "elbo": (10, ("2", "8", "autoencoder")),
     "vae": (11, ("decoders", "sharp", "middle", "blurry")),
     "latent_constraints": (12, ("methods", "parts", "ascent", "distance", "labels", "actor")),
+    "text_gans": (13, ("rates", "longer", "D")),
     "text_vae": (14, ("cures a", "cures b", "grammar", "tatoeba_small")),
     "text_vae_tatoeba": (14, ("small",)),
     "steering": (16, ("methods", "ablations", "labels", "tatoeba", "codes", "lm")),

@@ -2,81 +2,44 @@
 contain)]}.
 """
 
-DRAW = "def my_draw(a, u):\n    g = -(-u.log()).log()\n    return "
-ADVANTAGE = (
-    "def my_advantage(reward):\n    n = reward.shape[-1]\n    others = (reward.sum(-1,"
-    " keepdim=True) - reward) / (n - 1)\n    return "
-)
-STRAIGHT = (
-    "def my_straight(a):\n    soft = a.softmax(-1)\n    word = one_hot(a.argmax(-1),"
-    " a.shape[-1]).to(a.dtype)\n    return "
-)
-DETECTOR = """def my_detector(x_real, x_fake, limit):
-    h_real, h_fake = (-torch.xlogy(x, x).sum((-2, -1)) for x in (x_real, x_fake))
-    real, fake = (h_real <= limit).float(), (h_fake > limit).float()
+REINFORCE = """def my_reinforce(log_q, reward):
+    n = len(reward)
+    reward = reward.detach()
+    others = (reward.sum() - reward) / (n - 1)
     return """
+STRAIGHT = "def my_straight_through(a, word):\n    pi = a.softmax(-1)\n    return "
 
 WRONG = {
     1: [
-        (DRAW + "a.argmax(-1)", "without the noise"),
-        (DRAW + "(a + u).argmax(-1)", "u itself is uniform"),
-        (DRAW + "(a - u.log()).argmax(-1)", "exponential"),
-        (DRAW + "(a - g).argmax(-1)", "the sign"),
-        (DRAW + "(a.softmax(-1) + g).argmax(-1)", "not on their softmax"),
-        (DRAW + "a + g", "one word a row"),
-        (DRAW + "(a + g).max(-1).values", "integers"),
+        (REINFORCE + "((reward - others) * log_q).mean()", "the sign"),
+        (REINFORCE + "-(reward * log_q).mean()", "no baseline"),
+        (REINFORCE + "-((reward - reward.mean()) * log_q).mean()", "own reward"),
+        (REINFORCE + "-((reward - others) * log_q).sum()", "not the sum"),
+        (REINFORCE + "-((reward - others) * log_q)", "one number"),
+        (REINFORCE + "-(others * log_q).mean()", "that is the baseline"),
+        (REINFORCE + "-((reward - others * (n - 1) / n) * log_q).mean()", "batch − 1 others"),
+        (REINFORCE + "-((reward - others * (n - 1)) * log_q).mean()", "not their sum"),
+        (REINFORCE + "-((reward - others * (n - 1) / 5) * log_q).mean()", "not for one of 9"),
+        (REINFORCE + "-((reward - others) * log_q.exp()).mean()", "not q"),
+        (REINFORCE + "-((reward - others) * log_q.detach()).mean()", "no gradient"),
+        (
+            "def my_reinforce(log_q, reward):\n"
+            "    others = (reward.sum() - reward) / (len(reward) - 1)\n"
+            "    return -((reward - others) * log_q).mean()",
+            "reward.detach()",
+        ),
     ],
     2: [
-        (ADVANTAGE + "reward - reward.mean(-1, keepdim=True)", "leave it out"),
-        (ADVANTAGE + "others", "that is the baseline"),
-        (ADVANTAGE + "others - reward", "the sign"),
-        (ADVANTAGE + "reward - reward.mean()", "a batch of its own"),
-        (ADVANTAGE + "reward - others * (n - 1) / n", "batch − 1"),
-        (ADVANTAGE + "(reward - others).mean(-1)", "should have shape"),
-        (ADVANTAGE + "reward - (reward.sum(-1, keepdim=True) - reward) / 5", "not for one of 32"),
-        (
-            ADVANTAGE + "reward - (reward.sum(-1, keepdim=True) - reward) / (len(reward) - 1)",
-            "counts the seeds",
-        ),
-    ],
-    3: [
-        (STRAIGHT + "word", "no slope"),
-        (STRAIGHT + "soft", "the value is π"),
-        (STRAIGHT + "word * soft", "do not multiply"),
-        (STRAIGHT + "word - soft + soft.detach()", "the sign of the slope"),
-        (STRAIGHT + "word + a - a.detach()", "the logits themselves"),
-        (STRAIGHT + "word + soft", "subtract"),
+        (STRAIGHT + "word", "no gradient"),
+        (STRAIGHT + "pi", "the value is π"),
+        (STRAIGHT + "word * pi", "do not multiply"),
+        (STRAIGHT + "word - pi + pi.detach()", "the sign of the gradient"),
+        (STRAIGHT + "word + a - a.detach()", "of the logits"),
+        (STRAIGHT + "word + pi", "subtract"),
+        (STRAIGHT + "word + 2 * (pi - pi.detach())", "twice"),
         (STRAIGHT + "word + a.softmax(0) - a.softmax(0).detach()", "last axis"),
         (STRAIGHT + "word + a.log_softmax(-1) - a.log_softmax(-1).detach()", "log_softmax"),
-    ],
-    4: [
-        (DETECTOR + "torch.cat([real, fake]).mean()", "alike"),
-        (
-            (
-                "def my_detector(x_real, x_fake, limit):\n    h_real, h_fake = ((x * (1 -"
-                " x)).sum((-2, -1)) for x in (x_real, x_fake))\n    return ((h_real <="
-                " limit).float().mean() + (h_fake > limit).float().mean()) / 2"
-            ),
-            "−Σ x log x",
-        ),
-        (DETECTOR + "real.mean() + fake.mean()", "halve"),
-        (DETECTOR + "1 - (real.mean() + fake.mean()) / 2", "exchanged"),
-        (
-            (
-                "def my_detector(x_real, x_fake, limit):\n    h_real, h_fake = (-(x *"
-                " x.log()).sum((-2, -1)) for x in (x_real, x_fake))\n    return ((h_real <="
-                " limit).float().mean() + (h_fake > limit).float().mean()) / 2"
-            ),
-            "NaN",
-        ),
-        (
-            (
-                "def my_detector(x_real, x_fake, limit):\n    h_real, h_fake = (-torch.xlogy(x,"
-                " x).sum(-1).mean(-1) for x in (x_real, x_fake))\n    return ((h_real <="
-                " limit).float().mean() + (h_fake > limit).float().mean()) / 2"
-            ),
-            "not the mean",
-        ),
-        (DETECTOR + "real.mean()", "real ones alone"),
+        (STRAIGHT + "one_hot(a.argmax(-1), 4) + pi - pi.detach()", "that was drawn"),
+        (STRAIGHT + "word + (pi - pi.detach()) * word", "all of it"),
     ],
 }
