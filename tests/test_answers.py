@@ -18,24 +18,10 @@ from course_utils import checks
 # Exercises whose answer is judged by what it does, is no numbers, or has to carry a gradient.
 ACTS = {"01.2"}
 NO_NUMBERS = {"03.3", "07.2"}
-<<<<<<< HEAD
 YES_OR_NO = {"17.3", "19.1"}
-GRADIENTS = {"02.2", "05.2", "06.2", "07.1", "07.3", "10.2", "13.3"}
-||||||| e7b0806
-YES_OR_NO = {"14.1", "19.1"}
-GRADIENTS = {"02.2", "05.2", "06.2", "07.1", "07.3", "10.2", "13.3"}
-=======
-YES_OR_NO = {"14.1", "19.1"}
 GRADIENTS = {"02.2", "05.2", "06.2", "07.1", "07.3", "10.2", "13.1", "13.2"}
->>>>>>> w13
 DETACHED = {"16.2"}
-<<<<<<< HEAD
-INTEGERS = {"13.1", "14.2"}
-||||||| e7b0806
-INTEGERS = {"13.1"}
-=======
-INTEGERS = set()  # numbers of exercises that want whole numbers, for which float64 is no form
->>>>>>> w13
+INTEGERS = {"14.2"}
 
 
 def change(result, how):

@@ -173,6 +173,8 @@ def test_cluster_means_come_close_to_the_centres_of_far_clusters():
     torch.testing.assert_close(cluster_means(x, 1), x.mean(0, keepdim=True))
     with pytest.raises(ValueError, match="wanted 4 points"):
         cluster_means(x[:3], 4)
+
+
 def test_the_largest_of_logits_and_gumbel_noise_is_a_draw_from_their_softmax():
     logits = torch.tensor([0.8, 0.3, -0.6])
     drawn = (logits + gumbel_noise(logits.expand(200_000, 3))).argmax(1)

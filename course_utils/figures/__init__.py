@@ -14,8 +14,8 @@ from . import (
     lesson_10,
     lesson_11,
     lesson_12,
-    lesson_14,
     lesson_13,
+    lesson_14,
     lesson_16,
     lesson_17,
 )
@@ -34,8 +34,8 @@ __all__ = [
     "lesson_10",
     "lesson_11",
     "lesson_12",
-    "lesson_14",
     "lesson_13",
+    "lesson_14",
     "lesson_16",
     "lesson_17",
 ]
