@@ -82,8 +82,8 @@ LESSONS = [
             (2, 6, 11),
             "VAEs",
         ),
-        (14, "text_vae", "Can 32 numbers hold a sentence?", (11, 13), "Text"),
         (13, "text_gans", "How can a gradient pass through a word?", (4, 10), "Text"),
+        (14, "text_vae", "Can 32 numbers hold a sentence?", (11, 13), "Text"),
         (
             16,
             "text_lcgan",
