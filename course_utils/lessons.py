@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 MINUTES = Path(__file__).with_name("minutes.json")  # stamped: see tools/stamp.py
 RECUT = frozenset(
-    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 16}
+    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 16}
 )  # numbers of the lessons that meet every rule; it grows with each re-cut lesson
 
 # words of file names that are written in another way in a text
@@ -84,11 +84,12 @@ LESSONS = [
         ),
         (13, "text_gans", "Why GANs on text are hard", (4,), "Text"),
         (14, "text_vae", "A text VAE", (11, 13), "Text"),
+        (15, "posterior_collapse", "Why does a decoder ignore its code?", (14,), "Text"),
         (
             16,
             "text_lcgan",
             "Can you change one thing about a sentence and keep the rest?",
-            (12, 14),
+            (12, 15),
             "Text",
         ),
         (19, "capstone", "Capstone: your corpus, your constraint", (16,), "Text"),

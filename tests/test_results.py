@@ -29,6 +29,7 @@ SCORES = {
     "elbo": ("error", "hole: copy", "hole: N(m, s²)"),
     "vae": ("squared error", "rate", "elbo", "active"),
     "text_vae": ("iw_nll",),
+    "posterior_collapse": ("kl",),
     "steering": (),  # columns differ from part to part
     "latent_constraints": LATENT,
 }

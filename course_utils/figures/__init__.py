@@ -14,6 +14,7 @@ from . import (
     lesson_10,
     lesson_11,
     lesson_12,
+    lesson_15,
     lesson_16,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "lesson_10",
     "lesson_11",
     "lesson_12",
+    "lesson_15",
     "lesson_16",
 ]
