@@ -56,10 +56,10 @@ WRONG = {
         (RAMP + "[0.0, line, 1.0]", "one number"),
     ],
     3: [
-        (BITS + "mean.sum()", "where is the floor"),
+        (BITS + "mean.sum()", "a floor of its own"),
         (BITS + "kl.clamp(min=floor).mean(0).sum()", "first the mean over the batch"),
         (BITS + "kl.sum(1).clamp(min=floor).mean()", "a whole sentence"),
-        (BITS + "mean.sum().clamp(min=floor)", "one floor under the sum"),
+        (BITS + "mean.sum().clamp(min=floor)", "a floor of its own"),
         (BITS + "mean.sum().clamp(min=floor * 8)", "one dimension may use up"),
         (BITS + "mean.clamp(max=floor).sum()", "a ceiling"),
         (BITS + "(mean - floor).clamp(min=0).sum()", "lower by the floor"),
