@@ -11,13 +11,13 @@ from ..viz import DARK_FAKE, FURTHER, GREY, REAL, axes
 OWN, OTHER = FURTHER[0], FURTHER[2]  # a sentence's own code, the code of another
 
 
-def _bars(ax, title, words, nats):
+def _bars(ax, title, words, nats, top):
     """A pair of bars a word: −log p with the sentence's own code, and with another's."""
     places = np.arange(len(words))
     for side, name, color in ((-0.2, "own code", OWN), (0.2, "code of another", OTHER)):
         label = f"{name}: {nats[name].sum():.0f} nats in all"
         ax.bar(places + side, nats[name], 0.38, color=color, label=label)
-    ax.set(title=title, xlim=(-0.6, len(words) - 0.4), xticks=places, ylim=(0, 20))
+    ax.set(title=title, xlim=(-0.6, len(words) - 0.4), xticks=places, ylim=(0, 1.3 * top))
     ax.set_xticklabels(words, rotation=35, ha="right", rotation_mode="anchor")
     ax.legend(loc="upper left", fontsize=10)
 
@@ -30,10 +30,13 @@ def _spelled(sentence):
 def opening(word_nats, vaes, sentence, another):
     """Bars of both models for a sentence, with its own code and with the code of another."""
     fig, panels = axes("", "−log p of the word [nats]", n=2, size=(12.4, 4.3))
-    for ax, (name, vae) in zip(panels, vaes.items()):
+    nats = {}
+    for name, vae in vaes.items():
         own, foreign = word_nats(vae, vae.encode([sentence, another]), [sentence] * 2).numpy()
-        nats = {"own code": own, "code of another": foreign}
-        _bars(ax, f"{name} text VAE", _spelled(sentence), nats)
+        nats[name] = {"own code": own, "code of another": foreign}
+    top = max(values.max() for pair in nats.values() for values in pair.values())
+    for ax, (name, pair) in zip(panels, nats.items()):
+        _bars(ax, f"{name} text VAE", _spelled(sentence), pair, top)
     panels[1].set_ylabel("")
     viz.show(
         fig,
@@ -74,9 +77,8 @@ class Playground:
         fig, ax = axes("", "−log p of the word [nats]", size=(10, 4.4))
         nats = {"own code": own, "code of another": foreign}
         nats = {name: values[: len(words)].numpy() for name, values in nats.items()}
-        _bars(
-            ax, f"{model}; written from the other code: {vae.decode(z[1])}", words, nats, "in all"
-        )
+        title = f"{model}; written from the other code: {vae.decode(z[1])}"
+        _bars(ax, title, words, nats, max(4.0, *map(np.max, nats.values())))
         return fig
 
 
@@ -154,8 +156,8 @@ def unmasked(history, told):
     ax.plot(history["step"], told["KL"], color="black")
     ax.plot(history["step"], told["I(x; z)"], color=OWN)
     ax.annotate("KL", (step, height), (8, 4), textcoords="offset points")
-    middle = 0.5 * told["common shift"][place]
-    ax.text(step, middle, "common shift\nof μ", ha="center", va="center")
+    low = 0.3 * told["common shift"][place]
+    ax.text(0.83 * step, low, "common shift\nof μ", ha="center", va="center")
     ax.annotate("I(x; z)", (52, 0.05 * height), (0, 10), textcoords="offset points", color=OWN)
     viz.show(
         fig,
@@ -200,28 +202,25 @@ def kept_rows(stored):
 
 
 def probabilities(costs, entropy):
-    """How surprising sentences are to the grammar: {name: −log p (n,) [nats]}, as histograms."""
-    fig, ax = axes("−log p(x) by the grammar [nats]", "share of the sentences", size=(9, 3.9))
-    bins = np.arange(16.75, 27, 0.5)
-    for name, color, style in zip(costs, (GREY, DARK_FAKE, REAL), ("--", "-", "-")):
-        shares = np.histogram(costs[name], bins)[0] / len(costs[name])
-        label = f"{name}: mean {np.mean(costs[name]):.2f}"
-        ax.stairs(shares, bins, color=color, linestyle=style, linewidth=2.5, label=label)
+    """How surprising sentences are to the grammar: {name: −log p (n,) [nats]}, as cumulatives."""
+    fig, ax = axes("−log p(x) by the grammar [nats]", "share of sentences up to there")
+    fig.set_size_inches(8.5, 3.9)
+    for (name, values), color, style in zip(
+        costs.items(), (GREY, DARK_FAKE, REAL), ("--", "-", "-")
+    ):
+        shares = np.arange(1, len(values) + 1) / len(values)
+        label = f"{name}: mean {np.mean(values):.2f}"
+        ax.step(np.sort(values), shares, color=color, linestyle=style, label=label, where="post")
     ax.axvline(entropy, color="black", linestyle=":", linewidth=1.5)
-    ax.annotate(
-        "entropy",
-        (entropy, 1),
-        (4, -12),
-        xycoords=("data", "axes fraction"),
-        textcoords="offset points",
-    )
-    ax.set_xlim(bins[0], bins[-1])
+    ax.text(entropy + 0.08, 0.02, "entropy of the grammar")
+    ax.set(xlim=(17.5, 25.5), ylim=(0, 1.03))
     ax.legend(loc="upper left")
     viz.show(
         fig,
-        "Histograms of −log p(x) by the grammar. Greedy sentences of the healthy model are spread "
-        "like held-out sentences, around the entropy. Those of the collapsed model lie farther to "
-        "the left: they are more probable than real sentences.",
+        "Cumulative shares of sentences over −log p(x) by the grammar. The curve for greedy "
+        "sentences of the healthy model runs along that for held-out sentences. The curve for "
+        "greedy sentences of the collapsed model lies to the left of them: they are more "
+        "probable than real sentences.",
     )
 
 
