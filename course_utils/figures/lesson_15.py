@@ -185,8 +185,8 @@ def cures(steps, curves, weight):
         fig,
         "Left: the weight of the KL is 0 for the first fifth of the training, rises to 1 by step "
         "150 and stays there. Right: the mutual information. For the plain loss it stays near 0. "
-        "With the schedule alone it rises while the KL is free, and falls back. With schedule and "
-        "floor it goes on rising.",
+        "With the schedule it rises steeply while the KL is free, and falls to nearly 0 as soon as "
+        "it is not. With schedule and floor it falls as well, but rises again.",
     )
 
 
