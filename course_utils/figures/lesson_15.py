@@ -120,7 +120,7 @@ def diagram():
 def _step_axes(history, top):
     """Axes of nats over steps on a log scale, for one training."""
     fig, ax = axes("step", "nats a sentence", size=(8, 3.7), xscale="log", ylim=(-0.03 * top, top))
-    ticks = [4, 10, 20, 50, 100, 200, 500]
+    ticks = [5, 10, 20, 50, 100, 200, 500]
     ax.set(xlim=(history["step"][0], history["step"][-1]), xticks=ticks)
     ax.set_xticklabels(ticks)
     ax.minorticks_off()
