@@ -265,3 +265,11 @@ def ceiling(ns, estimates, kl):
         "log n, and lies far below the KL. Right: how far the estimate is below log n: hardly at "
         "all for 20 sentences, a little more for 2000.",
     )
+
+
+def recipes_of(table):
+    """The rows of the recipes, and of the two models of the opening: {recipe: figures}."""
+    rows = {name.split(": ")[1]: row for name, row in table.items() if name.startswith("cures")}
+    for name in ("collapsed", "healthy"):
+        rows[f"{name}, 6000 steps"] = table[f"{name}: text VAE"]
+    return rows
