@@ -438,6 +438,26 @@ def my_write(decoder, z, max_length):
         "torch.stack([a + f * (means[j] - means[i]) for a, i, j in zip(z, now, wanted)]).double()",
         "[[x + f * d for x, d in zip(a, means[j] - means[i])] for a, i, j in zip(z, now, wanted)]",
     ],
+    "15.1": [
+        "(log_q.log_softmax(1).diag().mean() + math.log(len(log_q))).item()",
+        "math.log(len(log_q)) - torch.nn.functional.cross_entropy(log_q, torch.arange(len(log_q)))",
+        "np.mean([row[i] - row.logsumexp(0) + math.log(len(log_q)) "
+        "for i, row in enumerate(log_q)])",
+    ],
+    "15.2": [
+        "min(1.0, max(0.0, (progress - start) / (end - start)))",
+        "0 if progress < start else 1 if progress > end else (progress - start) / (end - start)",
+        "np.interp(progress, [start, end], [0, 1])",
+        "float(np.clip((progress - start) / (end - start), 0, 1))",
+        "torch.tensor((progress - start) / (end - start)).clamp(0, 1)",
+    ],
+    "15.3": [
+        "kl.mean(0).clamp(min=floor).sum()",
+        "floor * kl.shape[1] + (kl.mean(0) - floor).relu().sum()",
+        "np.maximum(kl.numpy().mean(0), floor).sum()",
+        "sum(max(floor, column.mean().item()) for column in kl.T)",
+        "torch.maximum(kl.mean(0), torch.full_like(kl[0], floor)).sum().item()",
+    ],
     "16.1": [
         "sum(-(y * p.log_softmax(1)).sum() "
         "for y, p in zip(target.split(sizes, 1), logits.split(sizes, 1))) / len(logits)",

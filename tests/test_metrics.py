@@ -1,5 +1,7 @@
 """Distances and moments, against scipy."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -235,6 +237,29 @@ def test_the_importance_bound_meets_the_known_log_likelihood():
     assert bounds[2] == pytest.approx(truth, abs=0.01)
     # E log p(x|z) = -(x² + 1)/2 - ½ log 2π
     assert bounds[0] == pytest.approx(-0.5 * (1 + 1) - 0.9189, abs=0.02)
+
+
+def test_the_table_of_log_q_is_that_of_torch():
+    mu, z = torch.randn(2, 130, 3)
+    std = torch.rand(130, 3) + 0.1
+    columns = torch.distributions.Normal(mu, std)
+    assert torch.allclose(
+        metrics.log_q_table(mu, std, z), columns.log_prob(z.unsqueeze(1)).sum(-1), atol=1e-3
+    )
+
+
+def test_the_mutual_information_of_a_gaussian_channel_is_found_below_its_ceiling():
+    # mu ~ N(0, 3), z = mu + N(0, 1) in two dimensions: I = 2 · ½ log(1 + 3)
+    torch.manual_seed(0)
+    mu = 3**0.5 * torch.randn(2000, 2)
+    std = torch.ones(2000, 2)
+    z = mu + torch.randn(2000, 2)
+    found = metrics.mutual_information(metrics.log_q_table(mu, std, z))
+    assert found.item() == pytest.approx(math.log(4), abs=0.1)
+    shifted = metrics.log_q_table(mu + 5, std, z + 5)  # a shift of all alike tells nothing
+    assert metrics.mutual_information(shifted).item() == pytest.approx(found.item(), abs=1e-3)
+    sharp = metrics.log_q_table(mu, std / 1e3, mu)
+    assert metrics.mutual_information(sharp).item() == pytest.approx(math.log(2000), abs=0.01)
 
 
 def test_active_units_are_counted_for_each_seed():

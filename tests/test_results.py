@@ -30,6 +30,7 @@ SCORES = {
     "vae": ("squared error", "rate", "elbo", "active"),
     "text_vae": ("iw_nll",),
     "text_vae_tatoeba": ("iw_nll", "perplexity"),
+    "posterior_collapse": ("kl",),
     "steering": (),  # columns differ from part to part
     "latent_constraints": LATENT,
     "fooled": ("claimed", "truth"),
@@ -46,7 +47,6 @@ UNTRAINED = {
     "labels: class Gaussians, 10",
     "labels: class Gaussians, 70",
     "labels: class Gaussians, 700",
-    "tatoeba_small: three words",
     *(f"cards: {name}" for name in ("word", "likelihood", "held-out", "best")),
     "small: three words",
 }

@@ -473,6 +473,10 @@ SHIPPED = {
         "Did a brave goalkeeper lose some points on the beach?",
         "The angry pupils drew a long triangle with a frown at the university.",
     ],
+    "healthy": [
+        "Did a brave goalkeeper lose some points on the beach?",
+        "The angry pupils drew a long triangle with a frown at the university.",
+    ],
     "tatoeba": ["I don't know what to do.", "Where do you live?"],
     "tatoeba_small": ["I don't know what to do.", "Tom didn't go to school yesterday."],
 }
@@ -486,6 +490,13 @@ def test_each_shipped_text_vae_gives_sentences_back(name):
     assert not any(weight.requires_grad for weight in vae.networks.parameters())
 
 
+def test_the_shipped_collapsed_text_vae_writes_the_same_whatever_it_read():
+    vae = text.load_vae("collapsed")
+    said = vae.decode(vae.encode(SHIPPED["grammar"]))
+    assert set(said).isdisjoint(SHIPPED["grammar"]) and all(map(Grammar().parse, said))
+
+
 def test_every_text_vae_that_is_shipped_is_read_back():
     files = store.data_file("checkpoints").glob("text_vae_*")
-    assert {path.stem.removeprefix("text_vae_") for path in files} == set(SHIPPED)
+    names = {path.stem.removeprefix("text_vae_") for path in files}
+    assert names == {*SHIPPED, "collapsed"}

@@ -16,6 +16,7 @@ from . import (
     lesson_12,
     lesson_13,
     lesson_14,
+    lesson_15,
     lesson_16,
     lesson_17,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "lesson_12",
     "lesson_13",
     "lesson_14",
+    "lesson_15",
     "lesson_16",
     "lesson_17",
 ]

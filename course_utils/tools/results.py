@@ -16,8 +16,8 @@ from .execute import execute
 
 # Name of the file: number of the lesson, and the parts, which are measured side by side. All parts
 # of digits, digit_collapse, elbo and vae leave weights, too, and so do 2 and 8 of autoencoders,
-# maps of unpaired, actor of latent_constraints, the last two of text_vae and of steering, and small
-# of text_vae_tatoeba; parts on Tatoeba need `make data`.
+# maps of unpaired, actor of latent_constraints, the last three of text_vae, small of
+# text_vae_tatoeba and the last two of steering; parts on Tatoeba need `make data`.
 TABLES = {
     "line": (1, ("recipe", "demo", "stopping", "rates", "sizes", "moments", "detach")),
     "mode_collapse": (2, ("ring", "grid", "ring, more", "remedies")),
@@ -32,8 +32,12 @@ TABLES = {
     "vae": (11, ("decoders", "sharp", "middle", "blurry")),
     "latent_constraints": (12, ("methods", "parts", "ascent", "distance", "labels", "actor")),
     "text_gans": (13, ("rates", "longer", "D")),
-    "text_vae": (14, ("cures a", "cures b", "grammar", "tatoeba_small")),
     "text_vae_tatoeba": (14, ("small",)),
+    "text_vae": (
+        15,
+        ("cures a", "cures b", "collapsed", "healthy", "grammar"),
+    ),
+    "posterior_collapse": (15, ("doses", "continued", "holes")),
     "steering": (16, ("methods", "ablations", "labels", "tatoeba", "codes", "lm")),
     "fooled": (17, ("cards",)),
 }

@@ -1,0 +1,253 @@
+"""Checks and quiz of lesson 15: why does a decoder ignore its code?"""
+
+import math
+
+import torch
+
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, worst
+
+
+def _drawn(*shape, seed=15):
+    return torch.randn(*shape, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+
+
+def _number(got):
+    """A number as a tensor, for `same` and `name_slip`."""
+    return torch.tensor(want_number(got), dtype=torch.float64)
+
+
+def _information_slips(log_q, right):
+    """Wrong estimates of I(x; z) from a table of n rows, with the hint that fits."""
+    own, n = log_q.diag(), math.log(len(log_q))
+    off = log_q.masked_fill(torch.eye(len(log_q), dtype=torch.bool), -math.inf)
+    share = log_q.softmax(1).diag()  # own / Σ_j
+    return (
+        (right - n, "log n is missing: the denominator is a mean over the sentences, not a sum"),
+        (right - 2 * n, "log n has the wrong sign: dividing the sum by n adds log n in the end"),
+        (
+            (own - log_q.logsumexp(0)).mean() + n,
+            "that sums over the draws z_i: sum over the sentences x_j, the columns of a row",
+        ),
+        (len(log_q) * right, "the mean over i is missing: that is the sum over all rows"),
+        (-right, "the wrong way round: the own sentence stands above"),
+        ((own - log_q.mean(1)).mean(), "that is the mean of logs: take the log of the mean"),
+        (
+            (own - off.logsumexp(1)).mean() + math.log(len(log_q) - 1),
+            "the own sentence belongs to the mean: without it nothing keeps it below log n",
+        ),
+        (
+            (log_q - log_q.logsumexp(1, keepdim=True)).mean() + n,
+            "the numerator is the own sentence only: the diagonal",
+        ),
+        (right / math.log(2), "that is in bits: nats are wanted"),
+        (right - n + math.log(2000), "n is the size of this table, not always 2000"),
+        (right - n + math.log(200), "n is the size of this table, not always 200"),
+        (share.mean() * len(log_q), "the log is missing"),
+        (
+            (share.mean() * len(log_q)).log(),
+            "that is the log of the mean over i: take the mean of the logs",
+        ),
+        (
+            own.mean() - log_q.logsumexp((0, 1)) + 2 * n,
+            "one mean for the whole table: each draw z_i, each row, has a mixture of its own",
+        ),
+    )
+
+
+@exercise
+def check_1(information):
+    """Mean log ratio of the diagonal and the row's mean."""
+    log_q = 3 * _drawn(30, 30) + 4 * torch.eye(30, dtype=torch.float64)
+    right = (log_q.diag() - log_q.logsumexp(1)).mean() + math.log(30)
+    got = _number(ask(information, log_q))
+    name_slip(got, _information_slips(log_q, right))
+    if not same(got, right):
+        _, yours, wanted = worst(got, right)
+        raise Hint(
+            f"for a table of 30 it gives {yours}, wanted {wanted}: "
+            "diagonal, minus the log of the row's mean, mean over rows"
+        )
+    flat = want_number(ask(information, torch.zeros(5, 5, dtype=torch.float64)))
+    if not abs(flat) < 1e-6:
+        raise Hint(f"when all columns are alike, z tells nothing: 0 is wanted, got {flat:.4g}")
+    far = -2000 * (1 - torch.eye(6, dtype=torch.float64)) - 900
+    got = ask(information, far)
+    if not (torch.is_tensor(got) and torch.isfinite(got.double()).all()):
+        raise Hint("for small densities, log q near −900, exp gives 0: use logsumexp")
+    if not same(_number(got), torch.tensor(math.log(6), dtype=torch.float64)):
+        raise Hint(f"six draws, all apart: log 6 = 1.792 is wanted, got {want_number(got):.4g}")
+    return "It is 0 for codes that are all alike, and never more than log n."
+
+
+def _ramp_slips(progress, start, end):
+    """Wrong weights of the KL, with the hint that fits."""
+    line = (progress - start) / (end - start)
+    right = min(1.0, max(0.0, line))
+    return (
+        (line, "the straight line goes on: the weight stays between 0 and 1"),
+        (min(1.0, line), "before `start` it is 0, not negative"),
+        (max(0.0, line), "from `end` on it stays at 1"),
+        (1 - right, "upside down: 0 before `start`, 1 after `end`"),
+        (
+            min(1.0, max(0.0, progress / end)),
+            "it rises from 0 on: until `start` it should be 0",
+        ),
+        (
+            min(1.0, max(0.0, progress / (end - start))),
+            "it rises from 0 on: until `start` it should be 0",
+        ),
+        (
+            min(1.0, max(0.0, (progress - start) / end)),
+            "it reaches 1 too late: the rise takes end − start",
+        ),
+        (
+            min(1.0, max(0.0, (progress - start) / (1 - start))),
+            "it reaches 1 only at the end of the training: `end` is not used",
+        ),
+        (float(progress >= end), "a jump at `end`: a straight line is wanted between the two"),
+        (float(progress > start), "a jump at `start`: a straight line is wanted between the two"),
+        (float(progress >= start), "a jump at `start`: a straight line is wanted between the two"),
+        (
+            line if start <= progress <= end else 0.0,
+            "after `end` it falls back to 0: it should stay at 1",
+        ),
+    )
+
+
+def _first_wrong(answer, slips_of, start, end):
+    """Raise the hint for all values of the progress at which the answer is wrong."""
+    points = [k / 40 for k in range(40)]
+    got = [want_number(ask(answer, progress, start, end)) for progress in points]
+    rights = [min(1.0, max(0.0, (p - start) / (end - start))) for p in points]
+    slips = [slips_of(progress, start, end) for progress in points]
+    got, rights = (torch.tensor(x, dtype=torch.float64) for x in (got, rights))
+    if same(got, rights, 1e-6):
+        return
+    for wrong in zip(*slips):
+        curve = torch.tensor([value for value, _ in wrong], dtype=torch.float64)
+        if same(got, curve, 1e-6):
+            raise Hint(wrong[0][1])
+    (place,), yours, wanted = worst(got, rights)
+    raise Hint(
+        f"with start {start} and end {end}, at progress {points[place]:g} it gives {yours}, "
+        f"wanted {wanted}"
+    )
+
+
+@exercise
+def check_2(ramp):
+    """0 until start, a straight line to 1 at end, then 1."""
+    for start, end in ((0.2, 0.3), (0.0, 0.5), (0.1, 0.85)):
+        _first_wrong(ramp, _ramp_slips, start, end)
+    return "With start 0 it is the annealing of Bowman et al. (2016)."
+
+
+def _free_bits_slips(kl, floor):
+    """Wrong free bits for kl (batch, z_dim), with the hint that fits."""
+    mean = kl.mean(0)
+    right = mean.clamp(min=floor).sum()
+    return (
+        (mean.sum(), "that is the KL itself: each dimension needs a floor of its own"),
+        (
+            kl.clamp(min=floor).mean(0).sum(),
+            "first the mean over the batch, then the floor: it is for a dimension, "
+            "not for each sentence in it",
+        ),
+        (
+            kl.sum(1).clamp(min=floor).mean(),
+            "that is a floor under the KL of a whole sentence: each dimension has one of its own",
+        ),
+        (
+            mean.sum().clamp(min=floor * kl.shape[1]),
+            "that is one floor under the sum: then one dimension may use up all the free nats",
+        ),
+        (
+            mean.clamp(max=floor).sum(),
+            "that is a ceiling: what is above the floor should cost its full KL",
+        ),
+        (
+            (mean - floor).clamp(min=0).sum(),
+            "that is lower by the floor in each dimension. The gradient is right; "
+            "here max(floor, KL) is wanted",
+        ),
+        (right / kl.shape[1], "sum over the dimensions: that is their mean"),
+        (right * len(kl), "that is summed over the batch: take the mean"),
+        (
+            (mean * (mean > floor)).sum(),
+            "below the floor a dimension counts as the floor, not as 0: or it would pay to jump "
+            "from just above the floor to just below",
+        ),
+        (-right, "the sign: it is a cost"),
+    )
+
+
+@exercise
+def check_3(free_bits):
+    """Σ over dimensions of max(floor, mean of the KL over the batch)."""
+    scale = torch.tensor([1.0, 0.6, 0.3, 0.02, 0.02, 0.02, 0.02, 0.02], dtype=torch.float64)
+    for floor, seed in ((0.3, 2), (0.5, 3), (0.0, 4)):
+        kl = _drawn(40, 8, seed=seed).square() * scale
+        right = kl.mean(0).clamp(min=floor).sum()
+        got = _number(ask(free_bits, kl, floor))
+        if not same(got, right):
+            name_slip(got, _free_bits_slips(kl, floor))
+            _, yours, wanted = worst(got, right)
+            raise Hint(
+                f"for kl of shape (40, 8) and floor {floor} it gives {yours}, wanted {wanted}: "
+                "mean over the batch, at least the floor in each dimension, then the sum"
+            )
+    return "Below the floor the gradient is 0, so nothing pulls such a dimension to the prior."
+
+
+QUIZ = (
+    (
+        "After 200 steps a text VAE has a KL of 0.9 nats. What do you know about its code?",
+        {
+            "It tells the decoder 0.9 nats about the sentence.": (
+                "0.9 is the most that it can tell. In the bump of section 2 it told next to "
+                "nothing, because all sentences had been shifted alike."
+            ),
+            "At most 0.9 nats of it are about the sentence.": (
+                "Right: KL = I(x; z) + KL(q(z) ‖ p(z)). Measure I(x; z), or give the decoder "
+                "the code of another sentence."
+            ),
+            "It is collapsed.": (
+                "It may be, or not: a code of 0.9 nats could tell whether it is a question."
+            ),
+        },
+    ),
+    (
+        "Why does a plain text VAE ignore its code, as far as this lesson could show?",
+        {
+            "Because the encoder cannot read the sentence.": (
+                "The encoder of the blind decoder was the same network, and its code was used."
+            ),
+            "Because the KL has a programming error.": (
+                "With the same KL and a blind decoder the code was used."
+            ),
+            "Because the words before are enough, and a code can only break even.": (
+                "Right. Without the words before, the same networks used the code."
+            ),
+        },
+    ),
+    (
+        "All 32 dimensions of a code are active, and its KL is 7.5 nats. Is the topic in it?",
+        {
+            "Only decoding and parsing can tell.": (
+                "Right. With free bits alone both were so, and the topic stayed at chance."
+            ),
+            "Yes: the topic takes log 6 = 1.8 nats, and there is room for more.": (
+                "There was room in free bits alone, too, and it was used for something else."
+            ),
+            "No: active dimensions are always noise.": (
+                "An active dimension varies with the sentence, and so is no noise. "
+                "But it need not be the topic with which it varies."
+            ),
+        },
+    ),
+)
+
+
+def show_quiz():
+    """Three misconceptions."""
+    quiz(*QUIZ)
