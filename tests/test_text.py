@@ -474,8 +474,8 @@ SHIPPED = {
         "The angry pupils drew a long triangle with a frown at the university.",
     ],
     "healthy": [
-        "Did a brave goalkeeper lose some points on the beach?",
-        "The angry pupils drew a long triangle with a frown at the university.",
+        "Did some gentle dancers sing an anthem with pleasure on the stage last year?",
+        "A kind cyclist visited a harbour in high spirits in the city.",
     ],
     "tatoeba": ["I don't know what to do.", "Where do you live?"],
     "tatoeba_small": ["I don't know what to do.", "Tom didn't go to school yesterday."],
