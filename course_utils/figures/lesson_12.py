@@ -261,23 +261,17 @@ def leaning(vae, move, z, slants, classifier, style):
     return torch.stack(shares), torch.stack(reached)
 
 
-def how_far(slants, shares):
-    """The share read as asked over the slant asked for: {method: (n_slants, 10)}."""
-    fig, (left, right) = axes("slant asked for [standard deviations]", "", n=2, size=(11, 4))
-    for (name, share), color, dark in zip(
-        shares.items(), (FURTHER[0], FAKE), (FURTHER[0], DARK_FAKE)
-    ):
-        left.plot(slants, share.mean(1), "o-", color=color, markersize=4)
-        height, side = share.mean(1)[len(slants) // 2], "bottom" if color == FAKE else "top"
-        left.annotate(
-            name,
-            (0, height),
-            (0, 6 if color == FAKE else -6),
-            ha="center",
-            va=side,
-            color=dark,
-            textcoords="offset points",
-        )
+def how_far(slants, shares, reached):
+    """Over the slant asked for: shares read as asked, {method: (n_slants, 10)}, slants reached."""
+    label = "slant asked for [standard deviations]"
+    fig, (left, middle, right) = axes(label, "", n=3, size=(13, 4))
+    for k, (name, dark) in enumerate(zip(shares, (FURTHER[0], DARK_FAKE))):
+        for ax, values in ((left, shares[name].mean(1)), (middle, reached[name])):
+            ax.plot(slants, values, "o-", color=dark, markersize=4)
+        left.text(0, 0.45 - 0.1 * k, name, color=dark, ha="center")
+        middle.text(-2.8, 2.6 - 0.6 * k, name, color=dark)
+    middle.plot(slants, slants, "--", color=GREY)
+    middle.text(1.0, 0.6, "as asked", color=GREY, va="top")
     share = shares["actor"]
     worst = share[0].argsort()[:3].tolist()  # at the slant farthest back
     height = 0.0
@@ -289,16 +283,17 @@ def how_far(slants, shares):
         height = max(height + 0.06, share[0, digit].item())
         style = {"va": "center", "ha": "right", "weight": "bold", "fontsize": 12}
         right.text(-3.2, height, str(digit), color=COLORS[digit], **style)
-    left.set(title="mean of all digits", ylabel="share read as asked")
-    right.set(title="the actor, digit by digit")
-    for ax in (left, right):
-        ax.set(ylim=(0, 1.08), xlim=(-3.8, 3.3), xticks=range(-3, 4))
+    left.set(title="all digits", ylabel="share read as asked", ylim=(0, 1.08))
+    middle.set(title="all digits", ylabel="mean slant reached", ylim=(-3.4, 3.4))
+    right.set(title="the actor, digit by digit", ylabel="share read as asked", ylim=(0, 1.08))
+    for ax in (left, middle, right):
+        ax.set(xlim=(-3.8, 3.3), xticks=range(-3, 4))
     viz.show(
         fig,
-        "The share of pictures read as the digit asked for, over the slant asked for, from -3 to "
-        "3 standard deviations. Left the mean of all digits, for straight lines and for the "
-        "actor. Right the actor, a line for each digit; the three that lose most when they lean "
-        "back are in colour.",
+        "Over the slant asked for, from -3 to 3 standard deviations. Left the share of pictures "
+        "read as the digit asked for and, in the middle, the mean slant that is reached, for "
+        "linear rules and for the actor. Right the share read for each digit of the actor; the "
+        "three that lose most when they lean back are in colour.",
     )
 
 
@@ -338,14 +333,16 @@ def distances(table):
     start = "distance: weight "
     rows |= {name.removeprefix(start): table[name] for name in table if name.startswith(start)}
     fig, panels = axes("mean squared move of z, per dimension", "", n=2, size=(10, 3.8))
-    for ax, (what, title) in zip(panels, {"accuracy": "accuracy", "kept": "slant kept"}.items()):
+    for ax, (what, title) in zip(
+        panels, {"accuracy": "accuracy", "kept": "slant in common"}.items()
+    ):
         points = np.array([[np.mean(row["z_mse"]), np.mean(row[what])] for row in rows.values()])
         ax.plot(*points.T, "o-", color=FAKE)
         for (x, y), weight in zip(points, rows):
-            text = f"weight {weight}" if weight == max(rows) else weight
+            text = f"weight {weight}" if weight == "0" else weight
             style = {"textcoords": "offset points", "color": DARK_FAKE, "ha": "center"}
             ax.annotate(text, (x, y), (0, -18), **style)
-        ax.set(ylabel=title, ylim=(0, 1.05), xlim=(0, 1.2 * points[:, 0].max()))
+        ax.set(ylabel=title, ylim=(0.4, 1.0), xlim=(0.4, 1.0))
     viz.show(
         fig,
         "Left the accuracy, right the part of the slant that the ten digits of one z share, over "

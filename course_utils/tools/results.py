@@ -30,7 +30,10 @@ TABLES = {
     "autoencoders": (9, ("2", "8", "sizes")),
     "elbo": (10, ("2", "8", "autoencoder")),
     "vae": (11, ("decoders", "sharp", "middle", "blurry")),
-    "latent_constraints": (12, ("methods", "parts", "ascent", "distance", "labels", "actor")),
+    "latent_constraints": (
+        12,
+        ("methods", "parts", "ascent", "distance", "labels", "keeping", "actor"),
+    ),
     "text_vae": (14, ("cures a", "cures b", "grammar", "tatoeba_small")),
     "steering": (16, ("methods", "ablations", "labels", "tatoeba", "codes", "lm")),
 }
