@@ -338,12 +338,6 @@ def my_rate_and_error(variances, std):
         "-(one_hot(digits, 10) * digit_logits.log_softmax(1)).sum(1).mean()"
         " - realism_logits.sigmoid().log().mean()",
     ],
-    "12.3": [
-        "((output - wish)[:, 10:] ** 2).sum(1).mean()"
-        " - (wish[:, :10] * output[:, :10].log_softmax(1)).sum(1).mean()",
-        "cross_entropy(output[:, :10], wish[:, :10].argmax(1))"
-        " + 2 * torch.nn.functional.mse_loss(output[:, 10:], wish[:, 10:])",
-    ],
     "13.1": ["(a.exp() / -u.log()).argmax(1)", "np.argmax((a - (-u.log()).log()).numpy(), -1)"],
     "13.2": ["(reward - reward.mean(1, keepdim=True)) * reward.shape[1] / (reward.shape[1] - 1)"],
     "13.3": [

@@ -91,44 +91,6 @@ def check_2(actor_loss):
     return "Two questions at z′: is it what was asked for, and is it the code of a digit at all?"
 
 
-@exercise
-def check_3(style_loss):
-    """The cross-entropy of the first ten numbers, and the squared error of the others, summed."""
-    output, wish = _drawn(5, 12, seed=4), torch.zeros(5, 12, dtype=torch.float64)
-    digits = torch.tensor([2, 7, 7, 0, 4])
-    wish[torch.arange(5), digits] = 1
-    wish[:, 10:] = _drawn(5, 2, seed=5)
-    got = want_tensor("the loss", ask(style_loss, output, wish), ())
-    digit = cross_entropy(output[:, :10], digits)
-    squares = (output[:, 10:] - wish[:, 10:]).square()
-    right = digit + squares.sum(1).mean()
-    soft = -(wish * output.log_softmax(1)).sum(1).mean()
-    slips = (
-        (digit, "thickness and slant are missing: add their squared errors"),
-        (squares.sum(1).mean(), "the digit is missing: add the cross-entropy of the first ten"),
-        (digit + squares.mean(), "that is the mean over the two numbers: add their squared errors"),
-        (digit + squares.sum(), "take the mean over the batch: sum over the two numbers alone"),
-        (
-            digit + squares.sum(1).sqrt().mean(),
-            "that is the distance: add the squares, without the root",
-        ),
-        (
-            digit + squares.sqrt().sum(1).mean(),
-            "those are absolute errors: square the differences",
-        ),
-        (soft, "the cross-entropy is for the first ten numbers only: thickness is no class"),
-        ((output - wish).square().sum(1).mean(), "the first ten numbers are logits of a digit"),
-    )
-    name_slip(got, slips)
-    if not same(got, right):
-        _, yours, wanted = worst(got, right)
-        raise Hint(
-            f"it gives {yours}, wanted {wanted}: cross_entropy of the first ten columns, and the "
-            "squared errors of the last two, added, as a mean over the batch"
-        )
-    return "A class and a number are asked for alike: by a loss that is small when they hold."
-
-
 QUIZ = (
     (
         "An attribute critic is certain that every z′ of an actor has the digit that was asked "

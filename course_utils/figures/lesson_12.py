@@ -125,12 +125,12 @@ def from_real_digits(pictures):
         ax.set_xticks([14 + 28 * k for k in range(11)], ["real", *map(str, range(10))])
         ax.tick_params(length=0)
         ax.xaxis.tick_top()
-        ax.set_title(title, color=DARK_FAKE)
+        ax.set_xlabel(title, color=DARK_FAKE)
     viz.show(
         fig,
         "Two sheets of six rows. Each row begins with a real digit; then its code is moved for the "
-        "wishes 0 to 9. Left, by a mixture that draws by chance, the ten digits of a row lean in "
-        "all directions. Right, by the actor, they resemble the first one in slant and thickness.",
+        "wishes 0 to 9, left by a mixture that draws by chance, right by the actor. Bold originals "
+        "stay bold in both. By the actor the digits of a row also lean alike.",
     )
 
 
@@ -223,7 +223,7 @@ def _drawn(vae, move, z, digits, thickness, slant):
 def film(vae, move, z):
     """The digits 0 to 9, from two z each, lean to and fro: z (20, 32)."""
     digits = torch.arange(20) % 10
-    asked = np.round(2 * np.cos(np.linspace(0, 2 * np.pi, 25)), 1)  # 2 → -2 → 2
+    asked = np.round(np.clip(2.4 * np.sin(np.linspace(0, 2 * np.pi, 25)), -2, 2), 1)
     frames = [_drawn(vae, move, z, digits, 0.0, float(value)) for value in asked]
     fig, ax = axes("", "", size=(7.2, 2.0))
     image = _pictures(ax, frames[0], 10)
@@ -239,10 +239,10 @@ def film(vae, move, z):
         fig,
         update,
         range(25),
-        "Animation: two rows of the digits 0 to 9 begin leaning to the right, stand up, lean back "
-        "to the left, and return.",
+        "Animation: two rows of the digits 0 to 9 lean to the right, stand up, lean back to the "
+        "left, and stand up again.",
         colors=32,
-        strip=3,
+        strip=4,
     )
 
 

@@ -7,11 +7,6 @@ GAUSSIAN = (
     "    root = torch.linalg.cholesky\n    return "
 )
 ACTOR = "def my_actor_loss(digit_logits, digits, realism_logits):\n    return "
-STYLE = (
-    "def my_style_loss(output, wish):\n    squares = (output[:, 10:] - wish[:, 10:]).square()\n"
-    "    digit = torch.nn.functional.cross_entropy(output[:, :10], wish[:, :10])\n    return "
-)
-
 WRONG = {
     1: [
         (GAUSSIAN + "mu.mean(0), root(spread)", "σ·ε adds"),
@@ -54,16 +49,5 @@ WRONG = {
             ACTOR + "cross_entropy(digit_logits, digits) + 2 * softplus(-realism_logits).mean()",
             "wanted",
         ),
-    ],
-    3: [
-        (STYLE + "digit", "thickness and slant are missing"),
-        (STYLE + "squares.sum(1).mean()", "the digit is missing"),
-        (STYLE + "digit + squares.mean()", "mean over the two numbers"),
-        (STYLE + "digit + squares.sum()", "mean over the batch"),
-        (STYLE + "digit + squares.sum(1).sqrt().mean()", "without the root"),
-        (STYLE + "digit + squares.sqrt().sum(1).mean()", "absolute errors"),
-        (STYLE + "torch.nn.functional.cross_entropy(output, wish)", "first ten numbers only"),
-        (STYLE + "(output - wish).square().sum(1).mean()", "logits of a digit"),
-        (STYLE + "digit + 0.3 * squares.sum(1).mean()", "wanted"),
     ],
 }
