@@ -223,7 +223,7 @@ def _drawn(vae, move, z, digits, thickness, slant):
 def film(vae, move, z):
     """The digits 0 to 9, from two z each, lean to and fro: z (20, 32)."""
     digits = torch.arange(20) % 10
-    asked = np.round(np.clip(2.4 * np.sin(np.linspace(0, 2 * np.pi, 25)), -2, 2), 1)
+    asked = np.round(np.clip(2.4 * np.sin(np.linspace(0, 2 * np.pi, 25)), -2, 2), 1) + 0.0
     frames = [_drawn(vae, move, z, digits, 0.0, float(value)) for value in asked]
     fig, ax = axes("", "", size=(7.2, 2.0))
     image = _pictures(ax, frames[0], 10)
