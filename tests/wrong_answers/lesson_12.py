@@ -20,7 +20,7 @@ WRONG = {
         (GAUSSIAN + "mu.sum(0), root(spread + noise)", "the mean of the rows"),
         (GAUSSIAN + "mu.mean(0), root(spread + 2 * noise)", "wanted"),
         (GAUSSIAN + "root(spread + noise)", "two things"),
-        (GAUSSIAN + "mu.mean(0), root(torch.cov(mu) + 1)", "should"),
+        (GAUSSIAN + "mu.mean(0), root(torch.cov(mu) + 9 * torch.eye(9))", "should"),
     ],
     2: [
         (ACTOR + "cross_entropy(digit_logits, digits)", "realism is missing"),
