@@ -600,6 +600,104 @@ def taught_by_decoding(steering, mu, label, n=15_000, wishes=random_wishes, seed
 
 
 # --- simpler methods: each gives move(z, wish), as `Steering.move` -------------------------------
+def k_means(x, k, n_steps=30):
+    """Split points into k groups, each point in that of the nearest mean: (n, d) → numbers (n,).
+
+    Lloyd's algorithm, from k of the points by chance; a group that loses all its points keeps its
+    mean. Raises ValueError for k below 1 or above n.
+
+    >>> k_means(torch.tensor([[0.0], [1.0], [9.0]]), 3).sort().values.tolist()
+    [0, 1, 2]
+    """
+    if not 1 <= k <= len(x):
+        raise ValueError(f"wanted k from 1 to {len(x)}, the number of points, got {k}")
+    centres = x[torch.randperm(len(x))[:k]].clone()
+    for _ in range(n_steps):
+        group = torch.cdist(x, centres).argmin(1)
+        for j in group.unique().tolist():
+            centres[j] = x[group == j].mean(0)
+    return torch.cdist(x, centres).argmin(1)
+
+
+def _ones_beside(numbers):
+    """A column of ones before the numbers: (n, p) → (n, 1 + p)."""
+    return torch.nn.functional.pad(numbers, (1, 0), value=1.0)
+
+
+class ClassMixture:
+    """k Gaussians for each class, fitted to codes: draw from those of the class that is wished for.
+
+    codes (mu, std), each (n, z_dim), labels (n,) from 0. The codes of a class are split by
+    `k_means`. A group has the mean of its mu, and as covariance that of its mu plus its mean std²,
+    so that it is the covariance of draws from q(z|x). With `numbers` (n, p), such as a slant, the
+    mean is a linear function of them, by least squares, and the covariance that of what it misses.
+
+    `mixture(z, labels, numbers)` → z′ = mean + factor·z: (n, z_dim), the group drawn by chance, in
+    proportion to its size (with numbers: times the density of a Gaussian fitted to its numbers).
+    """
+
+    def __init__(self, codes, labels, k=1, numbers=None):
+        mu, std = codes
+        numbers = mu[:, :0] if numbers is None else numbers
+        groups = []
+        for value in range(int(labels.max()) + 1):
+            own = labels == value
+            group = k_means(mu[own], min(k, int(own.sum())))
+            for j in range(k):  # a group without codes has the share 0
+                rows = torch.nonzero(own).flatten()[group == (j if (group == j).any() else 0)]
+                fitted = self._fitted(mu[rows], std[rows], numbers[rows])
+                groups.append([(group == j).float().mean(), *fitted])
+        shape = (int(labels.max()) + 1, k)
+        parts = [torch.stack(part).unflatten(0, shape) for part in zip(*groups)]
+        self.shares, self.lines, self.factors, self.middles, self.number_factors = parts
+
+    @staticmethod
+    def _fitted(mu, std, numbers):
+        x = _ones_beside(numbers)
+        line = torch.linalg.lstsq(x, mu).solution  # (1 + p, z_dim)
+        missed = mu - x @ line
+        cov = missed.T @ missed / max(len(mu) - x.shape[1], 1) + std.square().mean(0).diag()
+        middle = numbers.mean(0)
+        spread = (numbers - middle).T @ (numbers - middle) / len(mu)
+        spread = spread + 0.01 * torch.eye(numbers.shape[1])
+        return line, torch.linalg.cholesky(cov), middle, torch.linalg.cholesky(spread)
+
+    def group_logits(self, labels, numbers):
+        """log of share times density of the numbers, for each group of the class: (n, k)."""
+        logits = self.shares[labels].log()
+        if numbers.shape[1]:
+            fitted = torch.distributions.MultivariateNormal(
+                self.middles[labels], scale_tril=self.number_factors[labels]
+            )
+            logits = logits + fitted.log_prob(numbers.unsqueeze(1))
+        return logits
+
+    def log_joint(self, z, labels):
+        """log of share times density at z, of each group of the class, without numbers: (n, k)."""
+        gaussians = torch.distributions.MultivariateNormal(
+            self.lines[labels, :, 0], scale_tril=self.factors[labels]
+        )
+        return self.shares[labels].log() + gaussians.log_prob(z.unsqueeze(1))
+
+    def log_prob(self, z, labels):
+        """log p(z | class) in nats, without numbers: (n, z_dim), (n,) → (n,)."""
+        return self.log_joint(z, labels).logsumexp(1)
+
+    def drawn(self, z, labels, group, numbers):
+        """z′ from the group with this number: (n, z_dim)."""
+        mean = (_ones_beside(numbers).unsqueeze(1) @ self.lines[labels, group]).squeeze(1)
+        return mean + (self.factors[labels, group] @ z.unsqueeze(-1)).squeeze(-1)
+
+    def __call__(self, z, labels, numbers=None):
+        numbers = z[:, :0] if numbers is None else numbers
+        group = self.group_logits(labels, numbers).softmax(1).multinomial(1).squeeze(1)
+        return self.drawn(z, labels, group, numbers)
+
+    def by_z(self, z, labels):
+        """As `mixture(z, labels)`, but of the group that is most probable at z: a function of z."""
+        return self.drawn(z, labels, self.log_joint(z, labels).argmax(1), z[:, :0])
+
+
 def class_means(mu, labels, attributes):
     """The mean code of each value of each attribute: a list of (values, z_dim).
 

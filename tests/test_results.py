@@ -14,7 +14,7 @@ from course_utils.tools import results
 
 LINE = ("w1", "mean", "std", "located", "folded")
 GAN = ("modes", "hq", "reverse_kl", "width")
-LATENT = ("accuracy", "confidence", "sharpness", "coverage", "z_mse", "kept")
+LATENT = ("accuracy", "coverage")
 # The columns that hold a number for each seed in all rows of a table.
 SCORES = {
     "line": LINE,
@@ -38,17 +38,23 @@ SCORES = {
 }
 UNTRAINED = {
     "rates: at initialisation",
-    "methods: prior, σₓ = 0.1",
-    "methods: prior, σₓ = 0.5",
-    "methods: prior, σₓ = 1",
-    "methods: copies, σₓ = 0.1",
-    "methods: class Gaussians, σₓ = 0.1",
-    "methods: class Gaussians, σₓ = 0.5",
-    "labels: class Gaussians, 10",
-    "labels: class Gaussians, 70",
-    "labels: class Gaussians, 700",
     *(f"cards: {name}" for name in ("word", "likelihood", "held-out", "best")),
     "small: three words",
+    *(f"methods: prior, σ_x = {std}" for std in ("0.1", "0.5", "1")),
+    *(f"methods: {name}, σ_x = 0.1" for name in ("one Gaussian", "mixture of 4", "mixture of 32")),
+    "methods: mixture of 8, σ_x = 0.5",
+    *(
+        f"methods: {name}, σ_x = {std}"
+        for name in ("copies", "class Gaussians")
+        for std in ("0.1", "0.5")
+    ),
+    *(f"labels: class Gaussians, {n}" for n in (10, 70, 700)),
+    *(f"labels: mixture of {k}, 10" for k in (2, 4)),
+    "keeping: class Gaussians",
+    "keeping: mixture of 4, by chance",
+    "keeping: mixture of 4, chosen by z",
+    "keeping: difference of the means",
+    "keeping: from Gaussian to Gaussian",
 }
 
 

@@ -440,3 +440,59 @@ def test_perplexity_is_that_of_the_words_and_the_end():
     assert math.isclose(model.perplexity(sentences), math.exp(nats / words), rel_tol=1e-5)
     with pytest.raises(ValueError, match="wanted a list of sentences"):
         model.perplexity([])
+
+
+def some_codes(n=3000):
+    """Codes of two classes: one Gaussian at 5, and two of them at -3 and 3."""
+    run.seed_everything(0)
+    labels = torch.arange(n) % 2
+    side = 6.0 * torch.randint(2, (n,)) - 3
+    mu = torch.randn(n, 2) + torch.stack([torch.where(labels == 0, 5.0, side), side * labels], 1)
+    return (mu, torch.full_like(mu, 0.5)), labels
+
+
+def test_one_gaussian_a_class_has_the_moments_of_draws_from_the_posteriors():
+    (mu, std), labels = some_codes()
+    mixture = steering.ClassMixture((mu, std), labels)
+    z_prime = mixture(torch.randn(40_000, 2), torch.ones(40_000, dtype=torch.long))
+    own = mu[labels == 1]
+    assert torch.allclose(z_prime.mean(0), own.mean(0), atol=0.1)
+    wanted = own.T.cov() + 0.25 * torch.eye(2)
+    assert torch.allclose(z_prime.T.cov(), wanted, atol=0.4)
+
+
+def test_groups_of_a_mixture_are_the_clusters_of_a_class():
+    codes, labels = some_codes()
+    mixture = steering.ClassMixture(codes, labels, k=2)
+    means = mixture.lines[1, :, 0].sort(0).values
+    assert torch.allclose(means, torch.tensor([[-3.0, -3.0], [3.0, 3.0]]), atol=0.2)
+    z, ones = torch.randn(2000, 2), torch.ones(2000, dtype=torch.long)
+    assert ((mixture(z, ones)[:, 0] > 0).float().mean() - 0.5).abs() < 0.05
+    assert (mixture.by_z(means, ones[:2]) - means).norm(dim=1).lt(6).all()
+    one = steering.ClassMixture(codes, labels)
+    held_out = some_codes(500)[0][0][1::2]
+    gain = mixture.log_prob(held_out, ones[:250]) - one.log_prob(held_out, ones[:250])
+    assert gain.mean() > 0.3
+
+
+def test_a_mixture_with_numbers_finds_a_linear_rule():
+    run.seed_everything(0)
+    numbers = torch.randn(2000, 1)
+    mu = torch.cat([2 * numbers + 1, -numbers], 1) + 0.01 * torch.randn(2000, 2)
+    codes, labels = (mu, torch.full_like(mu, 0.01)), torch.zeros(2000, dtype=torch.long)
+    for k in (1, 3):
+        mixture = steering.ClassMixture(codes, labels, k, numbers)
+        asked = torch.tensor([[-1.0], [0.0], [1.5]])
+        z_prime = mixture(torch.zeros(3, 2), labels[:3], asked)
+        wanted = torch.cat([2 * asked + 1, -asked], 1)
+        assert torch.allclose(z_prime, wanted, atol=0.05)
+
+
+def test_a_mixture_of_more_groups_than_codes_copies_them():
+    mu = torch.tensor([[0.0, 1.0], [4.0, 2.0], [7.0, 7.0]])
+    labels = torch.tensor([0, 0, 1])
+    mixture = steering.ClassMixture((mu, torch.full_like(mu, 0.1)), labels, k=5)
+    z_prime = mixture(torch.zeros(50, 2), torch.arange(50) % 2)
+    assert torch.cdist(z_prime, mu).amin(1).max() < 1e-5
+    with pytest.raises(ValueError, match="wanted k from 1 to 3"):
+        steering.k_means(mu, 4)

@@ -3,56 +3,49 @@
 import torch
 from torch.nn.functional import cross_entropy, softplus
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, worst
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_parts, want_tensor, worst
 
 
 def _drawn(*shape, seed=12):
     return torch.randn(*shape, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
 
 
-def _critic(z):
-    """A realism critic without training: codes (n, 3) → logits (n, 1), as a network gives them."""
-    if z.shape[-1] != 3:
-        raise Hint(f"the critic wants codes, (batch, 3) here, and got {tuple(z.shape)}")
-    return (1.3 * z[:, :1] - 0.7 * z[:, 1:2] + z[:, 2:].square()).to(z.dtype) + 0.2
-
-
 @exercise
-def check_1(realism_loss):
-    """-log D at codes of real digits, -log(1 - D) at codes that the actor made, means, summed."""
-    z_real, z_fake = _drawn(7, 3), _drawn(5, 3, seed=1) - 0.5
-    got = want_tensor("the loss", ask(realism_loss, _critic, z_real, z_fake), ())
-    real, fake = _critic(z_real), _critic(z_fake)
-    right = softplus(-real).mean() + softplus(fake).mean()
-    twisted = softplus(real).mean() + softplus(-fake).mean()
+def check_1(gaussian):
+    """Mean and Cholesky factor of the covariance of draws from q(z|x), over a group of digits."""
+    mu = _drawn(9, 3) @ _drawn(3, 3, seed=1) + 2
+    std = 0.3 + _drawn(9, 3, seed=2).square()
+    got = want_parts(ask(gaussian, mu, std), 2, "return two things: the mean and L")
+    mean = want_tensor("the mean", got[0], (3,))
+    factor = want_tensor("L", got[1], (3, 3))
+    if not same(mean, mu.mean(0)):
+        raise Hint("the mean of the draws is the mean of the rows of μ: ε has mean 0")
+    spread, noise = torch.cov(mu.T), std.square().mean(0).diag()
+    if same(factor, torch.linalg.cholesky(spread + noise).T):
+        raise Hint("that is Lᵀ: L is the lower triangle, so that z′ = m + L·z")
+    cov = factor @ factor.T  # of what is drawn as m + L·z
+    small = torch.cov(mu.T, correction=0)
+    if any(same(factor, part + noise) for part in (spread, small)):
+        raise Hint("that is the covariance itself: take its Cholesky factor")
     slips = (
-        (twisted, "upside down: at codes of digits the critic should say 'real', a large logit"),
-        (softplus(-real).mean(), "the second half is missing: −log(1 − D) at what the actor made"),
-        (softplus(fake).mean(), "the first half is missing: −log D at codes of real digits"),
-        (right / 2, "half of it: add the two means"),
-        (softplus(-real).sum() + softplus(fake).sum(), "take means over the two batches, not sums"),
-        (-right, "the sign: the critic minimises −log D and −log(1 − D)"),
-        (
-            softplus(-real).mean() + softplus(-fake).mean(),
-            "that is −log D at both: at what the actor made it should be −log(1 − D)",
-        ),
-        (
-            fake.mean() - real.mean(),
-            "that is the loss of a Wasserstein critic: here the output is a logit",
-        ),
-        (
-            -(real.sigmoid().mean() + (1 - fake.sigmoid()).mean()),
-            "the logarithms are missing: −log D, and −log(1 − D)",
-        ),
+        (spread, "that is the covariance of the rows of μ: σ·ε adds the mean of σ²"),
+        (small, "that is the covariance of the rows of μ: σ·ε adds the mean of σ²"),
+        (noise, "that is the part of σ·ε alone: add the covariance of the rows of μ"),
+        (spread + std.mean(0).square().diag(), "the square of the mean σ: take the mean of σ²"),
+        (spread + std.mean(0).diag(), "variances add, not standard deviations: σ², then the mean"),
+        (spread + std.square().sum(0).diag(), "take the mean of σ² over the rows, not the sum"),
+        (spread - noise, "the part of σ·ε is added, not taken away"),
     )
-    name_slip(got, slips)
-    if not same(got, right):
-        _, yours, wanted = worst(got, right)
+    name_slip(cov, slips)
+    if not same(cov, spread + noise) and not same(cov, small + noise):
+        _, yours, wanted = worst(cov, spread + noise)
         raise Hint(
-            f"it gives {yours}, wanted {wanted}: softplus(−logit) at z_real and softplus(logit) at "
-            "z_fake, the mean of each, added"
+            f"L·Lᵀ has {yours}, wanted {wanted}: the covariance of the rows of μ, plus the mean of "
+            "σ² on the diagonal"
         )
-    return "The discriminator of lesson 01, for points in latent space."
+    if not same(factor, factor.tril()):
+        raise Hint("L·Lᵀ is right, but L is not a lower triangle: use torch.linalg.cholesky")
+    return "A Gaussian for a group of posteriors. One for each group of each digit is a mixture."
 
 
 @exercise
@@ -98,59 +91,22 @@ def check_2(actor_loss):
     return "Two questions at z′: is it what was asked for, and is it the code of a digit at all?"
 
 
-@exercise
-def check_3(style_loss):
-    """The cross-entropy of the first ten numbers, and the squared error of the others, summed."""
-    output, wish = _drawn(5, 12, seed=4), torch.zeros(5, 12, dtype=torch.float64)
-    digits = torch.tensor([2, 7, 7, 0, 4])
-    wish[torch.arange(5), digits] = 1
-    wish[:, 10:] = _drawn(5, 2, seed=5)
-    got = want_tensor("the loss", ask(style_loss, output, wish), ())
-    digit = cross_entropy(output[:, :10], digits)
-    squares = (output[:, 10:] - wish[:, 10:]).square()
-    right = digit + squares.sum(1).mean()
-    soft = -(wish * output.log_softmax(1)).sum(1).mean()
-    slips = (
-        (digit, "thickness and slant are missing: add their squared errors"),
-        (squares.sum(1).mean(), "the digit is missing: add the cross-entropy of the first ten"),
-        (digit + squares.mean(), "that is the mean over the two numbers: add their squared errors"),
-        (digit + squares.sum(), "take the mean over the batch: sum over the two numbers alone"),
-        (
-            digit + squares.sum(1).sqrt().mean(),
-            "that is the distance: add the squares, without the root",
-        ),
-        (
-            digit + squares.sqrt().sum(1).mean(),
-            "those are absolute errors: square the differences",
-        ),
-        (soft, "the cross-entropy is for the first ten numbers only: thickness is no class"),
-        ((output - wish).square().sum(1).mean(), "the first ten numbers are logits of a digit"),
-    )
-    name_slip(got, slips)
-    if not same(got, right):
-        _, yours, wanted = worst(got, right)
-        raise Hint(
-            f"it gives {yours}, wanted {wanted}: cross_entropy of the first ten columns, and the "
-            "squared errors of the last two, added, as a mean over the batch"
-        )
-    return "A class and a number are asked for alike: by a loss that is small when they hold."
-
-
 QUIZ = (
     (
         "An attribute critic is certain that every z′ of an actor has the digit that was asked "
         "for. What do you know?",
         {
             "The decoded pictures are the digits asked for.": (
-                "No. In section 7 an actor without a realism critic made its attribute critic "
+                "No. In section 6 an actor without a realism critic made its attribute critic "
                 "certain, and many of the pictures were pieces of digits."
             ),
             "The critic is too small, and a larger one would not be fooled.": (
-                "Any critic learns only where its training codes lie. How it goes on elsewhere, "
-                "nothing has determined."
+                "Any critic learns only where its training codes lie. Elsewhere its output is "
+                "arbitrary."
             ),
             "The actor has found places where this critic says yes.": (
-                "Right. Whether the pictures agree, only a classifier that took no part can say."
+                "Right. Not even an independent classifier settles what the pictures are: look at "
+                "them, and measure the coverage."
             ),
         },
     ),
@@ -158,7 +114,7 @@ QUIZ = (
         "What does the realism critic add?",
         {
             "It keeps z′ where codes of digits lie.": (
-                "Right: there the decoder was trained, and there the attribute critic is right."
+                "Right: there the decoder was trained, and there the attribute critic was, too."
             ),
             "It makes the decoder sharper.": (
                 "The decoder is frozen. It could draw sharply before, and was asked in the wrong "
@@ -170,16 +126,19 @@ QUIZ = (
         },
     ),
     (
-        "A method reaches 93 % on a task. What do you have to ask first?",
+        "You want sharp sevens from this VAE, as varied as real ones. Which method do you take?",
         {
-            "Whether a larger network reaches more.": (
-                "Perhaps, but first you need to know what 93 % are worth."
+            "Critics and actor, because a network can bend a cloud of draws as it likes.": (
+                "It could, but in section 4 its digits covered fewer of the real ones than those "
+                "of the mixture."
             ),
-            "What the simplest method reaches on the same task.": (
-                "Right. Here ten Gaussians, fitted in no time, come close to critics and actor."
+            "A mixture of Gaussians for the codes of sevens.": (
+                "Right: it obeys as often and covers more. The actor is worth its training when "
+                "something of an original is to be kept."
             ),
-            "Whether the loss has converged.": (
-                "It should have, but that says nothing about what the 93 % are worth."
+            "One Gaussian with the mean and covariance of all codes.": (
+                "It cannot be asked for a seven, and in section 1 its draws were hardly better "
+                "than those of the prior."
             ),
         },
     ),

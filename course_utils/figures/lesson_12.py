@@ -3,11 +3,10 @@
 import ipywidgets as widgets
 import numpy as np
 import torch
-from matplotlib.patches import Circle, Ellipse
 
 from .. import viz
-from ..viz import DARK_FAKE, FAKE, FURTHER, GREY, REAL, axes
-from .lesson_09 import COLORS, OUTLINE, _digit_name, _pictures, mosaic
+from ..viz import DARK_FAKE, FAKE, FURTHER, GREY, axes
+from .lesson_09 import COLORS, _digit_name, _pictures, mosaic
 
 
 def _sheet(ax, x, n_columns, title, color=DARK_FAKE):
@@ -27,39 +26,15 @@ def sheets(pictures, n_columns, size, text):
 
 def opening(soft, sharp, moved):
     """Three sheets of thirty pictures each: of two VAEs, and of the second one with an actor."""
-    titles = ("σₓ = 1: soft", "σₓ = 0.1: sharp, but odd", "σₓ = 0.1, z moved: sharp, and digits")
+    titles = ("σ_x = 1: soft", "σ_x = 0.1: sharp, but odd", "σ_x = 0.1, z moved")
     sheets(
         dict(zip(titles, (soft, sharp, moved))),
         5,
         (11, 4.9),
-        "Three sheets of thirty pictures. Left, from the VAE with σₓ = 1: soft grey shapes, many "
-        "of them digits. In the middle, from the VAE with σₓ = 0.1: sharp strokes, most of which "
-        "are no digit. Right, from the same decoder at the same z, moved by an actor: sharp "
-        "digits 0 to 9 in order, three times.",
-    )
-
-
-def widest_and_narrowest(codes):
-    """Codes {σₓ: (n, 32)} along the directions of their largest and smallest variance."""
-    fig, panels = axes("widest direction", "", n=len(codes), size=(11, 4.1))
-    for ax, (std, z) in zip(panels, codes.items()):
-        variances, directions = torch.linalg.eigh(torch.cov(z.T))
-        shown = z[:1500] @ directions[:, [-1, 0]]
-        ax.plot(*shown.T, ".", color=REAL, markersize=3, alpha=0.5)
-        for radius in (1, 2):
-            ax.add_patch(Circle((0, 0), radius, fill=False, color=DARK_FAKE, linewidth=2))
-        ax.text(0, 2.15, "prior", color=DARK_FAKE, ha="center", path_effects=OUTLINE)
-        low, high = variances[0], variances[-1]
-        title = f"σₓ = {std:g}: variances {low:.2g} to {high:.2g}"
-        ax.set(title=title, xlim=(-4.5, 4.5), ylim=(-3.2, 3.2), aspect="equal")
-        ax.set(xticks=range(-4, 5, 2), yticks=range(-2, 3))
-    panels[0].set_ylabel("narrowest direction")
-    viz.show(
-        fig,
-        "Blue dots are codes of digits along the two directions in which they vary most and least; "
-        "circles show one and two standard deviations of the prior. For σₓ = 0.1 the dots are a "
-        "flat band that is wider than the circles and much thinner. For σₓ = 0.5 they are nearly "
-        "round, and for σₓ = 1 as round as the circles.",
+        "Three sheets of thirty pictures. Left, from the VAE with σ_x = 1: soft grey shapes, many "
+        "of them digits. In the middle, from the VAE with σ_x = 0.1: sharp strokes, many of which "
+        "are no digit. Right, from the same decoder at the same z, moved by an actor that was "
+        "asked for the digits 0 to 9 in order, three times: sharp, and most are what was asked.",
     )
 
 
@@ -69,44 +44,36 @@ def plane_of(codes, labels):
     return torch.linalg.svd(means - means.mean(0))[2][:2].T
 
 
-def _plane_axes(n=1, size=(6.6, 5.4)):
-    fig, ax = axes("first direction", "second direction", n=n, size=size)
-    for panel in np.atleast_1d(ax):
-        panel.set(xlim=(-5, 5), ylim=(-4.4, 4.4), aspect="equal")
-    return fig, ax
+def where(codes, labels, pictures):
+    """Codes {title: z (n, 32)} in the plane of the last of them, above what is decoded there.
 
-
-def _ellipse(ax, mean, cov, color):
-    """The ellipse of one standard deviation of N(mean, cov)."""
-    values, vectors = np.linalg.eigh(cov)
-    width, height = 2 * np.sqrt(values[::-1])
-    angle = np.degrees(np.arctan2(*vectors[::-1, 1]))
-    style = {"fill": False, "edgecolor": color, "linewidth": 2}
-    ax.add_patch(Ellipse(mean, width, height, angle=angle, **style))
-
-
-def class_gaussians(codes, labels, means, factors):
-    """The codes in `plane_of`, and the ten Gaussians fitted to them, two standard deviations."""
-    plane = plane_of(codes, labels)
-    fig, (left, right) = _plane_axes(2, (11, 5))
-    dots = (codes[:3000] @ plane).numpy()
-    left.scatter(*dots.T, c=COLORS[labels[:3000].numpy()], s=5, linewidths=0)
+    `labels` (n,) belong to the last codes, which are coloured by digit; pictures {title: (15, 1,
+    28, 28)} have the same titles.
+    """
+    *_, last = codes
+    plane = plane_of(codes[last], labels)
+    fig, panels = axes("", "", n=2 * len(codes), size=(3.6 * len(codes), 5.6))
+    grid = fig.add_gridspec(2, len(codes), height_ratios=(3.2, 2))
+    for k, (title, z) in enumerate(codes.items()):
+        above, below = panels[2 * k], panels[2 * k + 1]
+        above.set_subplotspec(grid[0, k])
+        below.set_subplotspec(grid[1, k])
+        dots = (z[:2000] @ plane).numpy()
+        colors = COLORS[labels[:2000].numpy()] if title == last else DARK_FAKE
+        above.scatter(*dots.T, c=colors, s=4, linewidths=0)
+        above.set(xlim=(-5, 5), ylim=(-4.4, 4.4), aspect="equal", title=title)
+        above.set(xticks=range(-4, 5, 2), yticks=range(-4, 5, 2))
+        _pictures(below, pictures[title].reshape(-1, 784), 5)
     for digit in range(10):
-        root = factors[digit].T @ plane  # (32, 2): the covariance is rootᵀ root
-        mean, cov = (means[digit] @ plane).numpy(), (root.T @ root).numpy()
-        _ellipse(right, mean, cov, COLORS[digit])
-        for ax in (left, right):
-            _digit_name(ax, digit, mean)
-    right.add_patch(Circle((0, 0), 1, fill=False, color="black", linewidth=2, linestyle="--"))
-    right.text(0, -1.15, "prior", ha="center", va="top", path_effects=OUTLINE)
-    left.set_title("codes of 3000 digits")
-    right.set_title("ten Gaussians and the prior, one standard deviation")
+        mean = (codes[last][labels == digit].mean(0) @ plane).tolist()
+        _digit_name(panels[2 * len(codes) - 2], digit, mean)
+    panels[0].set(xlabel="first direction", ylabel="second direction")
     viz.show(
         fig,
-        "The plane in which the mean codes of the ten digits differ most. Left the codes of 3000 "
-        "digits, coloured by digit: ten clouds that overlap. Right ten Gaussians with the same "
-        "means and covariances, as ellipses of one standard deviation, and in black, dashed, the "
-        "circle of the prior around the middle.",
+        "Three columns: where z is drawn, and fifteen of the pictures that the decoder makes "
+        "there. Left the prior, a round cloud, and odd pictures. In the middle one Gaussian with "
+        "the mean and covariance of the codes: a slightly longer cloud, and pictures as odd. Right "
+        "the codes of digits, in ten coloured clumps, and digits.",
     )
 
 
@@ -128,6 +95,7 @@ def diagram():
         [
             "z -> actor -> z′ -> decoder -> picture",
             "wish -> actor",
+            "wish -> attributes",
             "z′ -> realism",
             "z′ -> attributes",
             "codes -> realism",
@@ -135,8 +103,9 @@ def diagram():
         ],
         "A draw z and a wish go into an actor, which makes z′. A frozen decoder turns z′ into a "
         "picture. Two critics look at z′: the realism critic, which also sees codes of real "
-        "digits, and the attribute critic, which learns from codes with labels. Dashed in green: "
-        "gradients go from both critics through z′ into the actor.",
+        "digits, and the attribute critic, which learns from codes with labels and whose answer "
+        "at z′ is compared with the wish. Dashed in green: the gradients that both critics send "
+        "back to the actor.",
         gradients=["realism -> actor", "attributes -> actor"],
         texts={
             "realism": "realism critic",
@@ -147,37 +116,33 @@ def diagram():
     )
 
 
-def from_the_same_z(x):
-    """Rows of eleven pictures, (11 n, 1, 28, 28): what the prior makes of z, then 0 to 9."""
-    fig, ax = axes("", "", size=(8.6, 0.78 * len(x) / 11 + 0.5))
-    _pictures(ax, x.reshape(-1, 784), 11)
-    ax.axvline(27.5, color=GREY, linewidth=2)
-    ax.set_xticks([14 + 28 * k for k in range(11)], ["z itself", *map(str, range(10))])
-    ax.tick_params(length=0)
-    ax.xaxis.tick_top()
+def from_real_digits(pictures):
+    """{method: (66, 1, 28, 28)} side by side: rows of a real digit, then the wishes 0 to 9."""
+    fig, panels = axes("", "", n=len(pictures), size=(6 * len(pictures), 3.6))
+    for ax, (title, x) in zip(panels, pictures.items()):
+        _pictures(ax, x.reshape(-1, 784), 11)
+        ax.axvline(27.5, color=GREY, linewidth=2)
+        ax.set_xticks([14 + 28 * k for k in range(11)], ["real", *map(str, range(10))])
+        ax.tick_params(length=0)
+        ax.xaxis.tick_top()
+        ax.set_xlabel(title, color=DARK_FAKE)
     viz.show(
         fig,
-        "Six rows of eleven pictures. In the first column what the decoder makes of a draw z of "
-        "the prior, mostly no digit. Then what it makes of the same z, moved, for the wishes 0 to "
-        "9: nearly all are clear digits, and those of a row share something of their slant.",
+        "Two sheets of six rows. Each row begins with a real digit; then its code is moved for the "
+        "wishes 0 to 9, left by a mixture that draws by chance, right by the actor. Bold originals "
+        "stay bold in both. By the actor the digits of a row also lean alike.",
     )
 
 
-def moves(codes, labels, z, z_prime, digits):
-    """Arrows z → z′ in `plane_of` the codes, coloured by the digit asked for."""
-    plane = plane_of(codes, labels)
-    fig, ax = _plane_axes(size=(7, 5.8))
-    ax.plot(*(codes[:3000] @ plane).T, ".", color="#CCCCCC", markersize=3)
-    for start, end, digit in zip(z @ plane, z_prime @ plane, digits.tolist()):
-        style = {"arrowstyle": "->", "color": COLORS[digit], "linewidth": 1.6, "shrinkA": 0}
-        ax.annotate("", end.tolist(), start.tolist(), arrowprops=style)
-    for digit in range(10):
-        _digit_name(ax, digit, (codes[labels == digit].mean(0) @ plane).tolist(), fontsize=16)
+def asked_sheets(pictures):
+    """{method: (30, 1, 28, 28)}: what each makes of the wishes 0 to 9, three times."""
+    fig, panels = axes("", "", n=len(pictures), size=(11.5, 1.9))
+    for ax, (title, x) in zip(panels, pictures.items()):
+        _sheet(ax, x, 10, title)
     viz.show(
         fig,
-        "Arrows from draws z of the prior to z′, coloured by the digit asked for, over the codes "
-        "of digits in grey. The arrows begin around the middle and end in the cloud of the digit "
-        "that was asked for, each at a place of its own.",
+        "For each of three methods, three rows of the digits 0 to 9 from the same draws z. Most "
+        "can be read as asked; with one Gaussian a digit some cannot.",
     )
 
 
@@ -258,7 +223,7 @@ def _drawn(vae, move, z, digits, thickness, slant):
 def film(vae, move, z):
     """The digits 0 to 9, from two z each, lean to and fro: z (20, 32)."""
     digits = torch.arange(20) % 10
-    asked = np.round(2 * np.sin(np.linspace(0, 2 * np.pi, 24, endpoint=False)), 1)
+    asked = np.round(np.clip(2.4 * np.sin(np.linspace(0, 2 * np.pi, 25)), -2, 2), 1) + 0.0
     frames = [_drawn(vae, move, z, digits, 0.0, float(value)) for value in asked]
     fig, ax = axes("", "", size=(7.2, 2.0))
     image = _pictures(ax, frames[0], 10)
@@ -273,7 +238,7 @@ def film(vae, move, z):
     viz.gif(
         fig,
         update,
-        range(24),
+        range(25),
         "Animation: two rows of the digits 0 to 9 lean to the right, stand up, lean back to the "
         "left, and stand up again.",
         colors=32,
@@ -296,23 +261,17 @@ def leaning(vae, move, z, slants, classifier, style):
     return torch.stack(shares), torch.stack(reached)
 
 
-def how_far(slants, shares):
-    """The share read as asked over the slant asked for: {method: (n_slants, 10)}."""
-    fig, (left, right) = axes("slant asked for [standard deviations]", "", n=2, size=(11, 4))
-    for (name, share), color, dark in zip(
-        shares.items(), (FURTHER[0], FAKE), (FURTHER[0], DARK_FAKE)
-    ):
-        left.plot(slants, share.mean(1), "o-", color=color, markersize=4)
-        height, side = share.mean(1)[len(slants) // 2], "bottom" if color == FAKE else "top"
-        left.annotate(
-            name,
-            (0, height),
-            (0, 6 if color == FAKE else -6),
-            ha="center",
-            va=side,
-            color=dark,
-            textcoords="offset points",
-        )
+def how_far(slants, shares, reached):
+    """Over the slant asked for: shares read as asked, {method: (n_slants, 10)}, slants reached."""
+    label = "slant asked for [standard deviations]"
+    fig, (left, middle, right) = axes(label, "", n=3, size=(13, 4))
+    for k, (name, dark) in enumerate(zip(shares, (FURTHER[0], DARK_FAKE))):
+        for ax, values in ((left, shares[name].mean(1)), (middle, reached[name])):
+            ax.plot(slants, values, "o-", color=dark, markersize=4)
+        left.text(0, 0.45 - 0.1 * k, name, color=dark, ha="center")
+        middle.text(-2.8, 2.6 - 0.6 * k, name, color=dark)
+    middle.plot(slants, slants, "--", color=GREY)
+    middle.text(1.0, 0.6, "as asked", color=GREY, va="top")
     share = shares["actor"]
     worst = share[0].argsort()[:3].tolist()  # at the slant farthest back
     height = 0.0
@@ -324,16 +283,17 @@ def how_far(slants, shares):
         height = max(height + 0.06, share[0, digit].item())
         style = {"va": "center", "ha": "right", "weight": "bold", "fontsize": 12}
         right.text(-3.2, height, str(digit), color=COLORS[digit], **style)
-    left.set(title="mean of all digits", ylabel="share read as asked")
-    right.set(title="the actor, digit by digit")
-    for ax in (left, right):
-        ax.set(ylim=(0, 1.08), xlim=(-3.8, 3.3), xticks=range(-3, 4))
+    left.set(title="all digits", ylabel="share read as asked", ylim=(0, 1.08))
+    middle.set(title="all digits", ylabel="mean slant reached", ylim=(-3.4, 3.4))
+    right.set(title="the actor, digit by digit", ylabel="share read as asked", ylim=(0, 1.08))
+    for ax in (left, middle, right):
+        ax.set(xlim=(-3.8, 3.3), xticks=range(-3, 4))
     viz.show(
         fig,
-        "The share of pictures read as the digit asked for, over the slant asked for, from -3 to "
-        "3 standard deviations. Left the mean of all digits, for straight lines and for the "
-        "actor. Right the actor, a line for each digit; the three that lose most when they lean "
-        "back are in colour.",
+        "Over the slant asked for, from -3 to 3 standard deviations. Left the share of pictures "
+        "read as the digit asked for and, in the middle, the mean slant that is reached, for "
+        "linear rules and for the actor. Right the share read for each digit of the actor; the "
+        "three that lose most when they lean back are in colour.",
     )
 
 
@@ -369,18 +329,20 @@ class Playground:
 
 def distances(table):
     """Accuracy and kept slant over the move, for weights of the distance penalty."""
-    rows = {"0": table["methods: actor, σₓ = 0.1"]}
+    rows = {"0": table["methods: actor, σ_x = 0.1"]}
     start = "distance: weight "
     rows |= {name.removeprefix(start): table[name] for name in table if name.startswith(start)}
     fig, panels = axes("mean squared move of z, per dimension", "", n=2, size=(10, 3.8))
-    for ax, (what, title) in zip(panels, {"accuracy": "accuracy", "kept": "slant kept"}.items()):
+    for ax, (what, title) in zip(
+        panels, {"accuracy": "accuracy", "kept": "slant in common"}.items()
+    ):
         points = np.array([[np.mean(row["z_mse"]), np.mean(row[what])] for row in rows.values()])
         ax.plot(*points.T, "o-", color=FAKE)
         for (x, y), weight in zip(points, rows):
-            text = f"weight {weight}" if weight == max(rows) else weight
+            text = f"weight {weight}" if weight == "0" else weight
             style = {"textcoords": "offset points", "color": DARK_FAKE, "ha": "center"}
             ax.annotate(text, (x, y), (0, -18), **style)
-        ax.set(ylabel=title, ylim=(0, 1.05), xlim=(0, 1.2 * points[:, 0].max()))
+        ax.set(ylabel=title, ylim=(0.4, 1.0), xlim=(0.4, 1.0))
     viz.show(
         fig,
         "Left the accuracy, right the part of the slant that the ten digits of one z share, over "
