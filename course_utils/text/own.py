@@ -80,13 +80,13 @@ def parts(sentences):
 def figures(vae, learnt, held, n_lines=MEASURED, n_draws=DRAWS):
     """What held-out lines say of a `TextVAE`, beside tables of words: {name: number}.
 
-    `learnt` are the sentences that it was trained on, `held` others. Of `n_lines` of `held` at most,
-    in nats a line: "bound" and "importance_bound" of -log p, the latter by `n_draws` of q(z|x), and
-    the -log p by tables of one word, "unigram", and of three, "kneser_ney", which were counted in
-    `learnt` with the same vocabulary. Of all of `held`: "kl" [nats]; "active" of "dimensions", those
-    whose posterior mean has a variance above ACTIVE; "words_back", the mean share of the words of a
-    line, marks included, that come back from its code, in any order; "unknown", the share of words
-    that the vocabulary lacks; "lines". Raises ValueError without a held-out line.
+    `learnt` are the sentences that it was trained on, `held` others. Of at most `n_lines` of
+    `held`, in nats a line: "bound" and "importance_bound" of -log p, the latter by `n_draws` of
+    q(z|x), and the -log p by tables of one word, "unigram", and of three, "kneser_ney", which were
+    counted in `learnt` with the same vocabulary. Of all of `held`: "kl" [nats]; "active" of
+    "dimensions", whose posterior mean has a variance above ACTIVE; "words_back", the mean share of
+    the words of a line, marks included, that come back from its code, in any order; "unknown", the
+    share of words that the vocabulary lacks; "lines". Raises ValueError without a held-out line.
     """
     if not held:
         raise ValueError("wanted held-out lines, got none: take more text")
