@@ -1,6 +1,7 @@
 """Text that nobody tuned for: a recipe that follows from it, and what held-out lines say after."""
 
 from collections import Counter
+from textwrap import wrap
 
 import torch
 
@@ -122,7 +123,7 @@ def samples(vae, n=3, seed=0):
 
 
 def report(found, said):
-    """What `figures` found and the sentences `said`, as lines of text, with warnings after "?"."""
+    """What `figures` found and the sentences `said`, as lines of text; what begins with ? warns."""
     rows = {
         "held-out": f"{found['lines']:,} lines that took no part; {found['unknown']:.1%} of their "
         "words are not in the vocabulary",
@@ -146,7 +147,12 @@ def report(found, said):
             "few words come back, so a steered sentence will be another sentence: take more text, "
             "shorter lines, or a larger floor"
         )
-    return [f"{what:12}{text}" for what, text in rows.items()] + [f"? {text}" for text in doubts]
+    starts = [(f"{what:12}", text) for what, text in rows.items()]
+    return [
+        line
+        for start, text in [*starts, *(("? ", text) for text in doubts)]
+        for line in wrap(start + text, 100, subsequent_indent=" " * len(start))
+    ]
 
 
 def measured(learnt, held, tell=None):
