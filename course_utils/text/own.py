@@ -40,7 +40,7 @@ def recipe(sentences):
         (k for k in range(1, 5) if 40 * sum(n >= k for n in counts.values()) <= n_words), 5
     )
     n_known = sum(n >= min_count for n in counts.values())
-    large = n_words > 20_000
+    large = n_words > 50_000
     batch = 128 if n_lines > 4000 else 32
     return training.RECIPES["own"] | dict(
         min_count=min_count,
