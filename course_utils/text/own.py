@@ -15,6 +15,7 @@ from .vae import TextVAE
 
 MEASURED = 300  # held-out lines whose bounds are measured, at most
 DRAWS = 100  # of q(z|x) for each importance-weighted bound
+FREE = 2.4  # nats of code that are free for each word of a line
 ACTIVE = 0.01  # the variance of a posterior mean from which a dimension counts
 
 
@@ -45,10 +46,10 @@ def recipe(sentences):
     return training.RECIPES["own"] | dict(
         min_count=min_count,
         batch=batch,
-        n_steps=min(4000, max(400, 30 * n_lines // batch)),
+        n_steps=min(3000, max(400, 30 * n_lines // batch)),
         n_embed=128 if large else 64,
         hidden=256 if large else 128,
-        floor=round(min(1.0, n_words / n_lines / 32), 3),
+        floor=round(min(1.0, FREE * n_words / n_lines / training.DEFAULTS["z_dim"]), 3),
         candidates=512 if n_known > 2000 else 0,
     )
 

@@ -56,11 +56,11 @@ RECIPES = {
     # for text that nobody tuned for: own.recipe makes the entries that follow from the text
     "own": dict(
         tied=True,
-        dropout=0.4,
-        pretrain=0.1,
-        rise=0.2,
-        floor=0.3,
-        bag=0.4,
+        dropout=0.3,
+        pretrain=0.2,
+        rise=0.15,
+        floor=0.5,
+        bag=1.0,
         word_dropout=0.2,
         standardise=True,
         patience=5,
