@@ -257,7 +257,7 @@ def test_the_command_ends_with_what_held_out_lines_say(tmp_path, capsys):
     assert train_text_vae.main(arguments(tmp_path)) == 0
     said = capsys.readouterr().out
     lines = {line[:12].strip(): line for line in said.splitlines()}
-    assert {"lines", "held out", "held-out", "-log p", "code", "sample 3"} <= set(lines)
+    assert {"lines", "held out", "held-out", "-log p", "code", "sample 3", "stopped"} <= set(lines)
     learnt, stop, held = own.parts(SENTENCES)
     assert f"{len(stop)} lines to stop by, {len(held)} to measure with" in lines["held out"]
     about = store.weights_about(tmp_path / "a")
@@ -267,6 +267,7 @@ def test_the_command_ends_with_what_held_out_lines_say(tmp_path, capsys):
     found = own.figures(vae, learnt, held)
     assert about["importance_bound"] == pytest.approx(found["importance_bound"], rel=1e-4)
     assert "<unk>" not in said.split("sample 1")[1]
+    assert "after step 100; kept are the networks of step" in lines["stopped"]
 
 
 def test_the_call_is_the_command(tmp_path, capsys):
