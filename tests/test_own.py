@@ -42,6 +42,8 @@ def test_the_floor_grows_with_the_length_of_a_line_and_the_order_plays_no_part()
     short, long = own.recipe(["Tom saw me."] * 50), own.recipe(["Tom saw me and Ann too."] * 50)
     assert 0 < short["floor"] < long["floor"] <= 1
     assert own.recipe(RARE) == own.recipe(RARE[::-1])
+    wide, narrow = own.recipe(RARE, 40), own.recipe(RARE, 20)
+    assert wide["z_dim"] == 40 and 2 * wide["floor"] == pytest.approx(narrow["floor"], abs=2e-3)
 
 
 def test_no_words_no_recipe():

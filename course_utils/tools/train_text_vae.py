@@ -145,7 +145,7 @@ def prepared(options):
         learnt, stop, held = own.parts(table.sentences)
         more = dict(held=stop, measure=own.measured(learnt, held, tell))
     if options.recipe == "own":
-        recipe = own.recipe(learnt)
+        recipe = own.recipe(learnt, checked(changes)["z_dim"])
     recipe = checked(recipe | changes)
     tell(intake(table, recipe["min_count"], options.corpus))
     if more:
