@@ -26,9 +26,10 @@ def recipe(sentences, z_dim=training.DEFAULTS["z_dim"]):
 
     Words that occur rarely become <unk>, more of them where there is less text: the vocabulary is
     at most a fortieth of the words, unless each of its words comes 5 times. The floor of the code
-    grows with the length of a line: 2.4 nats a word, in all dimensions together, and 32 at most. The
-    networks grow with the text. Each line is seen 30 times, or as often as 3000 steps allow, but 8 times or more.
-    `sentences` are those to train on. Raises ValueError when they hold no word.
+    grows with the length of a line: 2.4 nats a word, in all dimensions together, and 32 at most.
+    The networks grow with the text. Each line is seen 30 times, or as often as 3000 steps allow,
+    but 8 times or more. `sentences` are those to train on. Raises ValueError when they hold no
+    word.
 
     >>> changed = recipe(["Tom saw me here.", "I saw Tom there."] * 200)
     >>> changed["min_count"], changed["n_steps"]
