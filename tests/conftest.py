@@ -8,6 +8,8 @@ from itertools import zip_longest
 import pytest
 from nbval.plugin import IPyNbCell
 
+from course_utils.tools.execute import called
+
 
 def stable_lines(outputs):
     """What a cell prints alike on every machine: its claims, the verdicts of exercises, the name
@@ -39,7 +41,7 @@ class StoredOutputs:
                     item.raise_cell_error(
                         f"{item.path.name} stores, in the output of code cell {item.cell_num + 1},"
                         f"\n    {stored}\nand the code of today prints\n    {today}\n"
-                        f"Store it anew: make notebooks ARGS={item.path.name[:2]}"
+                        f"Store it anew: make notebooks ARGS={called(item.path)}"
                     )
         return result
 

@@ -240,6 +240,7 @@ def test_stamp_takes_what_can_be_a_repository(home):
 def test_execute_takes_numbers_of_lessons(capsys):
     assert [path.name for path in chosen(["04"])][0] == "04_saturation.ipynb"
     assert {path.name[:2] for path in chosen(["04", "16"])} == {"04", "16"}
+    assert [path.name for path in chosen(["own_text"])] == ["own_text.ipynb"]
     assert execute.main(["04", "77"]) == 2 and "got '77'" in capsys.readouterr().out
 
 

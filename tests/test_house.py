@@ -25,6 +25,7 @@ FLOORS = (
     ("text.tokens", "viz.pictures"),
     ("text.corpora", "text.english", "text.evaluation", "text.grammar", "text.kneser_ney"),
     ("text.intake", "text.tatoeba", "text.training", "text.vae", "viz.diagrams", "viz.tables"),
+    ("text.own",),
     ("text", "checks", "viz"),
     ("steering", "live"),
     ("figures", "exercises", "tools", "__main__"),

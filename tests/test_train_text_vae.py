@@ -113,7 +113,7 @@ def command_line(folder, recipe):
     (folder / "corpus.txt").write_text("\n".join(SENTENCES))
     settings = [f"{name}={json.dumps(value)}" for name, value in recipe.items()]
     files = ["--corpus", str(folder / "corpus.txt"), "--out", str(folder / "two")]
-    return [*files, "--seed", "5", "--set", *settings]
+    return [*files, "--recipe", "vanilla", "--seed", "5", "--set", *settings]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -230,7 +230,7 @@ def test_the_stop_button_leaves_what_is_needed_to_go_on(tmp_path, monkeypatch, c
     monkeypatch.setattr(training.Batches, "__call__", stopped)
     files = ["--corpus", str(tmp_path / "c.txt"), "--out", str(tmp_path / "a")]
     settings = [f"{name}={value}" for name, value in TINY.items()]
-    arguments = [*files, "--seconds", "0", "--set", *settings]
+    arguments = [*files, "--recipe", "vanilla", "--seconds", "0", "--set", *settings]
     (tmp_path / "c.txt").write_text("\n".join(SENTENCES))
     assert train_text_vae.main(arguments) == 130 and not (tmp_path / "a").exists()
     said = capsys.readouterr()
@@ -330,11 +330,11 @@ def test_a_full_disk_is_two_lines_the_remedy_and_how_to_go_on(tmp_path, monkeypa
     files = ["--corpus", str(tmp_path / "c.txt"), "--out", str(tmp_path / "a")]
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", full)
-        assert train_text_vae.main([*files, "--set", *settings]) == 1
+        assert train_text_vae.main([*files, "--recipe", "vanilla", "--set", *settings]) == 1
     said, how = capsys.readouterr().err.splitlines()[-2:]
     assert said.endswith("make room, or choose another place; what was there before is whole")
     assert how == "the same command goes on from there"
-    assert train_text_vae.main([*files, "--set", *settings]) == 0
+    assert train_text_vae.main([*files, "--recipe", "vanilla", "--set", *settings]) == 0
 
 
 def test_killed_after_its_last_line_but_one_it_knows_its_weights_from_other_files(
@@ -424,7 +424,7 @@ def test_what_was_asked_wrongly_is_one_sentence_and_status_2(capsys, tmp_path, w
 def test_text_that_cannot_be_learnt_is_refused_before_the_work(capsys, tmp_path, content, said):
     (tmp_path / "c.txt").write_text(content, encoding="utf-8")
     words = ["--corpus", str(tmp_path / "c.txt"), "--out", str(tmp_path / "a"), "--set"]
-    assert train_text_vae.main([*words, "min_count=2"]) == 2
+    assert train_text_vae.main(["--recipe", "vanilla", *words, "min_count=2"]) == 2
     message = capsys.readouterr().err
     assert said in message and message.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["c.txt"]
@@ -442,7 +442,9 @@ def test_what_the_corpus_holds_is_printed_first_and_by_a_tool_of_its_own(capsys,
     (tmp_path / "c.txt").write_text("\n".join(SENTENCES))
     settings = [f"{name}={value}" for name, value in (TINY | dict(n_steps=1)).items()]
     files = ["--corpus", str(tmp_path / "c.txt"), "--out", str(tmp_path / "a")]
-    assert train_text_vae.main([*files, "--set", "min_count=3", *settings]) == 0
+    assert (
+        train_text_vae.main([*files, "--recipe", "vanilla", "--set", "min_count=3", *settings]) == 0
+    )
     said = capsys.readouterr().out
     assert said.startswith("lines       81; 0 empty") and "81 sentences are few" in said
     assert corpus.main([str(tmp_path / "c.txt"), "--min-count", "3"]) == 0
@@ -454,6 +456,7 @@ def test_what_the_corpus_holds_is_printed_first_and_by_a_tool_of_its_own(capsys,
 def test_a_folder_that_cannot_be_written_is_told_before_the_work(capsys, tmp_path):
     (tmp_path / "c.txt").write_text("\n".join(SENTENCES))
     words = ["--corpus", str(tmp_path / "c.txt"), "--set", "n_embed=8", "hidden=16"]
+    words += ["--recipe", "vanilla"]
     assert train_text_vae.main([*words, "--out", str(tmp_path / "no" / "a")]) == 1
     assert capsys.readouterr().err.startswith("wanted to write")
 
@@ -504,7 +507,7 @@ def test_what_the_user_has_is_refused_before_the_work(
     monkeypatch.setattr(training, "stepper", lambda *parts: pytest.fail("it began to train"))
     settings = [f"{name}={value}" for name, value in TINY.items()]
     files = ["--corpus", str(tmp_path / "c.txt"), "--out", str(tmp_path / out)]
-    assert train_text_vae.main([*files, "--set", *settings]) in (1, 2)
+    assert train_text_vae.main([*files, "--recipe", "vanilla", "--set", *settings]) in (1, 2)
     message = capsys.readouterr().err
     assert re.search(said, message) and message.count("\n") == 1 and "room" not in message
     assert before == {path: path.is_file() and path.read_text() for path in tmp_path.iterdir()}

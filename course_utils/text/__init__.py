@@ -1,7 +1,7 @@
 """Sentences: tokens, corpora, a grammar that is known exactly, and the text VAE."""
 
 from .corpora import groups, numbered, read_corpus, split
-from .evaluation import LanguageModel, load_language_model, words_kept
+from .evaluation import LanguageModel, NaiveBayes, load_language_model, words_kept
 from .tokens import BOS, EOS, PAD, SPECIAL, UNK, Vocabulary, buckets, join, pad, tokenise
 from .vae import TextVAE, load_vae
 
@@ -12,6 +12,7 @@ __all__ = [
     "SPECIAL",
     "UNK",
     "LanguageModel",
+    "NaiveBayes",
     "TextVAE",
     "Vocabulary",
     "buckets",

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from itertools import chain
 
 import torch
 
@@ -25,6 +26,52 @@ def words_kept(before, after):
         raise ValueError(f"wanted two lists of one length, got {len(before)} and {len(after)}")
     bags = [(Counter(tokenise(old)), Counter(tokenise(new))) for old, new in zip(before, after)]
     return torch.tensor([(old & new).total() / old.total() for old, new in bags])
+
+
+def _features(sentence):
+    """The different words of a sentence and the different pairs of neighbours."""
+    words = ["", *tokenise(sentence), ""]
+    return {*words[1:-1], *zip(words, words[1:])}
+
+
+class NaiveBayes:
+    """A classifier of sentences by their words and pairs of neighbouring words.
+
+    It looks at the text alone and knows nothing of any code, so it can judge what a VAE wrote. The
+    label of x is the k with the largest log p(k) + Σ_f log p(f | k) over the features f of x, words
+    and pairs that occur in it, where p(f | k) = (c_k(f) + a)/(n_k + a · F): c_k(f) of the sentences
+    with label k hold f, n_k = Σ_f c_k(f), F is the number of different features, and a is
+    `smoothing`. Features that were never seen do not count. `labels` (n,) are numbers from 0; -1
+    means unknown and is left out. Raises ValueError when they do not fit the sentences.
+
+    >>> judge = NaiveBayes(["Tom sees a dog.", "Tom saw a dog.", "Ann saw it."], [0, 1, 1])
+    >>> judge.read(["She sees a cat.", "She saw a cat."]).tolist()
+    [0, 1]
+    """
+
+    def __init__(self, sentences, labels, smoothing=0.1):
+        labels = torch.as_tensor(labels)
+        if labels.shape != (len(sentences),) or not (labels >= 0).any():
+            raise ValueError(
+                f"wanted a label for each of {len(sentences)} sentences, as numbers from 0, got "
+                f"{labels.dtype} of shape {tuple(labels.shape)}"
+            )
+        known = [(x, k) for x, k in zip(sentences, labels.tolist()) if k >= 0]
+        counts = [Counter() for _ in range(int(labels.max()) + 1)]
+        for sentence, k in known:
+            counts[k].update(_features(sentence))
+        self.place = {feature: j for j, feature in enumerate(dict.fromkeys(chain(*counts)))}
+        table = torch.full((len(self.place), len(counts)), float(smoothing))
+        for k, found in enumerate(counts):
+            table[[self.place[f] for f in found], k] += torch.tensor([*found.values()]).float()
+        self.log_p = (table / table.sum(0)).log()
+        often = torch.bincount(torch.tensor([k for _, k in known]), minlength=len(counts))
+        self.prior = often.float().log()
+
+    def read(self, sentences):
+        """The likeliest label of each sentence, (n,)."""
+        rows = [[self.place[f] for f in _features(x) if f in self.place] for x in sentences]
+        return torch.stack([self.prior + self.log_p[row].sum(0) for row in rows]).argmax(-1)
 
 
 class LanguageModel:

@@ -1,6 +1,7 @@
 """Training of a text VAE: recipes, batches, the objective, several processes, interruptions."""
 
 import contextlib
+import copy
 import hashlib
 import io
 import math
@@ -15,11 +16,14 @@ from torch.nn.functional import linear
 
 from .. import models, run, store
 from ..losses import bag_of_words_nll, free_bits, gaussian_kl, kl_weight, token_nll
+from ..metrics import importance_bound
 from .corpora import check_lengths
 from .tokens import MARKS, PAD, SPECIAL, UNK, Vocabulary, buckets, pad
 
 EVERY = 50  # steps a row of the history
 STANDARD = 20_000  # sentences by which a code is standardised
+LOOKS = 20  # how often a training with patience looks at held-out sentences, at most
+HELD = 1000  # held-out sentences that it looks at, at most
 DEFAULTS = dict(
     n_steps=2000,
     batch=128,
@@ -40,6 +44,7 @@ DEFAULTS = dict(
     candidates=0,
     autocast=False,
     standardise=False,
+    patience=0,
 )
 RECIPES = {
     "vanilla": {},
@@ -48,6 +53,18 @@ RECIPES = {
     "word-dropout": dict(rise=0.4, word_dropout=0.4),
     "free-bits": dict(pretrain=0.2, rise=0.125, floor=0.25),
     "bag": dict(rise=0.4, kl_weight=0.5, bag=0.5),
+    # for text that nobody tuned for: own.recipe makes the entries that follow from the text
+    "own": dict(
+        tied=True,
+        dropout=0.3,
+        pretrain=0.2,
+        rise=0.15,
+        floor=0.5,
+        bag=1.0,
+        word_dropout=0.2,
+        standardise=True,
+        patience=5,
+    ),
     # what data/checkpoints holds
     "grammar": dict(pretrain=0.2, rise=0.125, floor=0.375, bag=0.5, batch=64, n_steps=6000),
     "tatoeba_small": dict(
@@ -360,7 +377,7 @@ def refuse_others(path, state):
     if not os.path.lexists(path):
         return
     about = state and state["about"]
-    if state and state["step"] == about["recipe"]["n_steps"] and path.is_file():
+    if state and over(about["recipe"], state["step"], state["held"]) and path.is_file():
         with contextlib.suppress(ValueError):
             known = store.weights_about(path)
             if all(known.get(name) == about[name] for name in ("corpus", "seed", "vocabulary")):
@@ -390,25 +407,98 @@ def begun(path, about, objective, opt, batches):
     choice = [autocast_pays(objective, batches) if autocast == "auto" else autocast]
     if process()[1] > 1:
         distributed.broadcast_object_list(choice)
-    return dict(about=about, step=0, rows=[], autocast=choice[0])
+    start = dict(step=0, rows=[], looks=[], held=[], best=None)
+    return dict(about=about, autocast=choice[0], **start)
 
 
-def logged(step, state, n_steps, save, seconds):
+@torch.no_grad()
+def bounds(vae, sentences, n_draws=1, seed=0):
+    """Two upper bounds of -log p(x) [nats]: of each of `sentences`, lists of tokens, (n,) twice.
+
+    With the weights log w = log p(x|z) + log p(z) - log q(z|x) of `n_draws` draws of q(z|x), one is
+    the mean of -log w, the negative ELBO, the other -log of the mean of w, the importance-weighted
+    bound, which is nearer to -log p(x). Each call with one `seed` draws the same noise. Source:
+    Burda, Grosse and Salakhutdinov 2016, eq. 8.
+    """
+    where, was_training = next(vae.parameters()).device, vae.training
+    vae.eval()
+    dice, decoder, parts = torch.Generator().manual_seed(seed), vae["decoder"], []
+    for start in range(0, len(sentences), 100):
+        tokens = pad(sentences[start : start + 100]).to(where)
+        mu, logvar = vae["encoder"](tokens).chunk(2, -1)
+        log_w = []
+        for _ in range(n_draws):
+            eps = torch.randn(mu.shape, generator=dice).to(where)
+            z = mu + (0.5 * logvar).exp() * eps
+            recon = token_nll(decoder.head(decoder(z, tokens[:, :-1])[0]).float(), tokens[:, 1:])
+            log_w.append((eps.square() + logvar - z.square()).sum(-1) / 2 - recon)
+        log_w = torch.stack(log_w, 1)  # (batch, n_draws)
+        parts.append(torch.stack([-log_w.mean(1), -importance_bound(log_w)]))
+    vae.train(was_training)
+    return torch.cat(parts, 1).cpu()
+
+
+def look_steps(recipe):
+    """The steps after which a training with patience looks at held-out sentences.
+
+    They are `LOOKS` at most, from the one on at which the weight of the KL has risen, to the last.
+    """
+    n_steps, pretrain = recipe["n_steps"], recipe["pretrain"]
+    apart = EVERY * math.ceil(n_steps / (LOOKS * EVERY))
+    risen = (pretrain + (1 - pretrain) * recipe["rise"]) * n_steps
+    return [step for step in range(apart, n_steps, apart) if step >= risen] + [n_steps]
+
+
+def over(recipe, step, held):
+    """Whether a training ends after this step: its last, or patience is at an end.
+
+    `held` are the bounds of the looks so far. Patience is at an end when that many looks came after
+    the best one.
+    """
+    waited = len(held) - 1 - min(range(len(held)), key=held.__getitem__) if len(held) else 0
+    return step >= recipe["n_steps"] or 0 < recipe["patience"] <= waited
+
+
+def looker(objective, state, held):
+    """look(step): the held-out bound, noted in `state` with a copy of the networks if it is best.
+
+    `held` are lists of tokens; without any, or without patience, it does nothing.
+    """
+    steps = set(look_steps(objective.recipe)) if held and objective.recipe["patience"] else ()
+
+    def look(step):
+        if step not in steps:
+            return
+        bound = [bounds(objective.vae, held)[0].mean().item()]
+        if process()[1] > 1:  # machines may differ in the last bit, and are to stop together
+            distributed.broadcast_object_list(bound)
+        if bound[0] < min(state["held"], default=math.inf):
+            state["best"] = copy.deepcopy(objective.vae.state_dict())
+        state["held"], state["looks"] = [*state["held"], *bound], [*state["looks"], step]
+
+    return look
+
+
+def logged(step, state, recipe, look, save, seconds):
     """`step` as run.run wants it, counted from where `state` is.
 
-    Figures are means since the last row; `save` is called every so many `seconds`.
+    Figures are means since the last row; `look` is called with each row's step, `save` every so
+    many `seconds`. Once the training is over, a step does nothing.
     """
     start, recent, saved = state["step"], [], [time.monotonic()]
 
     def logged_step(i):
+        if over(recipe, state["step"], state["held"]):
+            return None if (start + i + 1) % EVERY else state["rows"][-1]
         recent.append({name: float(value) for name, value in step(start + i).items()})
         done = start + i + 1
-        if done % EVERY and done < n_steps:
+        if done % EVERY and done < recipe["n_steps"]:
             return None
         row = {name: sum(figures[name] for figures in recent) / len(recent) for name in recent[0]}
         recent.clear()
         state.update(step=done, rows=[*state["rows"], dict(step=done, **row)])
-        due = done == n_steps or time.monotonic() - saved[0] >= seconds
+        look(done)
+        due = over(recipe, done, state["held"]) or time.monotonic() - saved[0] >= seconds
         if due and all(map(math.isfinite, row.values())):
             save()
             saved[0] = time.monotonic()
@@ -417,13 +507,47 @@ def logged(step, state, n_steps, save, seconds):
     return logged_step
 
 
-def train(sentences, recipe=None, seed=0, vocabulary=None, path=None, seconds=30.0):
+def taught(objective, opt, batches, state, save, seconds, held):
+    """Take the steps that are left; whether the training is over, with the best networks in place.
+
+    It is not when it was stopped by hand. `held` are lists of tokens.
+    """
+    recipe, look = objective.recipe, looker(objective, state, held)
+    step = stepper(objective, opt, batches, state["autocast"])
+    with contextlib.ExitStack() as silence:
+        if process()[0]:  # one progress bar is enough
+            silence.enter_context(contextlib.redirect_stderr(io.StringIO()))
+        step = logged(step, state, recipe, look, save, seconds)
+        run.run(step, recipe["n_steps"] - state["step"], every=EVERY)
+    if not over(recipe, state["step"], state["held"]):
+        return False
+    if state["best"]:
+        objective.vae.load_state_dict(state["best"])
+    if recipe["standardise"]:
+        standardise(objective.vae, batches.sentences[:STANDARD])
+    return True
+
+
+def train(
+    sentences,
+    recipe=None,
+    seed=0,
+    vocabulary=None,
+    path=None,
+    seconds=30.0,
+    held=(),
+    measure=None,
+):
     """Train a models.text_vae on sentences by a recipe: (vae, vocabulary, history).
 
     `recipe` is {entry: value}; `python -m course_utils train-text-vae --help` explains the entries.
     history is {"step": (logged,), "recon": …, "kl": …}, each the mean since the one before. With a
     `path`, what is needed to go on is written to path.resume every `seconds`, taken up at the next
     call, and replaced by the weights in `path` at the end: the same bits, interrupted or not.
+    Where the recipe has patience, `held` are sentences to look at: the networks that come back have
+    the best bound on them, and history has the "looks", as steps, and the bounds, "held".
+    measure(vae, vocabulary) → {name: value} is called at the end, and written with the weights.
+
     The training is on run.device(), what comes back is on the CPU. Raises ValueError for an unknown
     recipe, sentences that are too long or have no word of the vocabulary, another run's
     path.resume, or a `path` where something is already, FloatingPointError when it diverges,
@@ -431,7 +555,7 @@ def train(sentences, recipe=None, seed=0, vocabulary=None, path=None, seconds=30
     """
     recipe, path = checked(recipe or {}), None if path is None else Path(path)
     vocabulary = vocabulary or Vocabulary.build(sentences, recipe["min_count"])
-    corpus = hashlib.sha256("\n".join(sentences).encode()).hexdigest()
+    corpus = hashlib.sha256("\n".join([*sentences, *held]).encode()).hexdigest()
     about = dict(recipe=recipe, seed=seed, corpus=corpus, vocabulary=vocabulary.itos)
     objective, opt, batches = built(vocabulary, sentences, recipe, seed)
     state = begun(path, about, objective, opt, batches)
@@ -443,19 +567,21 @@ def train(sentences, recipe=None, seed=0, vocabulary=None, path=None, seconds=30
 
     if not state["step"]:
         save()  # at once: a folder that cannot be written is told before the work
-    step = stepper(objective, opt, batches, state["autocast"])
-    step = logged(step, state, recipe["n_steps"], save, seconds)
-    with contextlib.ExitStack() as silence:
-        if process()[0]:  # one progress bar is enough
-            silence.enter_context(contextlib.redirect_stderr(io.StringIO()))
-        run.run(step, recipe["n_steps"] - state["step"], every=EVERY)
-    if recipe["standardise"] and state["step"] == recipe["n_steps"]:
-        standardise(objective.vae, batches.sentences[:STANDARD])
-    if path and process()[0] == 0 and state["step"] == recipe["n_steps"]:
-        finish(path, objective.vae, state)
-    rows = state["rows"]
+    held = list(map(vocabulary.encode, held[:HELD]))
+    finished = taught(objective, opt, batches, state, save, seconds, held)
+    vae = objective.vae.cpu()
+    if finished and process()[0] == 0:
+        figures = measure(vae, vocabulary) if measure else {}
+        if path:
+            finish(path, vae, state, figures)
+    return vae, vocabulary, history_of(state)
+
+
+def history_of(state):
+    """What `train` returns of the rows that were logged and of the looks, as arrays."""
+    rows, looks = state["rows"], {name: np.array(state[name]) for name in ("looks", "held")}
     history = {name: np.array([row[name] for row in rows]) for name in (rows or [()])[0]}
-    return objective.vae.cpu(), vocabulary, history
+    return history | (looks if state["looks"] else {})
 
 
 @torch.no_grad()
@@ -489,11 +615,11 @@ def standardise(vae, sentences):
         weight[:, -z_dim:] *= scale
 
 
-def finish(path, vae, state):
+def finish(path, vae, state, figures):
     """Write the weights with what is known about them, then remove what was for going on."""
     refuse_others(path, state)  # again: what came there meanwhile
     resume = resume_of(path)
-    about = state["about"] | state["rows"][-1] | {"autocast": state["autocast"]}
+    about = state["about"] | state["rows"][-1] | {"autocast": state["autocast"]} | figures
     store.save_weights(path, vae, **about)
     resume.unlink(missing_ok=True)
     for written in (path, resume):

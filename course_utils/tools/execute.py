@@ -1,4 +1,4 @@
-"""Execute notebooks and store their outputs: python -m course_utils execute [NUMBER …]."""
+"""Execute notebooks and store their outputs: python -m course_utils execute [NUMBER|NAME …]."""
 
 import time
 
@@ -67,18 +67,27 @@ def store(notebook, path):
     write_whole(path, nbformat.writes(notebook) + "\n")
 
 
-def chosen(numbers=()):
-    """The notebooks with code of the lessons with these numbers, companions too; without numbers
-    all of them.
+def called(path):
+    """What a notebook is called here: the number of its lesson, or its name when it has none.
 
-    Raises ValueError for a number that no notebook has.
+    >>> from pathlib import Path
+    >>> called(Path("further/05_wasserstein.ipynb")), called(Path("further/own_text.ipynb"))
+    ('05', 'own_text')
+    """
+    return path.name[:2] if path.name[:2].isdigit() else path.stem
+
+
+def chosen(names=()):
+    """The notebooks with code that are `called` so, companions too; without names all of them.
+
+    Raises ValueError for a name that no notebook has.
     """
     paths = [path for path in notebooks() if has_code(path)]
-    known = sorted({path.name[:2] for path in paths})
-    for number in numbers:
-        if number not in known:
-            raise ValueError(f"wanted numbers of lessons, of {', '.join(known)}, got {number!r}")
-    return [path for path in paths if not numbers or path.name[:2] in numbers]
+    known = sorted(set(map(called, paths)))
+    for name in names:
+        if name not in known:
+            raise ValueError(f"wanted numbers of lessons, of {', '.join(known)}, got {name!r}")
+    return [path for path in paths if not names or called(path) in names]
 
 
 def main(args):
