@@ -473,6 +473,7 @@ SHIPPED = {
         "Did a brave goalkeeper lose some points on the beach?",
         "The angry pupils drew a long triangle with a frown at the university.",
     ],
+    "names": ["Latin small letter a", "Mathematical bold capital eta"],
     "tatoeba": ["I don't know what to do.", "Where do you live?"],
     "tatoeba_small": ["I don't know what to do.", "Tom didn't go to school yesterday."],
 }

@@ -15,6 +15,7 @@ from . import (
     lesson_11,
     lesson_12,
     lesson_16,
+    lesson_19,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "lesson_11",
     "lesson_12",
     "lesson_16",
+    "lesson_19",
 ]
