@@ -2,6 +2,7 @@
 
 import io
 import os
+import textwrap
 from pathlib import Path
 
 import torch
@@ -49,7 +50,7 @@ def _wrapped(fig, text, width, size, family):
     if family == "monospace":
         return text
     for letters in range(130, 10, -3):
-        broken = "\n".join(viz.wrapped(line, letters) if line else "" for line in text.split("\n"))
+        broken = "\n".join(textwrap.fill(line, letters) for line in text.split("\n"))
         found = fig.text(0, 0, broken, fontsize=size, family=family, parse_math=False)
         fits = found.get_window_extent().width <= width * fig.bbox.width
         found.remove()
@@ -115,7 +116,9 @@ def draw_scores(ax, rows):
     ax.set_yticks(range(len(names)), names, fontsize=SIZE)
     ax.set(xlim=(0, 1.15), ylim=(len(names) - 0.5, -0.6), xticks=[0, 0.5, 1])
     ax.tick_params(axis="x", labelsize=SIZE)
-    ax.set_xlabel("pale: right; full colour: useful (right, new, once)", fontsize=SIZE)
+    ax.set_xlabel(
+        "pale: right; full colour: useful (also new, ordinary, counted once)", fontsize=SIZE
+    )
 
 
 def sample_lines(before, after, right, learnt, n):
