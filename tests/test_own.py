@@ -42,6 +42,8 @@ def test_the_floor_grows_with_the_length_of_a_line_and_the_order_plays_no_part()
     short, long = own.recipe(["Tom saw me."] * 50), own.recipe(["Tom saw me and Ann too."] * 50)
     assert 0 < short["floor"] < long["floor"] <= 1
     assert own.recipe(RARE) == own.recipe(RARE[::-1])
+    wide, narrow = own.recipe(RARE, 40), own.recipe(RARE, 20)
+    assert wide["z_dim"] == 40 and 2 * wide["floor"] == pytest.approx(narrow["floor"], abs=2e-3)
 
 
 def test_no_words_no_recipe():
@@ -257,7 +259,7 @@ def test_the_command_ends_with_what_held_out_lines_say(tmp_path, capsys):
     assert train_text_vae.main(arguments(tmp_path)) == 0
     said = capsys.readouterr().out
     lines = {line[:12].strip(): line for line in said.splitlines()}
-    assert {"lines", "held out", "held-out", "-log p", "code", "sample 3"} <= set(lines)
+    assert {"lines", "held out", "held-out", "-log p", "code", "sample 3", "stopped"} <= set(lines)
     learnt, stop, held = own.parts(SENTENCES)
     assert f"{len(stop)} lines to stop by, {len(held)} to measure with" in lines["held out"]
     about = store.weights_about(tmp_path / "a")
@@ -267,6 +269,7 @@ def test_the_command_ends_with_what_held_out_lines_say(tmp_path, capsys):
     found = own.figures(vae, learnt, held)
     assert about["importance_bound"] == pytest.approx(found["importance_bound"], rel=1e-4)
     assert "<unk>" not in said.split("sample 1")[1]
+    assert "after step 100; kept are the networks of step" in lines["stopped"]
 
 
 def test_the_call_is_the_command(tmp_path, capsys):

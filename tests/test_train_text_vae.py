@@ -516,3 +516,15 @@ def test_what_the_user_has_is_refused_before_the_work(
 def test_every_recipe_of_the_list_takes_a_step():
     for recipe in training.RECIPES.values():
         train(SENTENCES, recipe | TINY | dict(n_steps=2, min_count=1))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_two_processes_look_at_held_out_lines_and_report_once(tmp_path):
+    (tmp_path / "corpus.txt").write_text("\n".join(Grammar().sample(n=400, seed=0)[0]))
+    files = ["--corpus", str(tmp_path / "corpus.txt"), "--out", str(tmp_path / "two")]
+    settings = [f"{name}={value}" for name, value in TINY.items()]
+    command = [sys.executable, "-c", TWO, *files, "--set", *settings, "patience=1"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("\nheld-out ") == done.stdout.count("\nstopped ") == 1
+    assert outcome("two", tmp_path)["importance_bound"] > 0

@@ -127,7 +127,10 @@ def _word_doubts(table, shares, n_words, unknown):
             "memory: raise min_count, shorten the lines, or give the recipe candidates=512"
         )
     if unknown > 0.1:
-        yield f"{unknown:.0%} of the words become <unk>: lower min_count, or take more text"
+        yield (
+            f"{unknown:.0%} of the words become <unk> and cannot come back from a code: take more "
+            "text, or lower min_count"
+        )
     if long := sum(len(words) >= WRITTEN for words in table.tokens):
         yield (
             f"{long:,} lines have {WRITTEN} words or more: say decode(z, max_length=…), which is "

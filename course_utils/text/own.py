@@ -1,5 +1,18 @@
-"""Text that nobody tuned for: a recipe that follows from it, and what held-out lines say after."""
+"""Text that nobody tuned for: a recipe that follows from it, and what held-out lines say after.
 
+What to expect, in nats a held-out line, with seed 0: 20 000 glosses of WordNet (Debian's
+wordnet-base 3.0-37), 10 words a line: a table of words 55.6, of three words in a row 44.7, the VAE
+45.8, importance-weighted; all 32 dimensions in use, 47 % of the words back, 8.5 CPU minutes. 20 000
+short descriptions of Debian 12's packages, 7 words a line, 2200 of 3000 steps: 42.2, 31.8 and 32.8;
+32 dimensions, 47 %, 4 minutes.
+
+The floor is a trade-off. Of the glosses, with 2000 steps, bag 0.4, pretrain 0.1 and dropout 0.4, a
+floor of 1 nat a word gave a bound of 45.8 and 33 % of the words, one of 2.5 nats 50.3 and 39 %.
+These bounds are of other held-out lines, for which three words in a row need 46.6, and of 50 draws.
+More bag, more pretraining and less dropout, which came together, gave both the bound and the words.
+"""
+
+import math
 from collections import Counter
 from textwrap import wrap
 
@@ -15,17 +28,20 @@ from .vae import TextVAE
 
 MEASURED = 300  # held-out lines whose bounds are measured, at most
 DRAWS = 100  # of q(z|x) for each importance-weighted bound
-FREE = 2.4  # nats of code that are free for each word of a line
+FREE = 2.4  # nats of code that are free for each word of a line,
+MOST_FREE = 32.0  # and for a line, at most
 ACTIVE = 0.01  # the variance of a posterior mean from which a dimension counts
 
 
-def recipe(sentences):
+def recipe(sentences, z_dim=training.DEFAULTS["z_dim"]):
     """A recipe for text that nobody tuned for: what `training.checked` takes, from the sentences.
 
     Words that occur rarely become <unk>, more of them where there is less text: the vocabulary is
     at most a fortieth of the words, unless each of its words comes 5 times. The floor of the code
-    grows with the length of a line, the networks with the text, and the number of steps with the
-    lines. `sentences` are those to train on. Raises ValueError when they hold no word.
+    grows with the length of a line: 2.4 nats a word, in all dimensions together, and 32 at most.
+    The networks grow with the text. Each line is seen 30 times, or as often as 3000 steps allow,
+    but 8 times or more. `sentences` are those to train on. Raises ValueError when they hold no
+    word.
 
     >>> changed = recipe(["Tom saw me here.", "I saw Tom there."] * 200)
     >>> changed["min_count"], changed["n_steps"]
@@ -43,13 +59,15 @@ def recipe(sentences):
     n_known = sum(n >= min_count for n in counts.values())
     large = n_words > 50_000
     batch = 128 if n_lines > 4000 else 32
+    epoch = math.ceil(n_lines / batch)
     return training.RECIPES["own"] | dict(
         min_count=min_count,
         batch=batch,
-        n_steps=min(3000, max(400, 30 * n_lines // batch)),
+        z_dim=z_dim,
+        n_steps=max(400, min(30 * epoch, max(3000, 8 * epoch))),
         n_embed=128 if large else 64,
         hidden=256 if large else 128,
-        floor=round(min(1.0, FREE * n_words / n_lines / training.DEFAULTS["z_dim"]), 3),
+        floor=round(min(MOST_FREE, FREE * n_words / n_lines) / z_dim, 3),
         candidates=512 if n_known > 2000 else 0,
     )
 
@@ -183,7 +201,8 @@ def train(sentences, seed=0, path=None, tell=None, **changes):
     """
     learnt, stop, held = parts(sentences)
     keep = dict(path=path, held=stop, measure=measured(learnt, held, tell))
-    networks, vocabulary, _ = training.train(learnt, recipe(learnt) | changes, seed, **keep)
+    chosen = recipe(learnt, changes.get("z_dim", training.DEFAULTS["z_dim"])) | changes
+    networks, vocabulary, _ = training.train(learnt, chosen, seed, **keep)
     return TextVAE(networks, vocabulary)
 
 

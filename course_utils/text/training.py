@@ -507,7 +507,7 @@ def logged(step, state, recipe, look, save, seconds):
     return logged_step
 
 
-def taught(objective, opt, batches, state, save, seconds, held):
+def take_steps(objective, opt, batches, state, save, seconds, held):
     """Take the steps that are left; whether the training is over, with the best networks in place.
 
     It is not when it was stopped by hand. `held` are lists of tokens.
@@ -568,7 +568,7 @@ def train(
     if not state["step"]:
         save()  # at once: a folder that cannot be written is told before the work
     held = list(map(vocabulary.encode, held[:HELD]))
-    finished = taught(objective, opt, batches, state, save, seconds, held)
+    finished = take_steps(objective, opt, batches, state, save, seconds, held)
     vae = objective.vae.cpu()
     if finished and process()[0] == 0:
         figures = measure(vae, vocabulary) if measure else {}

@@ -82,8 +82,8 @@ def corpus(name):
 
 
 def tell(lines):
-    """Print lines of text, once where several processes compute."""
-    if process()[0] == 0:
+    """Print lines of text, if any, once where several processes compute."""
+    if lines and process()[0] == 0:
         own.show(lines)
 
 
@@ -145,12 +145,23 @@ def prepared(options):
         learnt, stop, held = own.parts(table.sentences)
         more = dict(held=stop, measure=own.measured(learnt, held, tell))
     if options.recipe == "own":
-        recipe = own.recipe(learnt)
+        recipe = own.recipe(learnt, checked(changes)["z_dim"])
     recipe = checked(recipe | changes)
     tell(intake(table, recipe["min_count"], options.corpus))
     if more:
         tell([f"{'held out':12}{len(stop):,} lines to stop by, {len(held):,} to measure with"])
     return learnt, recipe, more
+
+
+def best_look(history):
+    """What is told of the looks at held-out lines: a list of one line of text, or of none."""
+    looks, held = (history.get(name, ()) for name in ("looks", "held"))
+    if not len(looks):
+        return []
+    return [
+        f"{'stopped':12}after step {history['step'][-1]:,}; kept are the networks of step "
+        f"{looks[held.argmin()]:,}, whose bound was the lowest"
+    ]
 
 
 def parser():
@@ -185,6 +196,7 @@ def main(args):
             if not len(steps) or not over(recipe, steps[-1], held):
                 print(GO_ON, file=sys.stderr)
                 return 130  # what a shell expects of a program stopped by hand
+            tell(best_look(history))
     except (ValueError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 2
