@@ -77,21 +77,19 @@ def score_lines(rows):
     """The scores of methods as lines of text: {method: {name: number}} → a list.
 
     >>> score_lines({"LC-GAN": {"right": 0.9, "setting": 100}})[1]
-    'LC-GAN                     100     0.90         –           –       –       –       –'
+    'LC-GAN                     100    0.90           –           –       –       –       –'
     """
     widths = [max(8, len(name) + 2) for name in COLUMNS]
     head = "".join(f"{name:>{width}}" for name, width in zip(COLUMNS, widths))
     lines = [f"{'':20}{'setting':>10}{head}"]
     for method, row in rows.items():
         setting = "–" if row.get("setting") is None else f"{row['setting']:g}"
-        numbers = (
-            (f"{row[name]:{width}.{1 if name == 'perplexity' else 2}f}", f"{'–':>{width}}")[
-                row.get(name) is None
-            ]
-            if row.get(name) is not None
-            else f"{'–':>{width}}"
-            for name, width in zip(COLUMNS, widths)
-        )
+        numbers = []
+        for name, width in zip(COLUMNS, widths):
+            text = "–"
+            if row.get(name) is not None:
+                text = f"{row[name]:.{1 if name == 'perplexity' else 2}f}"
+            numbers.append(f"{text:>{width}}")
         lines.append(f"{method[:20]:20}{setting:>10}" + "".join(numbers))
     return lines
 

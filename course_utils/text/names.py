@@ -14,7 +14,7 @@ def unicode_names(least=8):
     more; Chinese characters and Korean syllables are left out. Every Python gives the same list.
 
     >>> unicode_names()[0]
-    'latin small letter a'
+    'latin capital letter a'
     """
     old = unicodedata.ucd_3_2_0
     names = [old.name(chr(number), "").lower() for number in range(sys.maxunicode + 1)]
