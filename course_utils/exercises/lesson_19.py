@@ -10,7 +10,7 @@ def _judge_split(number, held):
     share, n = held.double().mean().item(), len(number)
     if not held.any() or held.all():
         raise Hint(
-            f"of {n} lines {'none' if share == 0 else 'all'} are held back: about a fifth is wanted"
+            f"of {n} lines {'none' if share == 0 else 'all'} are held out: about a fifth is wanted"
         )
     parted = [k for k in number.unique().tolist() if len(held[number == k].unique()) > 1]
     if parted:
@@ -20,7 +20,7 @@ def _judge_split(number, held):
         )
     if not 0.13 <= share <= 0.27:
         raise Hint(
-            f"{share:.0%} of the lines are held back, wanted about 20 %: "
+            f"{share:.0%} of the lines are held out, wanted about 20 %: "
             "count lines, not groups, and let a group go that is too large"
         )
 
@@ -159,22 +159,10 @@ def _useful_slips(said, good, learnt, wanted):
 @exercise
 def check_2(useful):
     """Good lines that are no copies, each counted once, over all lines."""
-    said = [
-        "a b",
-        "c d",
-        "a b",
-        "e f",
-        "g h",
-        "c d",
-        "i j",
-        "k l",
-        "k l",
-        "m n",
-        "e f",
-        "q r",
-        "s t",
-    ]
-    good = [True, True, True, False, True, True, True, False, True, True, True, False, False]
+    said = ["a b", "c d", "a b", "e f", "g h", "c d", "i j", "k l", "k l", "m n", "e f"]
+    said += ["q r", "a b", "a b"]
+    good = [True, True, True, False, True, True, True, False, True, True, True]
+    good += [False, True, True]
     cases = (
         (said, good, ["c d", "o p", "e f"]),
         (said, good, ["i j", "a b"]),

@@ -12,7 +12,7 @@ WRONG = {
     1: [
         (SPLIT + "return torch.rand(len(number), generator=dice) < 0.2", "groups are parted"),
         (SPLIT + "return number % 5 == 0", "two seeds give the same lines"),
-        (SPLIT + "return torch.zeros(len(number), dtype=torch.bool)", "none are held back"),
+        (SPLIT + "return torch.zeros(len(number), dtype=torch.bool)", "none are held out"),
         (
             GROUPS
             + "chosen = torch.rand(len(size), generator=dice) < 0.5\n    return chosen[group]",
@@ -25,9 +25,9 @@ WRONG = {
             "count lines, not groups",
         ),
         (
-            GROUPS
-            + "chosen = torch.rand(len(size)) < 0.2\n    chosen[size.argmax()] = False\n    return"
-            " chosen[group]",
+            GROUPS + "chosen, held = torch.zeros(len(size), dtype=torch.bool), 0\n    for k in"
+            " torch.randperm(len(size)).tolist():\n        if held + size[k] <= len(number) / 5:\n"
+            "            chosen[k], held = True, held + size[k]\n    return chosen[group]",
             "the same seed gives different lines",
         ),
         (
