@@ -573,14 +573,21 @@ def my_split(number, dice):
 """,
     ],
     "19.2": [
-        "'and' in line.split()[(line.split() + ['with']).index('with'):]",
-        "float(' and ' in (' ' + line + ' ').partition(' with ')[2].join('  '))",
+        "np.float64(len({line for line, fits in zip(said, good) if fits and line not in learnt})) "
+        "/ len(said)",
+        """
+def my_useful(said, good, learnt):
+    seen = list(learnt)
+    n_useful = 0
+    for line, is_good in zip(said, good):
+        if is_good and line not in seen:
+            n_useful += 1
+            seen.append(line)
+    return torch.tensor(n_useful / len(said))
+""",
     ],
     "19.3": [
-        "torch.distributions.Normal(samples, h).log_prob(points[:, None]).sum(2).logsumexp(1) "
-        "- math.log(len(samples))",
-    ],
-    "19.4": [
-        "min(1, sum(math.comb(n, k) for k in range(min(right, n - right) + 1)) / 2 ** (n - 1))",
+        "'and' in line.split()[(line.split() + ['with']).index('with'):]",
+        "float(' and ' in (' ' + line + ' ').partition(' with ')[2].join('  '))",
     ],
 }

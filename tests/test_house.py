@@ -23,11 +23,19 @@ BY_NAME = {"argvalues": FILES, "ids": lambda path: str(path.relative_to(ROOT))}
 FLOORS = (
     ("", "lessons", "run", "store", "distributions", "losses", "models", "metrics"),
     ("text.tiny", "text.tokens", "viz.pictures"),
-    ("text.corpora", "text.english", "text.evaluation", "text.grammar", "text.kneser_ney"),
+    (
+        "text.corpora",
+        "text.english",
+        "text.evaluation",
+        "text.grammar",
+        "text.kneser_ney",
+        "text.names",
+    ),
     ("text.intake", "text.tatoeba", "text.training", "text.vae", "viz.diagrams", "viz.tables"),
     ("text.own",),
     ("text", "checks", "viz"),
     ("steering", "live"),
+    ("project", "report"),
     ("figures", "exercises", "tools", "__main__"),
 )
 

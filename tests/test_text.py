@@ -477,6 +477,7 @@ SHIPPED = {
         "Did some gentle dancers sing an anthem with pleasure on the stage last year?",
         "A kind cyclist visited a harbour in high spirits in the city.",
     ],
+    "names": ["Latin small letter a", "Mathematical bold capital eta"],
     "tatoeba": ["I don't know what to do.", "Where do you live?"],
     "tatoeba_small": ["I don't know what to do.", "Tom didn't go to school yesterday."],
 }

@@ -1,10 +1,8 @@
 """Checks and quiz of lesson 19, the capstone."""
 
-import math
-
 import torch
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor, worst
+from ..checks import Hint, ask, exercise, quiz, want_number, want_tensor, worst
 
 
 def _judge_split(number, held):
@@ -12,7 +10,7 @@ def _judge_split(number, held):
     share, n = held.double().mean().item(), len(number)
     if not held.any() or held.all():
         raise Hint(
-            f"of {n} lines {'none' if share == 0 else 'all'} are held back: about a fifth is wanted"
+            f"of {n} lines {'none' if share == 0 else 'all'} are held out: about a fifth is wanted"
         )
     parted = [k for k in number.unique().tolist() if len(held[number == k].unique()) > 1]
     if parted:
@@ -22,7 +20,7 @@ def _judge_split(number, held):
         )
     if not 0.13 <= share <= 0.27:
         raise Hint(
-            f"{share:.0%} of the lines are held back, wanted about 20 %: "
+            f"{share:.0%} of the lines are held out, wanted about 20 %: "
             "count lines, not groups, and let a group go that is too large"
         )
 
@@ -115,12 +113,12 @@ _REWARDS = (
 
 
 @exercise
-def check_2(reward):
+def check_3(rule):
     """1 for a line with two marks."""
-    got = {line: want_number(ask(reward, line)) for line in _LINES}
+    got = {line: want_number(ask(rule, line)) for line in _LINES}
     if set(got.values()) - {0.0, 1.0}:
         raise Hint(
-            f"a reward is 1 or 0 here, got {sorted(set(got.values()) - {0.0, 1.0})[0]:g}: "
+            f"a rule gives 1 or 0 here, got {sorted(set(got.values()) - {0.0, 1.0})[0]:g}: "
             "at least two marks, not how many"
         )
     if got != _LINES:
@@ -135,187 +133,101 @@ def check_2(reward):
     )
 
 
-def _parzen(square, h, d):
-    log_norm = math.log(square.shape[1]) + d * math.log(h * math.sqrt(2 * math.pi))
-    return (-square / (2 * h**2)).logsumexp(1) - log_norm
-
-
-def _name_parzen(got, square, h, d):
-    """Raise the hint that fits a wrong log-likelihood; square (m, n) distances."""
-    right, log_n = _parzen(square, h, d), math.log(square.shape[1])
-    scale = math.log(h * math.sqrt(2 * math.pi))
-    name_slip(
-        got,
+def _useful_slips(said, good, learnt, wanted):
+    """Wrong shares of useful lines, with the hint that fits."""
+    known, n = set(learnt), len(said)
+    new_good = [line for line, fits in zip(said, good) if fits and line not in known]
+    good_lines = {line for line, fits in zip(said, good) if fits}
+    return (
+        (len(new_good) / n, "a line that is said twice counts once: use a set"),
+        (len(good_lines) / n, "copies of lines in `learnt` do not count: take them away"),
+        (sum(map(bool, good)) / n, "that is the share of good lines: copies and repeats are in it"),
+        (len(set(said) - known) / n, "you do not look at `good`: only good lines count"),
         (
-            (right + log_n, "log n is missing: the mixture is a mean of windows, not a sum"),
-            (
-                right + d * scale,
-                (
-                    "the window's own factor is missing: "
-                    "a Gaussian in d dimensions has (2πh²)^(−d/2) before it"
-                ),
-            ),
-            (right + (d - 1) * scale, "the factor is that of one dimension: there are d"),
-            (
-                right + d * scale / 2,
-                "half of the factor is missing: d log(h √(2π)) = d/2 log(2πh²)",
-            ),
-            (-right, "the sign: log-likelihoods are wanted, not their negatives"),
-            (right.exp(), "the log is missing"),
-            (
-                (-square / (2 * h**2)).mean(1) - d * scale,
-                "that is the mean of logs: take the log of the mean",
-            ),
-            (
-                (-square / h**2).logsumexp(1) - log_n - d * scale,
-                "the exponent is −|x − s|²/(2h²): the 2 is missing",
-            ),
-            (right + log_n - math.log(len(square)), "n is the number of samples, not of points"),
+            len(set(new_good)) / max(1, len(set(said))),
+            "the share of all lines is wanted: divide by len(said), repeats included",
         ),
+        (
+            len(set(new_good)) / max(1, len(good_lines)),
+            "the share of all lines is wanted, not of the good ones: divide by len(said)",
+        ),
+        (wanted * n, "a share is wanted, from 0 to 1: divide by len(said)"),
+        (1 - wanted, "the other way round: that is the share that is not useful"),
     )
 
 
 @exercise
-def check_3(parzen):
-    """logsumexp over samples, minus log n, minus d log(h √(2π))."""
-    dice = torch.Generator().manual_seed(3)
-    points, samples, h = torch.randn(7, 5, generator=dice), torch.randn(11, 5, generator=dice), 0.7
-    far, square = ask(parzen, points + 40, samples, 0.1), torch.cdist(points, samples).square()
-    if not torch.is_tensor(far) or far.shape != (7,):
-        far = want_tensor("the log-likelihoods", far, (7,))
-    if far.isneginf().any():
-        raise Hint(
-            "−∞ for a point that is far away: "
-            "exp has become 0; use torch.logsumexp, and no exp of your own"
-        )
-    got = want_tensor("the log-likelihoods", ask(parzen, points, samples, h), (7,))
-    _name_parzen(got, square, h, 5)
-    if not same(got, right := _parzen(square, h, 5)):
-        (k,), yours, wanted = worst(got, right)
-        raise Hint(
-            f"for point {k} you give {yours}, wanted {wanted}: "
-            "logsumexp of −|x − s|²/(2h²), − log n, − d log(h √(2π))"
-        )
-    wanted = _parzen(torch.cdist(points + 40, samples).square(), 0.1, 5)
-    if not same(far, wanted, 1e-3):
-        _, yours, right = worst(far, wanted)
-        raise Hint(
-            f"for a point that is far away you give {yours}, wanted {right}: "
-            "add no small number inside the log, use torch.logsumexp"
-        )
-    return (
-        "Now you can compute a number that ranks blurred digits before real ones, "
-        "to float precision."
+def check_2(useful):
+    """Good lines that are no copies, each counted once, over all lines."""
+    said = ["a b", "c d", "a b", "e f", "g h", "c d", "i j", "k l", "k l", "m n", "e f"]
+    said += ["q r", "a b", "a b"]
+    good = [True, True, True, False, True, True, True, False, True, True, True]
+    good += [False, True, True]
+    cases = (
+        (said, good, ["c d", "o p", "e f"]),
+        (said, good, ["i j", "a b"]),
+        (["x y"] * 50, [True] * 50, ["a b"]),
+        (["a b", "c d"], [True, True], ["c d", "a b"]),
     )
-
-
-def _tail(n, counts):
-    """The chance that n fair coins show one of these numbers of heads."""
-    return sum(math.comb(n, k) for k in counts) / 2**n
-
-
-def _p_slips(right, n, far, wanted):
-    """Wrong p-values of `right` right answers of n, with the hint that fits."""
-    top, normal = max(right, n - right), math.erfc(far / math.sqrt(n) / math.sqrt(2))
-    return (
-        (wanted / 2, "that is one tail: as few right answers would have surprised you as well"),
-        (_tail(n, range(right, n + 1)), "that is the tail above only: count both"),
-        (_tail(n, range(right + 1)), "that is the tail below only: count both"),
-        (
-            min(1, 2 * _tail(n, range(right, n + 1))),
-            (
-                "twice the tail above is right from n/2 up only: "
-                "take all k with |2k − n| ≥ |2·right − n|"
-            ),
-        ),
-        (
-            min(1, 2 * _tail(n, range(right + 1))),
-            (
-                "twice the tail below is right up to n/2 only: "
-                "take all k with |2k − n| ≥ |2·right − n|"
-            ),
-        ),
-        (
-            2 * _tail(n, range(top + 1, n + 1)),
-            "“as far, or further”: the outcome itself belongs to it, ≥ not >",
-        ),
-        (
-            _tail(n, [right]),
-            "that is the chance of just this outcome: add those that are further away",
-        ),
-        (1 - wanted, "the other way round: that is the chance to be nearer"),
-        (normal, "that is the normal approximation: sum the binomial's own probabilities"),
-        (wanted * 2**n, "divide by the number of outcomes, 2**n"),
-    )
-
-
-@exercise
-def check_4(p_value):
-    """P(|X - n/2| ≥ |right - n/2|) for n fair coins."""
-    for right, n in ((6, 10), (14, 20), (3, 20), (30, 41)):
-        got, far = want_number(ask(p_value, right, n)), abs(2 * right - n)
-        wanted = _tail(n, [k for k in range(n + 1) if abs(2 * k - n) >= far])
+    for lines, is_good, learnt in cases:
+        got = want_number(ask(useful, list(lines), list(is_good), list(learnt)))
+        found = {line for line, fits in zip(lines, is_good) if fits} - set(learnt)
+        wanted = len(found) / len(lines)
         if not abs(got - wanted) <= 1e-6:
-            for wrong, hint in _p_slips(right, n, far, wanted):
-                if abs(got - wrong) <= 1e-6 * max(1, abs(wrong)):
+            for wrong, hint in _useful_slips(lines, is_good, learnt, wanted):
+                if abs(got - wrong) <= 1e-6:
                     raise Hint(hint)
-            _, yours, true = worst(got, wanted)
+            _, yours, right = worst(got, wanted)
             raise Hint(
-                f"for {right} of {n} you give {yours}, wanted {true}: "
-                "all k with |2k − n| ≥ |2·right − n|"
+                f"for {len(lines)} lines, {sum(is_good)} of them good, you give {yours}, wanted "
+                f"{right}: good, not in `learnt`, each counted once, over len(said)"
             )
-    if not abs((middle := want_number(ask(p_value, 5, 10))) - 1) < 1e-6:
-        _, yours, right = worst(middle, 1.0)
-        raise Hint(
-            f"5 of 10 is as near as can be: you give {yours}, wanted {right}; "
-            "is the middle counted twice?"
-        )
-    return "Exact, for any number of answers."
+    return "Neither a parrot nor a model with one good line can win this."
 
 
 QUIZ = (
     (
         (
-            "Your samples are all real lines, "
-            "the perplexity is fine, the classifier scores as on data. What is missing?"
+            "Your steered lines all have what was asked for, and their perplexity is that of real "
+            "lines. What is missing?"
         ),
         {
-            "Human ratings.": (
-                "They would be fine as well, if these are training lines: "
-                "a parrot convinces everybody."
+            "A larger model, to be sure of the perplexity.": (
+                "It would find training lines fine as well: a parrot has both scores."
             ),
-            "How many are copies, and how near the others are to the training lines.": (
-                "Right: a parrot has all the other scores."
+            "How many of them are copies of training lines, and how many differ.": (
+                "Right: a parrot that says one line for each wish has all the other scores."
             ),
-            "More seeds.": "Useful, but five parrots are parrots.",
-        },
-    ),
-    (
-        "Three seeds each; all three of yours are better. Is that significant at 5 %?",
-        {
-            "Yes, there is no overlap.": (
-                "Of the 20 ways to deal six numbers to two sides, two are as extreme: p = 0.1."
-            ),
-            "No: by the exact test p cannot be below 0.1 with three a side.": (
-                "Right. With five a side it can: 2 of 252."
-            ),
-            "It depends on how much better.": (
-                "Not for this test. With a t-test it would, "
-                "if you believed in Gaussians from three numbers."
+            "Nothing: right and fluent is what we wanted.": (
+                "A parrot that says one training line for each wish is right and fluent."
             ),
         },
     ),
     (
-        "In a blind test 11 of 20 answers were right. What may you write?",
+        "Which of these may decide whether a steered line is right?",
         {
-            "People cannot tell our samples from real ones.": (
-                "The interval goes from 32 % to 77 %: that they can is well possible."
+            "A rule that reads the decoded line.": (
+                "Right: it reads what was said, and took no part in the training of the actor."
             ),
-            "11 of 20 right; 95 % interval from 32 % to 77 %.": (
-                "Right: what was measured, with its uncertainty."
+            "The attribute critic, which was trained on the labels.": (
+                "The actor was trained to please it, so it is pleased where it is wrong, too."
             ),
-            "People can tell them slightly.": (
-                "A coin does that or better, one way or the other, four times in five."
+            "The loss of the actor.": (
+                "It says how pleased the critics are, and not what the decoder says."
+            ),
+        },
+    ),
+    (
+        "Why is the judge of lines trained on held-out lines alone?",
+        {
+            "Because held-out lines are better written.": (
+                "They come from the same file; chance chose them."
+            ),
+            "Because there are fewer of them, which is faster.": (
+                "More would be better. They are few because the VAE needs lines, too."
+            ),
+            "Because a copy of a training line then has no advantage.": (
+                "Right: a judge that has read the training lines finds every copy likely."
             ),
         },
     ),

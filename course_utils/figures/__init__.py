@@ -19,6 +19,7 @@ from . import (
     lesson_15,
     lesson_16,
     lesson_17,
+    lesson_19,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "lesson_15",
     "lesson_16",
     "lesson_17",
+    "lesson_19",
 ]

@@ -81,22 +81,31 @@ class LanguageModel:
         self.decoder, self.vocabulary = decoder.requires_grad_(False).eval(), vocabulary
 
     @torch.no_grad()
+    def nats(self, sentences):
+        """-log p of each sentence, its end included, and its number of words: (n,) twice.
+
+        A word that the vocabulary lacks counts as <unk>; the end counts as a word. Raises
+        ValueError without a sentence.
+        """
+        if isinstance(sentences, str) or not len(sentences):
+            raise ValueError(f"wanted a list of sentences, got {sentences!r}")
+        nats, words = [], []
+        for start in range(0, len(sentences), BATCH):
+            tokens = pad(list(map(self.vocabulary.encode, sentences[start : start + BATCH])))
+            z = torch.zeros(len(tokens), self.decoder.start.in_features)
+            outputs, _ = self.decoder(z, tokens[:, :-1])
+            nats.append(token_nll(self.decoder.head(outputs), tokens[:, 1:]))
+            words.append((tokens[:, 1:] != PAD).sum(1))
+        return torch.cat(nats), torch.cat(words)
+
     def perplexity(self, sentences):
         """exp(mean of -log p of a word given those before it): one number for all the sentences.
 
         The mean is over all words and the ends of the sentences; a word that the vocabulary lacks
         counts as <unk>. Raises ValueError without a sentence.
         """
-        if isinstance(sentences, str) or not len(sentences):
-            raise ValueError(f"wanted a list of sentences, got {sentences!r}")
-        nats, words = 0.0, 0
-        for start in range(0, len(sentences), BATCH):
-            tokens = pad(list(map(self.vocabulary.encode, sentences[start : start + BATCH])))
-            z = torch.zeros(len(tokens), self.decoder.start.in_features)
-            outputs, _ = self.decoder(z, tokens[:, :-1])
-            nats += token_nll(self.decoder.head(outputs), tokens[:, 1:]).sum().item()
-            words += (tokens[:, 1:] != PAD).sum().item()
-        return math.exp(nats / words)
+        nats, words = self.nats(sentences)
+        return math.exp(nats.sum() / words.sum())
 
 
 def load_language_model():

@@ -4,19 +4,15 @@ contain)]}.
 
 SPLIT = "def my_split(number, dice):\n    "
 GROUPS = SPLIT + "_, group, size = number.unique(return_inverse=True, return_counts=True)\n    "
-REWARD = "def my_reward(line):\n    words = line.split()\n    return "
-PARZEN = (
-    "def my_parzen(points, samples, h):\n    d, n = points.shape[1], len(samples)\n    square ="
-    " torch.cdist(points, samples).square()\n    return "
-)
-SCALE = "d * math.log(h * math.sqrt(2 * math.pi))"
-P = "def my_p_value(right, n):\n    far = abs(2 * right - n)\n    return "
+REWARD = "def my_rule(line):\n    words = line.split()\n    return "
+USEFUL = "def my_useful(said, good, learnt):\n    "
+FOUND = USEFUL + "found = {line for line, is_good in zip(said, good) if is_good}\n    return "
 
 WRONG = {
     1: [
         (SPLIT + "return torch.rand(len(number), generator=dice) < 0.2", "groups are parted"),
         (SPLIT + "return number % 5 == 0", "two seeds give the same lines"),
-        (SPLIT + "return torch.zeros(len(number), dtype=torch.bool)", "none are held back"),
+        (SPLIT + "return torch.zeros(len(number), dtype=torch.bool)", "none are held out"),
         (
             GROUPS
             + "chosen = torch.rand(len(size), generator=dice) < 0.5\n    return chosen[group]",
@@ -29,9 +25,9 @@ WRONG = {
             "count lines, not groups",
         ),
         (
-            GROUPS
-            + "chosen = torch.rand(len(size)) < 0.2\n    chosen[size.argmax()] = False\n    return"
-            " chosen[group]",
+            GROUPS + "chosen, held = torch.zeros(len(size), dtype=torch.bool), 0\n    for k in"
+            " torch.randperm(len(size)).tolist():\n        if held + size[k] <= len(number) / 5:\n"
+            "            chosen[k], held = True, held + size[k]\n    return chosen[group]",
             "the same seed gives different lines",
         ),
         (
@@ -42,9 +38,9 @@ WRONG = {
         (GROUPS + "return torch.randperm(len(number), generator=dice)", "list of places"),
         (GROUPS + "return torch.rand(len(size), generator=dice) < 0.2", "should have shape"),
     ],
-    2: [
+    3: [
         (
-            "def my_reward(line):\n    return int('with' in line and 'and' in line)",
+            "def my_rule(line):\n    return int('with' in line and 'and' in line)",
             "pieces of words",
         ),
         (REWARD + "int('with' in words and 'and' in words)", "before “with”"),
@@ -57,7 +53,7 @@ WRONG = {
         ),
         (
             (
-                "def my_reward(line):\n    return int('with' in line and 'and' in"
+                "def my_rule(line):\n    return int('with' in line and 'and' in"
                 " line[line.index('with'):])"
             ),
             "“without” holds",
@@ -69,65 +65,18 @@ WRONG = {
         ),
         (REWARD + "int('and' in words[words.index('with'):])", "ValueError"),
     ],
-    3: [
-        (PARZEN + "(-square / (2 * h**2)).logsumexp(1) - " + SCALE, "log n is missing"),
-        (PARZEN + "(-square / (2 * h**2)).logsumexp(1) - math.log(n)", "factor is missing"),
-        (PARZEN + "(-square / (2 * h**2)).exp().mean(1).log() - " + SCALE, "use torch.logsumexp"),
+    2: [
         (
-            PARZEN
-            + "(-square / (2 * h**2)).logsumexp(1) - math.log(n) - math.log(h * math.sqrt(2 *"
-            " math.pi))",
-            "of one dimension",
+            USEFUL + "known = set(learnt)\n    return sum(bool(is_good) and line not in known"
+            " for line, is_good in zip(said, good)) / len(said)",
+            "counts once",
         ),
-        (
-            PARZEN
-            + "(-square / (2 * h**2)).logsumexp(1) - math.log(n) - d * math.log(2 * math.pi *"
-            " h**2) / 4",
-            "half of the factor",
-        ),
-        (PARZEN + "(-square / h**2).logsumexp(1) - math.log(n) - " + SCALE, "the 2 is missing"),
-        (PARZEN + "(-square / (2 * h**2)).mean(1) - " + SCALE, "mean of logs"),
-        (
-            PARZEN + "((-square / (2 * h**2)).exp().mean(1) + 1e-12).log() - " + SCALE,
-            "no small number inside the log",
-        ),
-        (
-            PARZEN + "(-square / (2 * h**2)).logsumexp(0) - math.log(n) - " + SCALE,
-            "should have shape",
-        ),
-        (
-            PARZEN + "(-square / (2 * h**2)).logsumexp(1) - math.log(len(points)) - " + SCALE,
-            "not of points",
-        ),
-    ],
-    4: [
-        (P + "sum(math.comb(n, k) for k in range(right, n + 1)) / 2**n", "tail"),
-        (
-            P + "sum(math.comb(n, k) for k in range(n + 1) if abs(2 * k - n) > far) / 2**n",
-            "itself belongs to it",
-        ),
-        (P + "math.comb(n, right) / 2**n", "just this outcome"),
-        (
-            P + "min(1, 2 * sum(math.comb(n, k) for k in range(right, n + 1)) / 2**n)",
-            "twice the tail above",
-        ),
-        (
-            P + "min(1, 2 * sum(math.comb(n, k) for k in range(right + 1)) / 2**n)",
-            "twice the tail below",
-        ),
-        (P + "math.erfc(far / math.sqrt(2 * n))", "normal approximation"),
-        (
-            P + "2 * sum(math.comb(n, k) for k in range(max(right, n - right), n + 1)) / 2**n",
-            "the middle counted twice",
-        ),
-        (
-            P + "sum(math.comb(n, k) for k in range(n + 1) if abs(2 * k - n) >= far)",
-            "divide by the number",
-        ),
-        (P + "sum(math.comb(n, k) for k in range(right + 1)) / 2**n", "tail below"),
-        (
-            P + "sum(math.comb(n, k) for k in range(n + 1) if abs(2 * k - n) < far) / 2**n",
-            "the other way round",
-        ),
+        (FOUND + "len(found) / len(said)", "do not count: take them away"),
+        (USEFUL + "return sum(good) / len(said)", "copies and repeats are in it"),
+        (USEFUL + "return len(set(said) - set(learnt)) / len(said)", "do not look at `good`"),
+        (FOUND + "len(found - set(learnt)) / len(set(said))", "repeats included"),
+        (FOUND + "len(found - set(learnt)) / max(1, len(found))", "not of the good ones"),
+        (FOUND + "len(found - set(learnt))", "a share is wanted"),
+        (FOUND + "1 - len(found - set(learnt)) / len(said)", "the other way round"),
     ],
 }

@@ -1,0 +1,171 @@
+"""The figures of lesson 19, the capstone: its machine, edits word by word, labels by hand."""
+
+import numpy as np
+
+from .. import report, viz
+from ..project import marked
+from ..text import tokenise
+from ..viz import DARK_FAKE, FAKE, FURTHER, GREY, REAL, axes
+
+SIZE = 11  # points of the text of an edit
+
+
+def diagram():
+    """The machine of a project, from a file to a page; a person changes the two blue boxes."""
+    viz.diagram(
+        {
+            "file": (0, 1, "real box"),
+            "learn": (1, 0),
+            "held": (1, 2),
+            "vae": (2, 0, "frozen"),
+            "attribute": (2, 1, "real box"),
+            "model": (2, 2, "box"),
+            "critics": (3, 0, "critic box"),
+            "actor": (4, 0, "fake box"),
+            "steered": (5, 0, "fake"),
+            "page": (5, 2, "box"),
+        },
+        [
+            "file -> learn -> vae -> critics: codes z",
+            "attribute -> critics: labels",
+            "critics -> actor -> steered -> page",
+            "file -> held -> model -> page: perplexity",
+            "attribute -> page: right",
+        ],
+        "A file is split into lines to learn from and held-out lines. A text VAE, trained before, "
+        "makes codes of the first. The attribute labels lines; codes and labels train two critics "
+        "and an actor, which gives steered lines. A language model of the held-out lines and the "
+        "attribute say on the page how good they are. File and attribute are blue: you change "
+        "them.",
+        texts={
+            "file": "1 your file",
+            "learn": "lines to learn from",
+            "held": "held-out lines",
+            "vae": "text VAE",
+            "attribute": "2 your attribute",
+            "critics": "two critics",
+            "steered": "steered lines",
+            "model": "held-out language model",
+            "page": "one page",
+        },
+    )
+
+
+def _drawn(ax, x, y, pairs, plain_color, new_color):
+    """Write words from x on, those that are marked in bold; letters have one width."""
+    for word, is_marked in pairs:
+        ax.text(
+            x,
+            y,
+            word,
+            family="monospace",
+            fontsize=SIZE,
+            color=new_color if is_marked else plain_color,
+            weight="bold" if is_marked else "normal",
+            va="center",
+            parse_math=False,
+        )
+        x += len(word) + 1
+
+
+def before_after(rows, heading=("before", "after")):
+    """Pairs of lines side by side; words that went and words that came are bold.
+
+    `rows` is a list of (before, after), or of (before, after, note).
+    """
+    longest = [max(len(" ".join(tokenise(row[k]))) for row in rows) for k in (0, 1)]
+    start = (0, longest[0] + 4, sum(longest) + 8)
+    note = max([0, *(len(row[2]) for row in rows if len(row) > 2)])
+    width = max(start[2] + note, 60)
+    size = (min(12.5, 0.093 * width + 0.4), 0.34 * len(rows) + 0.7)
+    fig, ax = axes("", "", size=size, xlim=(-0.5, width), ylim=(len(rows) - 0.3, -1.2))
+    ax.set_axis_off()
+    for x, text, color in zip(start, heading, (REAL, DARK_FAKE)):
+        ax.text(x, -0.85, text, fontsize=SIZE, color=color, va="center", weight="bold")
+    for k, (before, after, *more) in enumerate(rows):
+        _drawn(ax, start[0], k, marked(after, before), GREY, REAL)
+        _drawn(ax, start[1], k, marked(before, after), GREY, DARK_FAKE)
+        if more:
+            ax.text(start[2], k, more[0], fontsize=SIZE, va="center", color="black")
+    viz.show(
+        fig,
+        "Pairs of lines, before and after. Words that both have are grey. Words that went are bold "
+        "and blue on the left, words that came are bold and orange on the right.",
+    )
+
+
+def sources(rows):
+    """Copies and perplexity of several sources of lines: {name: {"copies", "perplexity"}}."""
+    fig, ax = axes(
+        "copies: share of lines that are training lines",
+        "perplexity by the held-out model",
+        size=(8, 3.8),
+        xlim=(-0.05, 1.2),
+        xticks=np.arange(0, 1.01, 0.2),
+        yscale="log",
+    )
+    perplexities = [row["perplexity"] for row in rows.values()]
+    ax.set_ylim(min(perplexities) / 1.35, max(perplexities) * 1.35)
+    for name, row in rows.items():
+        color = {"parrot": REAL}.get(name, FAKE if name.startswith("VAE") else GREY)
+        ax.plot(row["copies"], row["perplexity"], "o", markersize=9, color=color)
+        ax.text(row["copies"] + 0.025, row["perplexity"], name, va="center", fontsize=11)
+    ax.set_yticks([20, 30, 50, 80], ["20", "30", "50", "80"])
+    ax.minorticks_off()
+    viz.show(
+        fig,
+        "Each source of lines is a point: its share of copies, and its perplexity. The parrot, all "
+        "copies, has the perplexity of real lines. The typist has few copies and three times the "
+        "perplexity. The trigram and the VAE lie between in copies, near the parrot in height.",
+    )
+
+
+def hand_card(hand, question):
+    """The line to label now, the question, and how many have an answer."""
+    fig, ax = axes("", "", size=(9, 1.9), xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
+    for side in ax.spines.values():
+        side.set_visible(False)
+    line, done = hand.shown() or "Done. Run the next cell.", len(hand.answers)
+    ax.text(0.5, 0.85, question, ha="center", fontsize=12, color=GREY, parse_math=False)
+    ax.text(
+        0.5,
+        0.48,
+        viz.wrapped(line, 60),
+        ha="center",
+        va="center",
+        fontsize=15,
+        color=REAL,
+        parse_math=False,
+    )
+    ax.text(0.5, 0.05, f"{done} of {len(hand.lines)} labelled", ha="center", fontsize=11)
+    return fig
+
+
+def scores(tables):
+    """Bars of what is right and what is useful for each method, a panel for each project."""
+    rows = max(map(len, tables.values()))
+    fig, panels = axes("", "", n=len(tables), size=(5.2 * len(tables), 0.5 * rows + 1.2))
+    for ax, (name, table) in zip(np.atleast_1d(panels), tables.items()):
+        report.draw_scores(ax, table)
+        ax.set_title(name, loc="left", fontsize=12)
+    viz.show(
+        fig,
+        "For each project a bar for each method. Its pale length is the share of lines that have "
+        "what was asked for. The full colour is what is also new, ordinary, and counted once.",
+    )
+
+
+def trade_off(rows):
+    """Words kept over the share that is right: {method: [scores of its settings]}."""
+    fig, ax = axes("right: has what was asked for", "words kept", size=(8, 4.2), xlim=(0.6, 1.18))
+    colors = {"LC-GAN": FAKE, "gradient ascent": FURTHER[0], "attribute vectors": FURTHER[1]}
+    for method, settings in rows.items():
+        x, y = ([row[name] for row in settings] for name in ("right", "words kept"))
+        ax.plot(x, y, "o-", color=colors[method], markersize=5)
+        ax.text(x[-1] + 0.012, y[-1], method, color=colors[method], va="center", fontsize=11)
+    ax.set_xticks(np.arange(0.6, 1.01, 0.1))
+    viz.show(
+        fig,
+        "Words kept over the share of wishes that came true, a line for each method through its "
+        "settings. All lines fall: what is asked for more loudly costs more words.",
+    )

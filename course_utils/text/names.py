@@ -1,0 +1,52 @@
+"""Names of characters in Unicode: a corpus that every Python holds, and an oracle for new lines."""
+
+import sys
+import unicodedata
+from collections import Counter
+
+from .tokens import tokenise
+
+
+def unicode_names(least=8):
+    """The names of version 3.2 (2002) as lines in lower case, in the order of their numbers.
+
+    Names of three to nine words without digits, each of whose words stands in `least` names or
+    more; Chinese characters and Korean syllables are left out. Every Python gives the same list.
+
+    >>> unicode_names()[0]
+    'latin capital letter a'
+    """
+    old = unicodedata.ucd_3_2_0
+    names = [old.name(chr(number), "").lower() for number in range(sys.maxunicode + 1)]
+    names = [
+        name
+        for name in names
+        if name
+        and not name.startswith(("cjk", "hangul syllable"))
+        and not any(sign.isdigit() for sign in name)
+    ]
+    uses = Counter(word for name in names for word in name.split())
+    return [
+        name
+        for name in names
+        if 3 <= len(name.split()) <= 9 and min(uses[word] for word in name.split()) >= least
+    ]
+
+
+def exists(line):
+    """When a character got this name: "2002", "later", or "" where there is no such character.
+
+    What counts as later depends on the version of Unicode in this Python. Aliases and names of
+    sequences do not count.
+
+    >>> exists("Latin small letter a"), exists("Latin capital letter turned t"), exists("Big dog")
+    ('2002', 'later', '')
+    """
+    name = " ".join(tokenise(line))
+    try:
+        found = unicodedata.lookup(name.upper())
+    except KeyError:
+        return ""
+    if len(found) > 1 or unicodedata.name(found, "").lower() != name:
+        return ""
+    return "2002" if unicodedata.ucd_3_2_0.name(found, "") else "later"
