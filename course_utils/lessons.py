@@ -93,7 +93,7 @@ LESSONS = [
             "Text",
         ),
         (17, "fooled", "How could such a result fool you?", (16,), "Text"),
-        (19, "capstone", "Can you steer your own sentences?", (16,), "Text"),
+        (19, "capstone", "Can you steer your own sentences?", (16, 17), "Text"),
     ]
 ]
 
