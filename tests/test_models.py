@@ -172,7 +172,7 @@ def test_each_checkpoint_carries_recipe_seed_versions_and_figures():
     assert len(paths) >= 4
     sizes = {path.name: path.stat().st_size for path in paths}
     assert max(sizes.values()) < 16e6, sizes  # bytes, of one file
-    assert sum(sizes.values()) < 47e6, sizes  # a clone stays small
+    assert sum(sizes.values()) < 48e6, sizes  # a clone stays small
     always = {"recipe", "seed", "torch", "python", "digest"}
     for path in paths:
         about = set(store.weights_about(path))

@@ -103,7 +103,7 @@ def computing(node):
 
 def origin(node, known):
     """Where a value comes from: "table", "run", or None for a literal. `known` tells of names."""
-    seen = {known[name] for name in names_of(node) if name in known}
+    seen = {known[name] for name in names_of(node) if known.get(name)}  # None: a literal
     if TABLES & calls(node):
         return "table"
     if "run" in seen or computing(node) - PLAIN - set(known):

@@ -30,6 +30,10 @@ TABLES = {
     "autoencoders": (9, ("2", "8", "sizes")),
     "elbo": (10, ("2", "8", "autoencoder")),
     "vae": (11, ("decoders", "sharp", "middle", "blurry")),
+    "latent_constraints": (
+        12,
+        ("methods", "parts", "ascent", "distance", "labels", "keeping", "actor"),
+    ),
     "text_gans": (13, ("rates", "longer", "D")),
     "text_vae_tatoeba": (14, ("small",)),
     "text_vae": (
@@ -37,9 +41,6 @@ TABLES = {
         ("cures a", "cures b", "collapsed", "healthy", "grammar"),
     ),
     "posterior_collapse": (15, ("doses", "continued", "holes")),
-    "latent_constraints": (
-        12,
-        ("methods", "parts", "ascent", "distance", "labels", "keeping", "actor"),
     "steering": (16, ("methods", "ablations", "labels", "tatoeba", "codes", "lm")),
     "fooled": (17, ("cards",)),
 }
