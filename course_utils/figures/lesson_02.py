@@ -115,7 +115,7 @@ def _scaled(answers):
 
 def two_films(collapsed, covering, data, names, seed):
     """One seed of two trainings, one above the other: histories with x_fake, answer, modes, hq."""
-    fig, panels = axes("", "", n=2, size=(3.4, 7.1))
+    fig, panels = axes("", "", n=2, size=(3.4, 7.3))
     for ax in panels:
         ax.remove()
     panels = fig.subplots(2, 1)
@@ -135,21 +135,21 @@ def two_films(collapsed, covering, data, names, seed):
         modes = _discs(ax, data)
         ax.set_ylabel(name, fontsize=14)
         ax.set_title(" ", fontsize=12)
-        ax.set_xlabel(" ", fontsize=11)
+        scale = ax.text(0, -1.68, "", fontsize=11, ha="center", va="center")
         (found,) = ax.plot([], [], ".", color=FAKE, markersize=4)
-        for artist in (field, modes, found, ax.title, ax.xaxis.label):
+        for artist in (field, modes, found, ax.title, scale):
             artist.set_animated(True)
-        parts.append((ax, found, field, history, answers, ranges))
+        parts.append((ax, found, field, scale, history, answers, ranges))
 
     def frame(k):
-        for ax, found, field, history, answers, ranges in parts:
+        for ax, found, field, scale, history, answers, ranges in parts:
             found.set_data(*history["x_fake"][k, seed, ::2].T)
             field.set_data(answers[k])
             served, hq = history["modes"][k, seed], history["hq"][k, seed]
             word = "mode" if served == 1 else "modes"
             ax.set_title(f"step {history['step'][k]}: {served:.0f} {word}, {hq:.0%} good")
             low, high = ranges[k]
-            ax.set_xlabel(f"D's answer: {low:.2f} (dark) to {high:.2f}")
+            scale.set_text(f"D's answer: {low:.2f} (dark) to {high:.2f}")
 
     viz.gif(
         fig,
@@ -208,6 +208,22 @@ def frozen(x, logit, x_fake, data):
     )
 
 
+def made_up(data, n_draws=16, n=2500):
+    """The data, and five generators that each deceive a score: {name: (n_draws, n, 2)}."""
+    x_real = data.sample(n_draws, n)
+    one_mode = data.centres[0] + data.std * torch.randn(n_draws, n, 2)
+    angle = 2 * torch.pi * torch.rand(n_draws, n)
+    nearest = torch.cdist(x_real, data.centres.expand(n_draws, -1, -1)).argmin(-1)
+    return {
+        "the data": x_real,
+        "one mode": one_mode,
+        "1 in 100 elsewhere": torch.where(torch.rand(n_draws, n, 1) < 0.01, x_real, one_mode),
+        "even circle": torch.stack([angle.cos(), angle.sin()], -1),
+        "eight points": data.centres[nearest],
+        "moved by 1 σ": x_real + torch.tensor([data.std, 0.0]),
+    }
+
+
 def _tell(scores):
     return (
         "modes {modes:.1f}, HQ {hq:.0%}, KL {reverse_kl:.2f}\n"
@@ -234,8 +250,8 @@ def generators(samples, scores, data):
     viz.show(
         fig,
         "Six rings of eight modes with their scores. One mode: a large KL. One mode and a few "
-        "others: nearly as many modes as the data, a large KL. Even circle: all modes, no KL, a low HQ. "
-        "Eight points: an own width of 0. Moved: displaced by one standard deviation.",
+        "others: nearly as many modes as the data, a large KL. Even circle: all modes, no KL, a "
+        "low HQ. Eight points: an own width of 0. Moved: displaced by one standard deviation.",
     )
 
 
@@ -255,6 +271,15 @@ def fooling(one_mode=0.0, blur=0.0, shrink=1.0, move=0.0):
     ax.plot(*x[:800].T, ".", color=FAKE, markersize=4, alpha=0.5)
     ax.set(xticks=[], yticks=[], xlabel=_tell(scores))
     return fig
+
+
+def still(**settings):
+    """`fooling` as a picture, for those who cannot move its sliders."""
+    viz.show(
+        fooling(**settings),
+        "A still of the widget above: a ring where half of the samples stand on one of the eight "
+        "modes, and all modes are a little too narrow; the five scores stand below.",
+    )
 
 
 def sliders():
@@ -351,7 +376,7 @@ def remedies(rows):
     kl.set(xscale="log", xlim=(1e-4, 3), title="reverse KL at the end, bar: median", xlabel="nats")
     _marks_of_data(hq, kl, -0.75)
     y = names.index("noise on G's outputs")
-    hq.annotate("one mode only", (0.99, y - 0.28), (0.68, y), fontsize=10, va="center")
+    hq.text(0.96, y - 0.25, "one mode only", fontsize=10, ha="right", va="center")
     labels = [
         name if len(row["modes"]) == 16 else f"{name} ({len(row['modes'])} seeds)"
         for name, row in rows.items()
@@ -367,7 +392,7 @@ def remedies(rows):
         "A row for each remedy, in four groups. Left: how many modes are served over time. Middle "
         "and right: a dot for each seed and a bar at the middle, HQ and reverse KL at the end of "
         "the budget, with the data dotted and an even circle dashed. The order differs from panel "
-        "to panel; the last row is best in all but the reverse KL.",
+        "to panel; the last row has by far the highest HQ.",
     )
 
 
@@ -429,20 +454,6 @@ def _moments(ax, rows):
         ax.text(step[-1], found[-1] + 0.3, name, color=color, ha="right")
     ax.axvline(2000, color=GREY, linestyle=":")
     ax.set(xlabel="step", ylabel="modes", ylim=(0, 9.2), title="5 · and so does the moment")
-
-
-def settings(map_2000, rows):
-    """What the learning rates and the moment decide: the last two panels of `failures`."""
-    fig, (rates, moment) = axes("", "", n=2, size=(11, 4.4))
-    rate_map(rates, map_2000, SPEEDS, "modes of 8 after 2000 steps")
-    _moments(moment, rows)
-    rates.grid(False)
-    moment.set_title("modes over time (dotted: 2000 steps)")
-    viz.show(
-        fig,
-        "Left: a map of modes over both learning rates; many only where D is three to ten times "
-        "as fast as G. Right: modes over 6000 steps. Plain rises slowly, the slow G early.",
-    )
 
 
 def failures(collapsed, map_2000, rows):
