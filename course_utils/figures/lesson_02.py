@@ -113,6 +113,13 @@ def _scaled(answers):
     return scaled.reshape(-1, n, n), np.stack([low, high], 1)
 
 
+def _field(ax, answers):
+    """D's answers, (n, n) from 0 to 1, in seven greys."""
+    greys = matplotlib.colormaps["Greys_r"].resampled(7)
+    place = {"origin": "lower", "extent": (-1.5, 1.5, -1.5, 1.5), "interpolation": "bilinear"}
+    return ax.imshow(answers, cmap=greys, vmin=-0.4, vmax=1, **place)
+
+
 def two_films(collapsed, covering, data, names, seed):
     """One seed of two trainings, one above the other: histories with x_fake, answer, modes, hq."""
     fig, panels = axes("", "", n=2, size=(3.4, 7.3))
@@ -123,15 +130,7 @@ def two_films(collapsed, covering, data, names, seed):
     for ax, history, name in zip(panels, (collapsed, covering), names):
         ax.set(xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), aspect="equal", xticks=[], yticks=[])
         answers, ranges = _scaled(history["answer"][:, seed])
-        field = ax.imshow(
-            answers[0],
-            cmap=matplotlib.colormaps["Greys_r"].resampled(7),
-            vmin=-0.4,
-            vmax=1,
-            origin="lower",
-            extent=(-1.5, 1.5, -1.5, 1.5),
-            interpolation="bilinear",
-        )
+        field = _field(ax, answers[0])
         modes = _discs(ax, data)
         ax.set_ylabel(name, fontsize=14)
         ax.set_title(" ", fontsize=12)
@@ -274,8 +273,8 @@ def fooling(one_mode=0.0, blur=0.0, shrink=1.0, move=0.0):
 
 
 def still(**settings):
-    """`fooling` as a picture, for those who cannot move its sliders."""
-    viz.show(
+    """`fooling` for those who cannot move its sliders, and what one would see."""
+    return (
         fooling(**settings),
         "A still of the widget above: a ring where half of the samples stand on one of the eight "
         "modes, and all modes are a little too narrow; the five scores stand below.",
