@@ -137,11 +137,11 @@ QUIZ = (
         },
     ),
     (
-        "Why does G's loss not ask for variety?",
+        "Why does G's loss not ask for variety while D stands still?",
         {
             "Because it is a mean over samples, and each term looks at one sample alone.": (
                 "Right. So against a D that does not change, the best G is the single point where "
-                "D is highest. Variety can only come from a D that changes."
+                "D is highest. Pressure towards variety can only come from a D that changes."
             ),
             "Because G never sees the data.": (
                 "It does not need to: D's gradient carries what G can know of them."
@@ -160,8 +160,8 @@ QUIZ = (
                 "both rows of a table."
             ),
             "At what cost, after how many steps, over how many seeds, and with which settings.": (
-                "Right. Section 6 shows a map of learning rates that looks different after 2000 "
-                "and after 6000 steps."
+                "Right. In section 5 plain serves two modes after a third of its steps and five at "
+                "the end, and unrolling lost its modes again."
             ),
         },
     ),

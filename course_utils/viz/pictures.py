@@ -201,10 +201,10 @@ def animation(fig, update, frames, fps=12, colors=48):
     return _encoded(start, format="gif", **options), pictures
 
 
-def gif(fig, update, frames, description, fps=12, colors=48, strip=6):
+def gif(fig, update, frames, description, fps=12, colors=48, strip=6, columns=None):
     """Animate `fig`: call update(frame) for each frame, show the GIF and a film-strip as PNG.
 
-    The film-strip has `strip` of the frames, in two columns for up to 4, in three for up to 9.
+    The film-strip has `strip` of the frames, in `columns`: two for up to 4, three for up to 9.
     `update` moves artists that are there already, which is several times faster than clearing the
     axes, and faster still if they are set to `animated`.
 
@@ -217,14 +217,14 @@ def gif(fig, update, frames, description, fps=12, colors=48, strip=6):
     _display("image/gif", data, description)
     shown = np.linspace(0, len(frames) - 1, strip).astype(int)
     _display_png(
-        _sheet([pictures[index] for index in shown]),
+        _sheet([pictures[index] for index in shown], columns),
         f"Film-strip: {strip} frames of the animation above, left to right, then down.",
     )
 
 
-def _sheet(pictures):
-    """The pictures on one sheet that is about as many pictures wide as high."""
-    columns = ceil(sqrt(len(pictures)))
+def _sheet(pictures, columns=None):
+    """The pictures on one sheet, `columns` wide, or about as many pictures wide as high."""
+    columns = columns or ceil(sqrt(len(pictures)))
     width, height = pictures[0].size
     sheet = Image.new("RGB", (columns * width, ceil(len(pictures) / columns) * height), "white")
     for k, picture in enumerate(pictures):
