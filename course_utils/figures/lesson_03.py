@@ -11,6 +11,7 @@ from ..models import count_neighbours
 from ..store import data_file, load_rows
 from ..viz import DARK_FAKE, FAKE, GREY, REAL, axes
 
+PLAIN = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # behind a text on a line
 LAYER, DARK_LAYER = "#009E73", "#00694D"  # what a discriminator with the layer does; for its texts
 
 
@@ -188,7 +189,7 @@ def held_still(width, push, place):
     ax.axhline(0, color="black", linewidth=1)
     for met, color, text in ((0.25, DARK_FAKE, "generated"), (0.5, REAL, "real")):
         ax.axvline(met, color=color, linestyle="--", linewidth=1)
-        ax.text(met + 0.01, 18.2, f"{text} batches\nthat D has met", color=color, va="top")
+        ax.text(met + 0.01, 18.2, f"met: {text}\nbatches", color=color, va="top")
     ax.text(0.72, 8.5, "line: median of 16 D\nband: middle 80 % of them", color=GREY)
     ax.set(xlim=(0, 1.25 * width[-1]), ylim=(-1, 19))
     viz.show(
@@ -202,20 +203,22 @@ def held_still(width, push, place):
 
 def std_over_steps(history):
     """Standard deviations over the steps, a thin line a training: {D: {"step", "std"}}."""
-    fig, panels = axes("step", "", n=2, size=(10, 3.6), ylim=(0, 2), xlim=(0, 2000))
+    limits = {"xlim": (0, 2000), "ylim": (0.05, 8), "yscale": "log"}
+    fig, panels = axes("step", "", n=2, size=(10, 4), **limits)
     for ax, (name, values) in zip(panels, history.items()):
         ax.plot(values["step"], values["std"], color=FAKE, linewidth=0.6, alpha=0.45)
         ax.plot(values["step"], np.median(values["std"], 1), color="black")
         ax.axhline(0.5, color=REAL)
-        ax.text(30, 0.53, "data", color=REAL)
-        ax.set_title(f"D sees {name}")
+        ax.set(title=f"D sees {name}", xticks=range(0, 2001, 500), yticks=[0.1, 0.5, 1, 5])
+        ax.set_yticklabels(["0.1", "0.5: data", "1", "5"])
+        ax.minorticks_off()
     panels[0].set_ylabel("std of generated numbers")
-    panels[1].text(1980, 1.85, "black: median of all", ha="right", va="center")
+    panels[1].text(1980, 6.5, "black: median of all", ha="right", va="center")
     viz.show(
         fig,
         "Two panels, each with 64 thin orange lines, a training each, and their median in black, "
-        "of the standard deviation over 2000 steps; the data's 0.5 is a blue line. In both the "
-        "lines begin high, fall, and swing. At the end the median is well below the data's where D "
+        "of the standard deviation (log scale) over 2000 steps; the data's 0.5 is a blue line. In "
+        "both the lines rise, fall, and then swing. At the end the median is well below the data's where D "
         "sees one sample, and close to it where D sees the batch.",
     )
 
@@ -247,7 +250,7 @@ def kept_width(rows, references=()):
         ax.plot(interval_of_median(kept), [row + 0.28] * 2, color=dark, linewidth=3)
         ax.plot(np.median(kept), row + 0.28, "o", color=dark, markersize=6)
         where = (interval_of_median(kept)[1] + 0.03, row + 0.29)
-        ax.text(*where, f"{np.median(kept):.2f}", color=dark, va="center", fontsize=9)
+        ax.text(*where, f"{np.median(kept):.2f}", color=dark, va="center", fontsize=9, bbox=PLAIN)
         for place, text in zip(columns, (f"{near.mean():.0%}", f"{np.median(std):.2f}")):
             ax.text(place, row, text, va="center", ha="center", color=dark)
     for place, text in zip(columns, heads):
