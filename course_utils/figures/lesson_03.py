@@ -218,8 +218,8 @@ def std_over_steps(history):
         fig,
         "Two panels, each with 64 thin orange lines, a training each, and their median in black, "
         "of the standard deviation (log scale) over 2000 steps; the data's 0.5 is a blue line. In "
-        "both the lines rise, fall, and then swing. At the end the median is well below the data's where D "
-        "sees one sample, and close to it where D sees the batch.",
+        "both the lines rise, fall, and then swing. At the end the median is well "
+        "below the data's where D sees one sample, and close to it where D sees the batch.",
     )
 
 
