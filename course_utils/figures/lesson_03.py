@@ -233,26 +233,27 @@ def interval_of_median(values):
     return values[rank - 1], values[-rank]
 
 
-def kept_width(rows, references=()):
+def kept_width(rows):
     """Standard deviations, a row a discriminator, a dot a training that ended near the data.
 
-    `rows` is {name: {"located", "std": (n_seeds,)}}; those named in `references` are grey.
+    `rows` is {name: {"located", "std": (n_seeds,)}}.
     """
     fig, ax = axes("", "", size=(10.5, 0.55 * len(rows) + 1.5))
     jitter, columns = np.random.default_rng(0), (1.7, 2.05)
     heads = ("near\nthe data", "median std of\nall trainings")
-    for row, (name, scores) in enumerate(rows.items()):
+    for row, scores in enumerate(rows.values()):
         near, std = (np.asarray(scores[score], float) for score in ("located", "std"))
-        kept, dark = std[near > 0], "#666666" if name in references else "black"
+        kept = std[near > 0]
         height = row + jitter.uniform(-0.3, 0.1, len(kept))
-        color = GREY if name in references else FAKE
-        ax.plot(kept, height, ".", color=color, alpha=0.6, markersize=3.5)
-        ax.plot(interval_of_median(kept), [row + 0.28] * 2, color=dark, linewidth=3)
-        ax.plot(np.median(kept), row + 0.28, "o", color=dark, markersize=6)
+        ax.plot(kept, height, ".", color=FAKE, alpha=0.6, markersize=3.5)
+        ax.plot(interval_of_median(kept), [row + 0.28] * 2, color="black", linewidth=3)
+        ax.plot(np.median(kept), row + 0.28, "o", color="black", markersize=6)
         where = (interval_of_median(kept)[1] + 0.03, row + 0.29)
-        ax.text(*where, f"{np.median(kept):.2f}", color=dark, va="center", fontsize=9, bbox=PLAIN)
+        ax.text(
+            *where, f"{np.median(kept):.2f}", color="black", va="center", fontsize=9, bbox=PLAIN
+        )
         for place, text in zip(columns, (f"{near.mean():.0%}", f"{np.median(std):.2f}")):
-            ax.text(place, row, text, va="center", ha="center", color=dark)
+            ax.text(place, row, text, va="center", ha="center", color="black")
     for place, text in zip(columns, heads):
         ax.text(place, -0.6, text, ha="center", va="bottom")
     ax.axvline(0.5, color=REAL)
