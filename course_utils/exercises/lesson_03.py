@@ -199,11 +199,12 @@ QUIZ = (
         {
             "Once, on all 16: that is faster, and the counts are richer.": (
                 "In one batch, a real and a generated sample at the same place get the same logit. "
-                "D knows hardly more than one that sees a sample at a time (section 3)."
+                "Even the best such D knows hardly more than one that sees a sample at a time, "
+                "and the one that we trained knew less (section 3)."
             ),
             "Twice: once on the 8 real ones, once on the 8 generated ones.": (
                 "Right: only then do the counts say what kind of batch this is. "
-                "(Sections 5 and 6 show how little of that this toy needs.)"
+                "(Sections 5 and 6 show that the generator's width does not need it in this toy.)"
             ),
             "It does not matter, the loss is a mean over samples anyway.": (
                 "The loss is a mean, but the counts look across the batch."
@@ -234,8 +235,9 @@ QUIZ = (
             "What follows for these trainings?"
         ),
         {
-            "D keeps the width by seeing that generated batches are narrower than real ones.": (
-                "A D with a mixed batch can hardly see that (section 3), and the width is kept."
+            "D must get each generated batch by itself and compare it with real batches.": (
+                "A D with a mixed batch never gets a generated batch by itself, "
+                "and the width is kept."
             ),
             (
                 "The counts must tell something about the batch itself, "

@@ -3,6 +3,7 @@
 import ipywidgets as widgets
 import numpy as np
 import torch
+from matplotlib.patches import Rectangle
 
 from .. import distributions, viz
 from ..losses import generator_nonsaturating
@@ -10,11 +11,12 @@ from ..models import count_neighbours
 from ..store import data_file, load_rows
 from ..viz import DARK_FAKE, FAKE, GREY, REAL, axes
 
+PLAIN = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # behind a text on a line
 LAYER, DARK_LAYER = "#009E73", "#00694D"  # what a discriminator with the layer does; for its texts
 
 
 def opening():
-    """The film: two generators side by side, without the layer in their discriminator and with it.
+    """The film: two generators, without the layer in their discriminator and with it.
 
     It comes from a table: of 64 trainings each the one with the median final standard deviation
     among those that end near the data. The companion of the lesson makes it.
@@ -23,33 +25,40 @@ def opening():
     edges = np.linspace(1, 7, 49)
     middles = (edges[1:] + edges[:-1]) / 2
     density = data.log_prob(torch.from_numpy(middles)).exp()
-    fig, panels = axes("x", "", n=2, size=(6.4, 3.0), xlim=(1, 7), ylim=(0, 2.8))
-    films, bars = [], []
-    for ax, name in zip(panels, ("one at a time", "minibatch layer")):
+    fig, _ = axes("x", "", size=(3.3, 4.2))
+    fig.clear()
+    panels = fig.subplots(2, 1, sharex=True, sharey=True)
+    films = [table[f"film: {name}"] for name in ("one sample", "the batch")]
+    title, moving = fig.suptitle(""), []
+    for ax, name in zip(panels, ("one sample", "the batch")):
+        ax.set(xlim=(1, 7), ylim=(0, 2.8), ylabel="density")
         ax.fill_between(middles, density, color=REAL, alpha=0.35, linewidth=0)
-        ax.text(1.2, 2.5, "D sees " + ("one sample" if name[0] == "o" else "the batch"))
+        ax.set_title(f"D sees {name}", fontsize=10)
         steps = ax.stairs(np.zeros(48), edges, fill=True, color=FAKE, alpha=0.65)
-        bars.append(steps)
-        films.append(table[f"film: {name}"])
-        for artist in (steps, ax.title):
-            artist.set_animated(True)
-    panels[0].set_ylabel("density")
+        std = ax.text(6.9, 2.4, "", ha="right", color=DARK_FAKE)
+        moving.append((steps, std))
+    panels[1].set_xlabel("x")
+    for artist in (title, *sum(moving, ())):
+        artist.set_animated(True)
 
     def frame(k):
-        for ax, steps, film in zip(panels, bars, films):
+        title.set_text(f"step {films[0]['step'][k]}")
+        for (steps, std), film in zip(moving, films):
             x_fake = np.asarray(film["x_fake"][k])
             steps.set_data(np.histogram(x_fake, edges)[0] / len(x_fake) / np.diff(edges))
-            ax.set_title(f"step {film['step'][k]}: std {film['std'][k]:.2f}")
+            std.set_text(f"std {film['std'][k]:.2f}")
 
     viz.gif(
         fig,
         frame,
         range(len(films[0]["step"])),
-        "Animation of two trainings side by side, on blue data with standard deviation 0.50. Left, "
-        "where D sees one sample at a time, the orange generated numbers gather in a narrow heap. "
-        "Right, where D sees the batch, they stay nearly as wide as the data.",
+        "Animation of two trainings, one above the other, on blue data with standard deviation "
+        "0.50. Above, where D sees one sample at a time, the width of the orange generated numbers "
+        "swings; they are narrow, then wide, and narrow again at step 2000. Below, where D sees "
+        "the batch, they are narrow at step 700 and stay nearly as wide as the data at the end.",
         fps=6,
         strip=4,
+        columns=4,
     )
 
 
@@ -101,11 +110,14 @@ def three_samples(m):
         left.plot(*point, "o", color=FAKE, markersize=11)
         left.text(point[0] - 0.08, point[1] + 0.13, f"m{'₁₂₃'[k]}", color=DARK_FAKE, ha="right")
     closeness = np.exp(-distance)
-    right.imshow(closeness, cmap="Greys", vmin=0, vmax=1.4)
+    counted = np.where(np.eye(3), 0, closeness)  # oneself is not: white and hatched
+    right.imshow(counted, cmap="Greys", vmin=0, vmax=1.4)
     for i in range(3):
+        square = {"facecolor": "none", "edgecolor": "#BBBBBB", "linewidth": 0}
+        right.add_patch(Rectangle((i - 0.5, i - 0.5), 1, 1, hatch="//", **square))
         for j in range(3):
-            text = "itself" if i == j else f"{closeness[i, j]:.2f}"
-            color = "white" if closeness[i, j] > 0.6 else "black"
+            text = "not\ncounted" if i == j else f"{closeness[i, j]:.2f}"
+            color = "white" if counted[i, j] > 0.6 else "black"
             right.text(j, i, text, ha="center", va="center", color=color)
         right.text(3.05, i, f"{sums[i]:.2f}", ha="center", va="center", color=DARK_LAYER, size=13)
     right.text(3.05, -0.75, "o: sum\nof the others", ha="center", va="center", color=DARK_LAYER)
@@ -118,7 +130,7 @@ def three_samples(m):
         "Left: three orange points; the first two are 0.4 apart, the third is 3.1 and 3.5 away, "
         "with the distances written at dotted lines. Right: the matrix of closeness, dark where "
         "two samples are close: 0.67 for the first two, 0.05 and less with the third. The diagonal "
-        "is left out. Beside each row its sum: 0.70, 0.72 and 0.08.",
+        "is hatched and not counted. Beside each row its sum: 0.70, 0.72 and 0.08.",
     )
 
 
@@ -165,8 +177,9 @@ def losses(final_loss, floors):
 
 
 def held_still(width, push, place):
-    """The push on a sample that stays at `place`: {D: (widths, n_seeds)} over companions' std."""
-    fig, ax = axes("standard deviation of the seven others", "push on the sample that stays")
+    """The push on the first sample, at `place`: {D: (widths, n_seeds)} over companions' std."""
+    label = f"push on the first sample, at {place}"
+    fig, ax = axes("standard deviation of the seven others", label, size=(8, 3.8))
     for name, values in push.items():
         color, dark = (GREY, GREY) if name == "one sample" else (LAYER, DARK_LAYER)
         viz.quantile_band(ax, width, values, color)
@@ -174,34 +187,73 @@ def held_still(width, push, place):
         where = (1.02 * width[-1], median[-1]) if color == GREY else (width[5], median[4] + 0.4)
         ax.text(*where, name, color=dark, va="center")
     ax.axhline(0, color="black", linewidth=1)
-    ax.set(xlim=(0, 1.25 * width[-1]))
+    for met, color, text in ((0.25, DARK_FAKE, "generated"), (0.5, REAL, "real")):
+        ax.axvline(met, color=color, linestyle="--", linewidth=1)
+        ax.text(met + 0.01, 18.2, f"met: {text}\nbatches", color=color, va="top")
+    ax.text(0.72, 8.5, "line: median of 16 D\nband: middle 80 % of them", color=GREY)
+    ax.set(xlim=(0, 1.25 * width[-1]), ylim=(-1, 19))
     viz.show(
         fig,
         f"The push on a sample at {place} against the standard deviation of its seven companions. "
         "For a D that sees one sample at a time the line is flat. For the D with the layer it is "
-        "high where the companions are crowded, and falls as they spread.",
+        "high where the companions are crowded, and falls as they spread. Dashed: the widths of "
+        "the generated and the real batches that D has met, 0.25 and 0.5.",
     )
 
 
-def kept_width(rows, references=()):
+def std_over_steps(history):
+    """Standard deviations over the steps, a thin line a training: {D: {"step", "std"}}."""
+    limits = {"xlim": (0, 2000), "ylim": (0.05, 8), "yscale": "log"}
+    fig, panels = axes("step", "", n=2, size=(10, 4), **limits)
+    for ax, (name, values) in zip(panels, history.items()):
+        ax.plot(values["step"], values["std"], color=FAKE, linewidth=0.6, alpha=0.45)
+        ax.plot(values["step"], np.median(values["std"], 1), color="black")
+        ax.axhline(0.5, color=REAL)
+        ax.set(title=f"D sees {name}", xticks=range(0, 2001, 500), yticks=[0.1, 0.5, 1, 5])
+        ax.set_yticklabels(["0.1", "0.5: data", "1", "5"])
+        ax.minorticks_off()
+    panels[0].set_ylabel("std of generated numbers")
+    panels[1].text(1980, 6.5, "black: median of all", ha="right", va="center")
+    viz.show(
+        fig,
+        "Two panels, each with 64 thin orange lines, a training each, and their median in black, "
+        "of the standard deviation (log scale) over 2000 steps; the data's 0.5 is a blue line. In "
+        "both the lines rise, fall, and then swing. At the end the median is well "
+        "below the data's where D sees one sample, and close to it where D sees the batch.",
+    )
+
+
+def interval_of_median(values):
+    """About 95 % sure to hold the median of what the sorted `values` were drawn from.
+
+    Between two order statistics: how many values are below the median is binomial, (n, 1/2).
+    """
+    values = np.sort(values)
+    rank = int(len(values) / 2 - 0.98 * np.sqrt(len(values)))
+    return values[rank - 1], values[-rank]
+
+
+def kept_width(rows):
     """Standard deviations, a row a discriminator, a dot a training that ended near the data.
 
-    `rows` is {name: {"located", "std", "w1": (n_seeds,)}}; those named in `references` are grey.
+    `rows` is {name: {"located", "std": (n_seeds,)}}.
     """
-    fig, ax = axes("", "", size=(11, 0.48 * len(rows) + 1.5))
-    jitter, columns = np.random.default_rng(0), (1.6, 1.82, 2.06, 2.36, 2.7)
-    heads = ("runs", "median\nstd", "near\nthe data", "median\nW1, all", "median\nW1, near")
-    for row, (name, scores) in enumerate(rows.items()):
-        near, std, w1 = (np.asarray(scores[score], float) for score in ("located", "std", "w1"))
-        kept, dark = std[near > 0], GREY if name in references else "black"
-        height = row + jitter.uniform(-0.28, 0.28, len(kept))
-        color = GREY if name in references else FAKE
-        ax.plot(kept, height, ".", color=color, alpha=0.6, markersize=3.5)
-        ax.plot([np.median(kept)] * 2, [row - 0.38, row + 0.38], color=dark)
-        found = (str(len(near)), f"{np.median(kept):.2f}", f"{near.mean():.0%}")
-        distances = (f"{np.median(w1):.2f}", f"{np.median(w1[near > 0]):.2f}")
-        for place, text in zip(columns, found + distances):
-            ax.text(place, row, text, va="center", ha="center", color=dark)
+    fig, ax = axes("", "", size=(10.5, 0.55 * len(rows) + 1.5))
+    jitter, columns = np.random.default_rng(0), (1.7, 2.05)
+    heads = ("near\nthe data", "median std of\nall trainings")
+    for row, scores in enumerate(rows.values()):
+        near, std = (np.asarray(scores[score], float) for score in ("located", "std"))
+        kept = std[near > 0]
+        height = row + jitter.uniform(-0.3, 0.1, len(kept))
+        ax.plot(kept, height, ".", color=FAKE, alpha=0.6, markersize=3.5)
+        ax.plot(interval_of_median(kept), [row + 0.28] * 2, color="black", linewidth=3)
+        ax.plot(np.median(kept), row + 0.28, "o", color="black", markersize=6)
+        where = (interval_of_median(kept)[1] + 0.03, row + 0.29)
+        ax.text(
+            *where, f"{np.median(kept):.2f}", color="black", va="center", fontsize=9, bbox=PLAIN
+        )
+        for place, text in zip(columns, (f"{near.mean():.0%}", f"{np.median(std):.2f}")):
+            ax.text(place, row, text, va="center", ha="center", color="black")
     for place, text in zip(columns, heads):
         ax.text(place, -0.6, text, ha="center", va="bottom")
     ax.axvline(0.5, color=REAL)
@@ -209,13 +261,13 @@ def kept_width(rows, references=()):
     ax.spines["bottom"].set_bounds(0, 1.5)
     ax.set_xlabel("standard deviation of the trainings that end near the data", loc="left")
     ax.set(yticks=range(len(rows)), yticklabels=list(rows))
-    ax.set(ylim=(len(rows) - 0.5, -0.6), xlim=(0, 2.85), xticks=[0, 0.5, 1, 1.5])
+    ax.set(ylim=(len(rows) - 0.45, -0.6), xlim=(0, 2.25), xticks=[0, 0.5, 1, 1.5])
     viz.show(
         fig,
         "A row of dots for each discriminator, a dot for each training that ended near the data, "
-        "over its standard deviation; a bar at the median; the data's 0.5 is a blue line. On the "
-        "right five columns of numbers: how many trainings, that median, the share of those that "
-        "ended near the data, and the median W1 of all trainings and of those near the data.",
+        "over its standard deviation. Below the dots their median, as a number and a large dot, "
+        "with a bar for its 95 % interval; the data's 0.5 is a blue line. On the right the share "
+        "of trainings near the data, and the median standard deviation of all trainings.",
     )
 
 
@@ -239,24 +291,36 @@ def rates_and_batches(shares):
 
 def apart_or_together(batches, pushes):
     """The push through the counts: batches {name: (8,)}, pushes {(met, name): (8,)}."""
-    fig, panels = axes("x", "", n=4, size=(10.5, 3.3), xlim=(1, 7), ylim=(0, 10.2))
+    fig, panels = axes("x", "", n=4, size=(10.5, 3.4), xlim=(1, 7), ylim=(0, 10.6))
+    longest = max(np.abs(np.asarray(moves)).max() for moves in pushes.values())
     for ax, ((met, name), moves) in zip(panels, pushes.items()):
         x, moves = np.asarray(batches[name]), np.asarray(moves)
-        height = np.arange(1, len(x) + 1)
-        longest = np.abs(moves).max()
-        style = {"angles": "xy", "scale_units": "xy", "scale": longest / 1.2, "width": 0.012}
+        height, share = np.arange(1, len(x) + 1), np.abs(moves).max() / longest
+        style = {"angles": "xy", "scale_units": "xy", "width": 0.012, "scale": longest / 1.6}
+        text = f"longest: {np.abs(moves).max():.1f}"
+        if share < 0.2:  # too short to be seen: once more, enlarged, in grey
+            ax.quiver(
+                x,
+                height,
+                moves,
+                0 * moves,
+                color="#AAAAAA",
+                **style | {"scale": longest * share / 1.6},
+            )
+            text += f" (× {share:.2f}),\ngrey: enlarged"
         ax.quiver(x, height, moves, 0 * moves, **style)
         ax.plot(x, height, "o", color=FAKE)
         ax.set_title(f"D has met {met} batches,\nand now sees a {name} one", fontsize=10)
-        ax.text(4, 9.3, f"longest arrow: {longest:.1f}", ha="center", fontsize=9)
+        ax.text(4, 10.4, text, ha="center", va="top", fontsize=9)
         ax.set_yticks([])
     panels[0].set_ylabel("sample")
     viz.show(
         fig,
-        "Four panels of eight orange samples with arrows, each with its own scale. The two on the "
-        "left, of the D that has met narrow batches: the arrows point outwards, in the narrow one "
-        "and in the wide one. "
-        "The two on the right, of the D that has met wide batches: the arrows point inwards.",
+        "Four panels of eight orange samples with arrows on one scale; where they are too short to "
+        "be seen, grey arrows show them enlarged. The two panels on the left, of the D that has "
+        "met narrow batches: the arrows point outwards, strongly in the narrow batch and weakly in "
+        "the wide one. The two on the right, of the D that has met wide batches: the arrows point "
+        "inwards, weakly in the narrow batch and strongly in the wide one.",
     )
 
 
@@ -264,7 +328,7 @@ def steps_by_batch(batches, moved):
     """How far a step moves a logit: {D: (batch sizes,)} medians over seeds, on log-log axes."""
     limits = {"xscale": "log", "yscale": "log", "xlim": (3.5, 150)}
     fig, ax = axes("batch size B", "change of a logit by one step / rate", **limits)
-    colors = {"one at a time": GREY, "sum": LAYER, "mean": viz.FURTHER[1]}
+    colors = {"one sample": GREY, "sum": LAYER, "mean": viz.FURTHER[1]}
     for name, values in moved.items():
         ax.plot(batches, values, "o-", color=colors[name])
         ax.text(1.08 * batches[-1], values[-1], name, color=colors[name], va="center")
