@@ -219,19 +219,24 @@ def controls():
 
 
 def board(n, left):
-    """500 experiments with a word of 3 %: counts before and after, and how many are hits."""
+    """500 experiments each with two filters and a word of 3 %: counts, and how many are hits."""
     dice = np.random.default_rng(0)
-    before, after = dice.binomial(n, 0.03, 500), dice.binomial(n, 0.03 * left, 500)
-    hit = stats.hypergeom.sf(before - 1, 2 * n, before + after, n) < 0.05
-    fig, ax = axes(f"with the word, of {n} before", f"of {n} after", size=(8, 3.8))
-    shift = dice.uniform(-0.3, 0.3, (2, 500))  # so that equal counts do not hide each other
-    for chosen, color, size in ((~hit, GREY, 3), (hit, FAKE, 4)):
-        points = before[chosen] + shift[0][chosen], after[chosen] + shift[1][chosen]
-        ax.plot(*points, "o", color=color, markersize=size, alpha=0.7)
+    fig, panels = axes(f"sentences with the word, of {n} before", "", n=2, size=(11, 3.8))
     top = 0.03 * n + 4 * (0.03 * n) ** 0.5 + 2
-    ax.plot([0, top], [0, top], color="black", linewidth=0.8, linestyle=":")
-    ax.set(xlim=(-0.7, top), ylim=(-0.7, top))
-    ax.set_title(f"hits, p < 0.05: {hit.sum()} of 500 experiments", color=DARK_FAKE, weight="bold")
+    names = {
+        1.0: "a filter that does nothing",
+        left: f"a filter that leaves {left:.0%} of the word",
+    }
+    for ax, (kept, name) in zip(panels, (*names.items(), *names.items())):
+        before, after = dice.binomial(n, 0.03, 500), dice.binomial(n, 0.03 * kept, 500)
+        hit = stats.hypergeom.sf(before - 1, 2 * n, before + after, n) < 0.05
+        shift = dice.uniform(-0.3, 0.3, (2, 500))  # so that equal counts do not hide each other
+        for chosen, color, size in ((~hit, GREY, 2.5), (hit, FAKE, 4)):
+            points = before[chosen] + shift[0][chosen], after[chosen] + shift[1][chosen]
+            ax.plot(*points, "o", color=color, markersize=size, alpha=0.7)
+        ax.plot([0, top], [0, top], color="black", linewidth=0.8, linestyle=":")
+        ax.set(xlim=(-0.7, top), ylim=(-0.7, top), title=f"{name}\n{hit.sum()} hits of 500")
+    panels[0].set(ylabel=f"of {n} after")
     return fig
 
 
