@@ -22,7 +22,7 @@ CARDS = {
         "{:.0f}",
     ),
     "wishes": (
-        "Good sentences with an elephant, after a cure:",
+        "Good sentences with an elephant:",
         "{:.0f} in 100",
         "different sentences among them, effectively:",
         "{:.0f}",
@@ -105,12 +105,12 @@ def diagram():
         "real data, and something known to be bad, such as one sentence repeated. Out come three "
         "numbers. Yours means something only if it is near the good one and far from the bad one.",
         texts={
-            "good": "known to be good:\nreal data, the truth",
+            "good": "known to be good",
             "samples": "your samples",
-            "bad": "known to be bad:\na parrot, no change",
+            "bad": "known to be bad",
             "number": "your number",
-            "good number": "what it should be near",
-            "bad number": "what it should be far from",
+            "good number": "be near this",
+            "bad number": "be far from this",
         },
     )
 
@@ -118,12 +118,13 @@ def diagram():
 def falling(logs, right):
     """Losses over the steps, and how often each classifier is right on held-out codes."""
     fig, (ax, bars) = axes("step", "", n=2, size=(11.5, 4))
-    styles = ((DARK_FAKE, FAKE, "-"), (DARK_FAKE, FAKE, ":"), (REAL, REAL, "-"), (REAL, REAL, ":"))
-    for (name, log), (shade, color, style), lift in zip(logs.items(), styles, (0, 0, -6, 6)):
-        smooth = np.convolve(log, np.ones(20) / 20, "valid")  # means of 20 steps
-        ax.plot(np.arange(19, len(log)), smooth, color=color, linewidth=1.8, linestyle=style)
+    for name, log in logs.items():
+        color, shade = (FAKE, DARK_FAKE) if "−1" in name else (REAL, REAL)
+        style, lift = (":", 6) if "shuffled" in name else ("-", 0 if "−1" in name else -6)
+        smooth = np.median(np.lib.stride_tricks.sliding_window_view(log, 41), -1)
+        ax.plot(np.arange(20, len(log) - 20), smooth, color=color, linewidth=2, linestyle=style)
         ax.annotate(
-            name.removeprefix("labels "), (len(log), smooth[-1]), (6, lift), color=shade,
+            name.removeprefix("labels "), (len(log) - 20, smooth[-1]), (6, lift), color=shade,
             va="center", textcoords="offset points",
         )  # fmt: skip
     ax.set_yscale("symlog", linthresh=1)
@@ -141,10 +142,10 @@ def falling(logs, right):
     bars.set(xlim=(0, 108), xlabel="right on held-out codes, in 100", ylim=(-0.6, 3.8))
     viz.show(
         fig,
-        "Left the loss over 600 steps, on an axis that is logarithmic below −1. With labels −1 and "
-        "1 it falls far below −1000, and with shuffled ones below −1, too. With labels 0 and 1 it "
-        "settles above zero, with shuffled ones it stays where it began. Right: with shuffled "
-        "labels the classifier is at chance; with −1 and 1 it is right less often than with 0, 1.",
+        "Left the loss (medians of 41 steps), on an axis that is logarithmic below −1. With labels "
+        "−1 and 1 it falls far below −1000, and with shuffled ones below −1, too. With labels 0 "
+        "and 1 it settles above zero, with shuffled ones it stays where it began. Right: with "
+        "shuffled labels both are near chance; with −1 and 1 fewer are right than with 0 and 1.",
     )
 
 
@@ -158,7 +159,7 @@ def climbing(climbs):
             last = looks[-1][what]
             ax.text(steps[-1] + 2, last, f"{what}\n{last:.2f}", va="center", color=shade)
         ax.set(xlim=(0, 1.18 * steps[-1]), xticks=range(0, steps[-1] + 1, 20), title=name)
-        said = viz.wrapped(looks[-1]["said"][0], 44)
+        said = viz.wrapped(looks[-1]["said"][0], 36)
         ax.text(40, 0.5, f"step {steps[-1]}: {said}", fontsize=10, va="center")
     panels[0].set(ylabel="share of 1")
     viz.show(
@@ -172,16 +173,17 @@ def climbing(climbs):
 
 def parrots(said, different):
     """A square for each of 100 sentences, in one colour where sentences are equal."""
-    fig, panels = axes("", "", n=3, size=(11, 4.3), xticks=[], yticks=[], frame_on=False)
+    fig, panels = axes("", "", n=3, size=(11, 5.2), xticks=[], yticks=[], frame_on=False)
     for ax, (name, texts) in zip(panels, said.items()):
         order = {text: k for k, text in enumerate(dict.fromkeys(texts))}
         shades = np.array([(37 * order[text]) % 100 for text in texts]).reshape(10, 10)
         ax.pcolormesh(shades, cmap="viridis", vmin=0, vmax=110, edgecolors="white", linewidth=2)
-        ax.set(aspect="equal", title=f"{name}\neffectively {different[name]:.0f} of 100")
-        ax.invert_yaxis()
+        ax.set(aspect="equal", ylim=(13.2, -2.2))
+        title = f"{name}\neffectively {different[name]:.0f} of 100"
+        ax.text(5, -0.3, title, ha="center", va="bottom", weight="bold")
         frequent = max(order, key=texts.count)
-        words = viz.wrapped(f"{texts.count(frequent)} × “{frequent}”", 40)
-        ax.text(5, 10.4, words, fontsize=9, ha="center", va="top")
+        words = viz.wrapped(f"{texts.count(frequent)} × “{frequent}”", 34)
+        ax.text(5, 10.3, words, fontsize=10, ha="center", va="top")
     viz.show(
         fig,
         "Three grids of a hundred squares, a square a sentence, equal sentences in one colour. "
@@ -225,7 +227,7 @@ def board(n, left):
     top = 0.03 * n + 4 * (0.03 * n) ** 0.5 + 2
     names = {
         1.0: "a filter that does nothing",
-        left: f"a filter that leaves {left:.0%} of the word",
+        left: f"a filter that leaves {100 * left:.0f} % of the word",
     }
     for ax, (kept, name) in zip(panels, (*names.items(), *names.items())):
         before, after = dice.binomial(n, 0.03, 500), dice.binomial(n, 0.03 * kept, 500)
@@ -255,15 +257,16 @@ def blots(digits, means, nats, plane, truth):
         for k, name, color, shade in ((0, "real", REAL, REAL), (1, "means", FAKE, DARK_FAKE)):
             line = [row[k] for row in scores.values()]
             ax.plot(numbers, line, "o-", color=color, markersize=4)
-            up = k if title == "784 pixels" else 2.2 * k - 0.9
-            ax.annotate(name, (numbers[0], line[0]), (4, 8 if up > 0 else -14), color=shade,
-                        textcoords="offset points")  # fmt: skip
+            place = {"xytext": ((6, -6), (-12, 9))[k], "va": ("top", "bottom")[k]}
+            ax.annotate(name, (300, scores[300][k]), color=shade, textcoords="offset points",
+                        ha=("left", "center")[k], **place)  # fmt: skip
         ax.set(xscale="log", xlim=(20, 5000), xlabel="samples", title=f"{title}: nats")
         ax.set(xticks=[30, 300, 3000], xticklabels=["30", "300", "3000"])
         ax.minorticks_off()
     panels[2].set(ylim=(-140, 270))
     panels[3].axhline(truth, color="black", linewidth=0.8, linestyle=":")
-    panels[3].text(24, truth + 0.01, "true mean log p")
+    panels[3].text(24, truth + 0.01, "true mean log p", va="bottom")
+    panels[3].set(ylim=(min(map(min, plane.values())) - 0.04, truth + 0.07))
     viz.show(
         fig,
         "Two sheets of 25 digits with their scores: real ones are crisp and score low, means "
