@@ -291,7 +291,7 @@ def leaking(nats, entropy):
     viz.show(
         fig,
         "Four bars. With the crawled training text a held-out sentence takes fewer nats than the "
-        "entropy, marked by a dashed line, and a new sentence three times as many as the line. "
+        "entropy, marked by a dashed line, and a new sentence more than three times as many. "
         "With the honest training text held-out and new sentences take the same, far beyond it.",
     )
 
@@ -316,7 +316,7 @@ def best_of(tried, plain):
             end, again - 0.08, f"3000 new\ndraws: {again:.2f}", ha="center", va="top", color=REAL
         )
         ax.set(xlim=(0, len(scores) + 8), title=name, xticks=[1, 5, 10, 15, 20], xlabel="setting")
-    panels[0].text(0.3, plain - 0.22, f"dotted: nothing\nchanged, {plain:.2f}", fontsize=10)
+    panels[0].text(6, 0.06, f"dotted: nothing changed, {plain:.2f}", fontsize=10)
     panels[0].set(ylabel="share of cheerful sentences")
     viz.show(
         fig,
