@@ -107,8 +107,8 @@ QUIZ = (
         },
     ),
     (
-        "Real data, put into your score as if they were samples, get a lower score than your "
-        "model. What have you found?",
+        "Real data, as many as your samples, get a lower score than your samples. What have you "
+        "found?",
         {
             "The score measures something other than being like the data.": (
                 "Right. Nothing can be more like the data than the data."
