@@ -138,7 +138,7 @@ def falling(logs, right):
         places[k].set_alpha(0.45 if "shuffled" in name else 1)
         bars.text(100 * right[name] + 1, k, f"{100 * right[name]:.0f}", va="center")
     bars.axvline(50, color="black", linewidth=0.8, linestyle=":")
-    bars.text(50, 3.55, "chance", ha="center", fontsize=10)
+    bars.text(52, 3.55, "chance", fontsize=10)
     bars.set(xlim=(0, 108), xlabel="right on held-out codes, in 100", ylim=(-0.6, 3.8))
     viz.show(
         fig,
