@@ -526,39 +526,6 @@ def my_effective_number(said):
         "stats.fisher_exact([[before, n - before], [after, n - after]], alternative='greater')[1]",
         "torch.tensor(stats.hypergeom.cdf(after, 2 * n, before + after, n))",
     ],
-    "17.3": [
-        """
-def my_near(a, b):
-    start = 0
-    while start < min(len(a), len(b)) and a[start] == b[start]:
-        start += 1
-    a, b, end = a[start:], b[start:], 0
-    shorter = [a, b]
-    for i in range(len(a) + 1):
-        for j in range(len(b) + 1):
-            if a[:i] + a[i + 1 :] == b[:j] + b[j + 1 :]:
-                return np.True_
-    return np.False_
-""",
-        """
-def my_near(a, b):
-    def keys(words):
-        return {" ".join(words)} | {
-            " ".join(w for j, w in enumerate(words) if j != k) for k in range(len(words))
-        }
-    return torch.tensor(not keys(a).isdisjoint(keys(b)))
-""",
-        """
-def my_near(a, b):
-    table = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
-    for i, x in enumerate(a):
-        for j, y in enumerate(b):
-            table[i + 1][j + 1] = (
-                table[i][j] + 1 if x == y else max(table[i][j + 1], table[i + 1][j])
-            )
-    return int(table[-1][-1] >= max(len(a), len(b)) - 1)
-""",
-    ],
     "19.1": [
         """
 def my_split(number, dice):

@@ -18,7 +18,7 @@ from course_utils import checks
 # Exercises whose answer is judged by what it does, is no numbers, or has to carry a gradient.
 ACTS = {"01.2"}
 NO_NUMBERS = {"03.3", "07.2"}
-YES_OR_NO = {"17.3", "19.1"}
+YES_OR_NO = {"19.1"}
 GRADIENTS = {"02.2", "05.2", "06.2", "07.1", "07.3", "10.2", "13.1", "13.2"}
 DETACHED = {"16.2"}
 INTEGERS = {"14.2"}

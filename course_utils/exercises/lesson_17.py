@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_bool, want_number
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number
 
 
 def _shares(said):
@@ -90,33 +90,6 @@ def check_2(p_value):
     return "Fisher's exact test: 3, then 0, of a hundred happens one time in eight by itself."
 
 
-PAIRS = (  # two sentences, whether they are near, and what to look at
-    ("a b c d", "a b c d", True, "equal sentences are near: 'at most one' may be none"),
-    ("a b c d", "a x c d", True, "one changed word is taken out of both"),
-    ("a b c d", "a b d", True, "one word more in the first: take it out of that one alone"),
-    ("a b d", "a b c d", True, "one word more in the second: take it out of that one alone"),
-    ("a b c", "a b c d", True, "the word more may be the last one"),
-    ("b c d", "a b c d", True, "the word more may be the first one"),
-    ("a b c d", "a c d b", True, "the two words may stand in different places"),
-    ("a b c d", "x y c d", False, "two words are changed: at most one may be taken out of each"),
-    ("a b c d", "d c b a", False, "the same words in another order: the order counts"),
-    ("a b c d e", "a b c", False, "two words more: at most one may be taken out"),
-    ("a b b c", "a b c c", True, "a word that occurs twice is two words: work with lists"),
-    ("a b c a b c", "a b c", False, "three words more: a set of words forgets how often"),
-    ("a b c d e f", "a c b d f e", False, "two pairs have changed places: that takes two of each"),
-)
-
-
-@exercise
-def check_3(near):
-    """Two lists of words are near when they are equal after at most one word is taken of each."""
-    for a, b, wanted, look in PAIRS:
-        got = want_bool(ask(near, a.split(), b.split()))
-        if got != wanted:
-            raise Hint(f"“{a}” and “{b}”: it says {got}, wanted {wanted}. Look: {look}")
-    return "With it you can look for leaks in any test set."
-
-
 QUIZ = (
     (
         "A paper reports that 98 % of its samples are classified as asked. What do you ask first?",
@@ -134,8 +107,8 @@ QUIZ = (
         },
     ),
     (
-        "Real data, put into your score as if they were samples, get a lower score than your "
-        "model. What have you found?",
+        "Real data, as many as your samples, get a lower score than your samples. What have you "
+        "found?",
         {
             "The score measures something other than being like the data.": (
                 "Right. Nothing can be more like the data than the data."

@@ -10,7 +10,6 @@ NUMBER = (
 )
 P = "def my_p_value(before, after, n):\n    t = before + after\n    return "
 WAYS = "sum(math.comb(n, k) * math.comb(n, t - k) for k in range({})) / math.comb(2 * n, t)"
-NEAR = "def my_near(a, b):\n    return "
 
 WRONG = {
     1: [
@@ -36,21 +35,5 @@ WRONG = {
         (P + "sum(math.comb(n, k) for k in range(before, t + 1)) / 2**n", "keep t"),
         (P + "min(1, 2 * " + WAYS.format("before, t + 1") + ")", "only falls count"),
         (P + "before / n", "wanted"),
-    ],
-    3: [
-        (NEAR + "a == b", "taken out of both"),
-        (NEAR + "len(set(a) ^ set(b)) <= 2", "the order counts"),
-        (NEAR + "len(set(a) - set(b)) <= 1", "the order counts"),
-        (NEAR + "len(a) == len(b) and sum(x != y for x, y in zip(a, b)) <= 1", "the first"),
-        (
-            "def my_near(a, b):\n"
-            "    def shortened(words):\n"
-            "        return [words[:k] + words[k + 1 :] for k in range(len(words))]\n"
-            "    return any(x == y for x in shortened(a) for y in shortened(b))",
-            "one word more",
-        ),
-        (NEAR + "sorted(a) == sorted(b) or a[1:] == b[1:]", "taken out of both"),
-        (NEAR + "[a, b]", "one answer is wanted"),
-        (NEAR + "True", "two words are changed"),
     ],
 }
