@@ -13,6 +13,8 @@ import re
 
 import torch
 
+from .tokens import tokenise
+
 ATTRIBUTES = {
     "topic": ("kitchen", "garden", "school", "music", "sport", "travel"),
     "tense": ("past", "present", "future"),
@@ -281,6 +283,45 @@ class Grammar:
     def parse(self, sentence):
         """The five attributes of a sentence as words; None when it is not grammatical."""
         return (self.derive(sentence) or [None])[0]
+
+    def topic_by_words(self, sentence):
+        """The topic of most of the words that have one, grammatical or not; None: no such topic.
+
+        A subject, a verb, the noun of an object and that of a place each belong to one topic.
+
+        >>> Grammar().topic_by_words("Will our our our sailors the the castle the oven.")
+        'travel'
+        """
+        words = tokenise(sentence)
+        counts = {name: sum(map(own.__contains__, words)) for name, own in self._own.items()}
+        most = max(counts.values())
+        found = [name for name, count in counts.items() if count == most]
+        return found[0] if len(found) == 1 else None
+
+    def object_of(self, sentence):
+        """The noun of its object, grammatical or not; None when there is none.
+
+        >>> Grammar().object_of("Did the sad cooks eat a special apple in the kitchen last week?")
+        'apple'
+        """
+        return next((word for word in tokenise(sentence) if word in self._objects), None)
+
+    @functools.cached_property
+    def _objects(self):
+        """The nouns of all objects."""
+        actions = [action for words in self.words["topic"].values() for action in words["actions"]]
+        return {noun.split()[-1] for _, objects in actions for noun in objects}
+
+    @functools.cached_property
+    def _own(self):
+        """The words that belong to one topic: {topic: words}."""
+        found = {}
+        for name, words in self.words["topic"].items():
+            phrases = [*words["places"], *sum(words["subjects"], ())]
+            for forms, objects in words["actions"]:
+                phrases += [*forms, *objects]
+            found[name] = {phrase.split()[-1] for phrase in phrases}
+        return found
 
     def log_prob(self, sentence):
         """log p(sentence) in nats, exact; -inf when it is not grammatical."""
