@@ -284,19 +284,21 @@ class Grammar:
         """The five attributes of a sentence as words; None when it is not grammatical."""
         return (self.derive(sentence) or [None])[0]
 
-    def topic_by_words(self, sentence):
-        """The topic of most of the words that have one, grammatical or not; None: no such topic.
+    def topics_by_words(self, sentences):
+        """The topics that most words of each sentence have, grammatical or not, as indices: (n,).
 
-        A subject, a verb, the noun of an object and that of a place each belong to one topic.
+        A subject, a verb, the noun of an object and that of a place each belong to one topic. -1
+        where no topic has more words than the others.
 
-        >>> Grammar().topic_by_words("Will our our our sailors the the castle the oven.")
-        'travel'
+        >>> Grammar().topics_by_words(["Will our our sailors the the castle the oven.", "The the."])
+        tensor([ 5, -1])
         """
-        words = tokenise(sentence)
-        counts = {name: sum(map(own.__contains__, words)) for name, own in self._own.items()}
-        most = max(counts.values())
-        found = [name for name, count in counts.items() if count == most]
-        return found[0] if len(found) == 1 else None
+        found = []
+        for words in map(tokenise, sentences):
+            counts = [sum(map(own.__contains__, words)) for own in self._own]
+            alone = counts.count(max(counts)) == 1
+            found.append(counts.index(max(counts)) if alone else -1)
+        return torch.tensor(found)
 
     def object_of(self, sentence):
         """The noun of its object, grammatical or not; None when there is none.
@@ -314,13 +316,13 @@ class Grammar:
 
     @functools.cached_property
     def _own(self):
-        """The words that belong to one topic: {topic: words}."""
-        found = {}
-        for name, words in self.words["topic"].items():
+        """The words that belong to each topic: a list of sets."""
+        found = []
+        for words in self.words["topic"].values():
             phrases = [*words["places"], *sum(words["subjects"], ())]
             for forms, objects in words["actions"]:
                 phrases += [*forms, *objects]
-            found[name] = {phrase.split()[-1] for phrase in phrases}
+            found.append({phrase.split()[-1] for phrase in phrases})
         return found
 
     def log_prob(self, sentence):
