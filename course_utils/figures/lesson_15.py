@@ -249,8 +249,8 @@ def recipes(rows):
         fig,
         "Three panels over the KL, a point for each seed of each recipe. In the median the gap "
         "is smallest for the bag alone, and largest for the floor alone, word dropout, and the bag "
-        "with β = ½. The share of different sentences rises from near 0 to 1. The worst attribute is kept "
-        "well at the right only.",
+        "with β = ½. The share of different sentences rises from near 0 to 1. The worst attribute "
+        "is kept well at the right only.",
     )
 
 
