@@ -441,13 +441,6 @@ def my_write(decoder, z, max_length):
         "for i, row in enumerate(log_q)])",
     ],
     "15.2": [
-        "min(1.0, max(0.0, (progress - start) / (end - start)))",
-        "0 if progress < start else 1 if progress > end else (progress - start) / (end - start)",
-        "np.interp(progress, [start, end], [0, 1])",
-        "float(np.clip((progress - start) / (end - start), 0, 1))",
-        "torch.tensor((progress - start) / (end - start)).clamp(0, 1)",
-    ],
-    "15.3": [
         "kl.mean(0).clamp(min=floor).sum()",
         "floor * kl.shape[1] + (kl.mean(0) - floor).relu().sum()",
         "np.maximum(kl.numpy().mean(0), floor).sum()",

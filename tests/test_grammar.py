@@ -216,3 +216,17 @@ def test_not_a_sentence(sentence):
     grammar = Grammar()
     assert grammar.parse(sentence) is None and grammar.log_prob(sentence) == -math.inf
     assert grammar.indices([None]).tolist() == [[-1] * 5]
+
+
+def test_the_words_of_a_sentence_tell_its_topic_and_its_object():
+    grammar = Grammar()
+    sampled, attributes, _ = grammar.sample(2000, seed=3)
+    assert (grammar.topics_by_words(sampled) == attributes[:, 0]).all()
+    broken = [" ".join(reversed(sentence.split())) for sentence in sampled]
+    assert (grammar.topics_by_words(broken) == attributes[:, 0]).all()
+    assert grammar.topics_by_words(["", "The cook visits.", "Our our will."]).tolist() == [-1] * 3
+    assert not any(one & other for one, other in itertools.combinations(grammar._own, 2))
+    for sentence in sampled:
+        noun = grammar.object_of(sentence)
+        assert re.search(rf"\b(the|an?|some) (\w+ )?{noun} ", sentence.lower()), sentence
+    assert grammar.object_of("The cook bakes.") is None

@@ -79,69 +79,6 @@ def check_1(information):
     return "It is 0 for codes that are all alike, and never more than log n."
 
 
-def _ramp_slips(progress, start, end):
-    """Wrong weights of the KL, with the hint that fits."""
-    line = (progress - start) / (end - start)
-    right = min(1.0, max(0.0, line))
-    return (
-        (line, "the straight line goes on: the weight stays between 0 and 1"),
-        (min(1.0, line), "before `start` it is 0, not negative"),
-        (max(0.0, line), "from `end` on it stays at 1"),
-        (1 - right, "upside down: 0 before `start`, 1 after `end`"),
-        (
-            min(1.0, max(0.0, progress / end)),
-            "it rises from 0 on: until `start` it should be 0",
-        ),
-        (
-            min(1.0, max(0.0, progress / (end - start))),
-            "it rises from 0 on: until `start` it should be 0",
-        ),
-        (
-            min(1.0, max(0.0, (progress - start) / end)),
-            "it reaches 1 too late: the rise takes end − start",
-        ),
-        (
-            min(1.0, max(0.0, (progress - start) / (1 - start))),
-            "it reaches 1 only at the end of the training: `end` is not used",
-        ),
-        (float(progress >= end), "a jump at `end`: a straight line is wanted between the two"),
-        (float(progress > start), "a jump at `start`: a straight line is wanted between the two"),
-        (float(progress >= start), "a jump at `start`: a straight line is wanted between the two"),
-        (
-            line if start <= progress <= end else 0.0,
-            "after `end` it falls back to 0: it should stay at 1",
-        ),
-    )
-
-
-def _first_wrong(answer, slips_of, start, end):
-    """Raise the hint for all values of the progress at which the answer is wrong."""
-    points = [k / 40 for k in range(40)]
-    got = [want_number(ask(answer, progress, start, end)) for progress in points]
-    rights = [min(1.0, max(0.0, (p - start) / (end - start))) for p in points]
-    slips = [slips_of(progress, start, end) for progress in points]
-    got, rights = (torch.tensor(x, dtype=torch.float64) for x in (got, rights))
-    if same(got, rights, 1e-6):
-        return
-    for wrong in zip(*slips):
-        curve = torch.tensor([value for value, _ in wrong], dtype=torch.float64)
-        if same(got, curve, 1e-6):
-            raise Hint(wrong[0][1])
-    (place,), yours, wanted = worst(got, rights)
-    raise Hint(
-        f"with start {start} and end {end}, at progress {points[place]:g} it gives {yours}, "
-        f"wanted {wanted}"
-    )
-
-
-@exercise
-def check_2(ramp):
-    """0 until start, a straight line to 1 at end, then 1."""
-    for start, end in ((0.2, 0.3), (0.0, 0.5), (0.1, 0.85)):
-        _first_wrong(ramp, _ramp_slips, start, end)
-    return "With start 0 it is the annealing of Bowman et al. (2016)."
-
-
 def _free_bits_slips(kl, floor):
     """Wrong free bits for kl (batch, z_dim), with the hint that fits."""
     mean = kl.mean(0)
@@ -182,7 +119,7 @@ def _free_bits_slips(kl, floor):
 
 
 @exercise
-def check_3(free_bits):
+def check_2(free_bits):
     """Σ over dimensions of max(floor, mean of the KL over the batch)."""
     scale = torch.tensor([1.0, 0.6, 0.3, 0.02, 0.02, 0.02, 0.02, 0.02], dtype=torch.float64)
     for floor, seed in ((0.3, 2), (0.5, 3), (0.0, 4)):

@@ -190,31 +190,26 @@ def unrolled():
     )
 
 
-def kept(rows, chance):
-    """Dots for each attribute: what share of decoded sentences has it again, beside chance.
-
-    rows {name: {attribute: share}}, the first in grey, the last in dark orange; chance likewise.
-    """
-    fig, ax = axes("share of held-out sentences", "", size=(8.5, 3.4), xlim=(0, 1.02))
-    names = list(chance)
-    place = np.arange(len(names))[::-1]
-    ax.plot(list(chance.values()), place, "|", color="#222222", markersize=22, markeredgewidth=2)
-    for (name, row), color in zip(rows.items(), (GREY, FAKE)):
-        ax.plot([row[attribute] for attribute in names], place, "o", color=color, markersize=10)
-        ax.plot([], [], "o", color=color, label=name, markersize=10)
-    ax.plot([], [], "|", color="#222222", label="by chance", markersize=12, markeredgewidth=2)
-    ax.set_yticks(place, names)
-    ax.set_ylim(-0.6, len(names) - 0.4)
-    ax.grid(axis="x", alpha=0.3)
-    fig.legend(loc="outside lower center", ncols=3)
+def order(histories):
+    """What is learned first: two shares over the steps of each training, {name: history}."""
+    fig, panels = axes("step", "share of 300 sentences", n=2, size=(11, 3.9), ylim=(0, 1.03))
+    colors = {"topic, by its words": SHADES[0], "grammatical": SHADES[1]}
+    for ax, (name, history) in zip(panels, histories.items()):
+        for what, color in colors.items():
+            style = "-" if what.startswith("topic") else "--"
+            ax.plot(history["step"], history[what], style, color=color, label=what)
+        ax.axhline(1 / 6, color=GREY, linestyle=":", linewidth=1.3)
+        ax.text(600, 1 / 6 - 0.02, "topic by chance", color=GREY, ha="right", va="top", fontsize=10)
+        ax.set(title=name, xlim=(0, 600))
+    panels[1].set_ylabel("")
+    fig.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     viz.show(
         fig,
-        "For each of five attributes a black mark at the share that guessing would keep, and a dot "
-        "for each of two models. " + KEPT,
+        "Two trainings, with the helper and without it, and two curves for each over the steps: "
+        "the share of held-out sentences that come back with the right topic, by their words, and "
+        "the share that is grammatical. With the helper the first one rises before the second. "
+        "Without it only the second one rises.",
     )
-
-
-KEPT = "Grey: the model of this lesson. Orange: the shipped one, at the right edge everywhere."
 
 
 def switching(t, shares):

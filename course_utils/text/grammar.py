@@ -13,6 +13,8 @@ import re
 
 import torch
 
+from .tokens import tokenise
+
 ATTRIBUTES = {
     "topic": ("kitchen", "garden", "school", "music", "sport", "travel"),
     "tense": ("past", "present", "future"),
@@ -281,6 +283,47 @@ class Grammar:
     def parse(self, sentence):
         """The five attributes of a sentence as words; None when it is not grammatical."""
         return (self.derive(sentence) or [None])[0]
+
+    def topics_by_words(self, sentences):
+        """The topics that most words of each sentence have, grammatical or not, as indices: (n,).
+
+        A subject, a verb, the noun of an object and that of a place each belong to one topic. -1
+        where no topic has more words than the others.
+
+        >>> Grammar().topics_by_words(["Will our our sailors the the castle the oven.", "The the."])
+        tensor([ 5, -1])
+        """
+        found = []
+        for words in map(tokenise, sentences):
+            counts = [sum(map(own.__contains__, words)) for own in self._own]
+            alone = counts.count(max(counts)) == 1
+            found.append(counts.index(max(counts)) if alone else -1)
+        return torch.tensor(found)
+
+    def object_of(self, sentence):
+        """The noun of its object, grammatical or not; None when there is none.
+
+        >>> Grammar().object_of("Did the sad cooks eat a special apple in the kitchen last week?")
+        'apple'
+        """
+        return next((word for word in tokenise(sentence) if word in self._objects), None)
+
+    @functools.cached_property
+    def _objects(self):
+        """The nouns of all objects."""
+        actions = [action for words in self.words["topic"].values() for action in words["actions"]]
+        return {noun.split()[-1] for _, objects in actions for noun in objects}
+
+    @functools.cached_property
+    def _own(self):
+        """The words that belong to each topic: a list of sets."""
+        found = []
+        for words in self.words["topic"].values():
+            phrases = [*words["places"], *sum(words["subjects"], ())]
+            for forms, objects in words["actions"]:
+                phrases += [*forms, *objects]
+            found.append({phrase.split()[-1] for phrase in phrases})
+        return found
 
     def log_prob(self, sentence):
         """log p(sentence) in nats, exact; -inf when it is not grammatical."""

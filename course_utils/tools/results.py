@@ -38,7 +38,7 @@ TABLES = {
     "text_vae_tatoeba": (14, ("small",)),
     "text_vae": (
         15,
-        ("cures a", "cures b", "collapsed", "healthy", "grammar"),
+        ("cures a", "cures b", "cures c", "collapsed", "healthy", "grammar"),
     ),
     "posterior_collapse": (15, ("doses", "continued", "holes")),
     "steering": (16, ("methods", "ablations", "labels", "tatoeba", "codes", "lm")),

@@ -4,9 +4,6 @@ contain)]}.
 
 INFO = "def my_information(log_q):\n    return "
 BITS = "def my_free_bits(kl, floor):\n    mean = kl.mean(0)\n    return "
-RAMP = (
-    "def my_ramp(progress, start, end):\n    line = (progress - start) / (end - start)\n    return "
-)
 
 WRONG = {
     1: [
@@ -42,20 +39,6 @@ WRONG = {
         ),
     ],
     2: [
-        (RAMP + "line", "goes on"),
-        (RAMP + "min(1, line)", "not negative"),
-        (RAMP + "max(0, line)", "stays at 1"),
-        (RAMP + "1 - min(1, max(0, line))", "upside down"),
-        (RAMP + "min(1, progress / end)", "until `start` it should be 0"),
-        (RAMP + "min(1, max(0, (progress - start) / end))", "too late"),
-        (RAMP + "max(0, (progress - start) / (1 - start))", "`end` is not used"),
-        (RAMP + "float(progress >= end)", "a jump at `end`"),
-        (RAMP + "float(progress > start)", "a jump at `start`"),
-        (RAMP + "line if start <= progress <= end else 0", "falls back"),
-        (RAMP + "min(1, max(0, line)) ** 2", "at progress"),
-        (RAMP + "[0.0, line, 1.0]", "one number"),
-    ],
-    3: [
         (BITS + "mean.sum()", "a floor of its own"),
         (BITS + "kl.clamp(min=floor).mean(0).sum()", "first the mean over the batch"),
         (BITS + "kl.sum(1).clamp(min=floor).mean()", "a whole sentence"),
