@@ -57,8 +57,8 @@ def composed(line):
 
     1 or 0, or -1 where there is no such character. The words of the name do not say so for sure.
 
-    >>> composed("latin small letter o with diaeresis"), composed("latin small letter o with stroke")
-    (1, 0)
+    >>> [composed(f"latin small letter o with {mark}") for mark in ("diaeresis", "stroke")]
+    [1, 0]
     """
     if not exists(line):
         return -1
