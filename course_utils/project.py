@@ -594,6 +594,25 @@ class Project:
             rows[name] = {"setting": None, "edge": False} | summary(self.each[name])
         return rows
 
+    def real(self, held, seed=0):
+        """An edit that is none: edit(lines, wish) gives held-out lines that have what is asked for.
+
+        They are drawn by chance, each once while they last, and never the line itself.
+        """
+
+        def edit(lines, wish):
+            has, dice = self.reader.label(held), random.Random(seed)
+            taken, found = Counter(), []
+            for line, row in zip(lines, torch.as_tensor(wish)):
+                fits = ((has == row) | (row < 0)).all(1).nonzero().flatten().tolist()
+                fits = [k for k in fits if held[k] != line] or list(range(len(held)))
+                least = min(taken[k] for k in fits)
+                found.append(dice.choice([k for k in fits if taken[k] == least]))
+                taken[found[-1]] += 1
+            return [held[k] for k in found]
+
+        return edit
+
     def gap(self, one, other, name):
         """By how much a score of `one` is above that of `other` on the same lines: (mean, margin).
 

@@ -34,7 +34,7 @@ def diagram():
         ],
         "A file is split into lines to learn from and held-out lines. A text VAE, trained before, "
         "makes codes of the first. The attribute labels lines; codes and labels train two critics "
-        "and an actor, which gives steered lines. Three language models, the judges, learn from the "
+        "and an actor, which gives steered lines. Three language models, the judges, learn from "
         "held-out lines. They and the attribute say on the page how good the steered lines are. "
         "File and attribute are blue: you change them.",
         texts={
