@@ -24,7 +24,8 @@ FIELDS = {  # what a person fills in: the name of a field, and its heading on th
 COLUMNS = ("right", "words kept", "perplexity", "unique", "copies", "useful")
 LEFT, RIGHT, TOP, BOTTOM, GAP = 0.07, 0.93, 0.965, 0.04, 0.012  # shares of the page
 SIZE = 9  # points of the text
-CUTS = ((10, 900), (7, 500), (4, 260), (1, 120))  # samples, letters a field: tried in turn
+CUTS = ((8, 900), (6, 900), (5, 500), (4, 500), (3, 300), (2, 200), (1, 120))  # in turn: samples,
+# and letters a field
 
 
 def folder(path):
@@ -94,7 +95,7 @@ def score_lines(rows):
     >>> score_lines({"LC-GAN": {"right": 0.9, "right ±": 0.04, "setting": 100}})[1][:44]
     'LC-GAN                     100     0.90 ±.04'
     """
-    widths = [12 if name == "perplexity" else 11 for name in COLUMNS]
+    widths = [max(11, len(name) + 2) for name in COLUMNS]
     head = "".join(f"{name:>{width}}" for name, width in zip(COLUMNS, widths))
     lines = [f"{'':21}{'setting':>9}{head}"]
     for method, row in rows.items():
@@ -137,6 +138,7 @@ def draw_scores(ax, rows):
     ax.set_yticks(range(len(names)), names, fontsize=SIZE)
     ax.set(xlim=(0, 1.35), ylim=(len(names) - 0.5, -1.2), xticks=[0, 0.5, 1])
     ax.tick_params(axis="x", labelsize=SIZE)
+    ax.spines["bottom"].set_bounds(0, 1)
     ax.set_xlabel("pale: right; full colour: useful; lines: 95 % intervals", fontsize=SIZE)
 
 
@@ -169,10 +171,10 @@ def _laid_out(fields, data, recipe, rows, samples, cut):
     say = {name: _filled(fields, name, n_letters) for name in FIELDS}
     y = _write(fig, LEFT, TOP, _cut(say["title"], 120), width, 15, "bold") - 0.006
     y = _write(fig, LEFT, y, f"by {_cut(say['author'], 120)}", width) - GAP
-    for name in ("question", "answer"):
-        y = _block(fig, LEFT, y, FIELDS[name], say[name], width)
-    card = [f"{FIELDS[name]}: {say[name]}" for name in ("source", "licence", "people")]
     half = middle - LEFT - 0.02
+    asked = _block(fig, LEFT, y, FIELDS["question"], say["question"], half)
+    y = min(asked, _block(fig, middle, y, FIELDS["answer"], say["answer"], RIGHT - middle))
+    card = [f"{FIELDS[name]}: {say[name]}" for name in ("source", "licence", "people")]
     ends = [
         _block(fig, LEFT, y, "Data", "\n".join([*card, *map(str, data)]), half),
         _block(fig, middle, y, "Recipe", "\n".join(map(str, recipe)), RIGHT - middle),
@@ -181,7 +183,7 @@ def _laid_out(fields, data, recipe, rows, samples, cut):
     scores, small = "\n".join(score_lines(rows)), {"family": "monospace", "size": 7.6}
     y = _block(fig, LEFT, y, "Scores", scores, width, **small) + GAP - 0.006
     y = _write(fig, LEFT, y, scores_note(rows), width) - GAP
-    height = 0.026 * len(rows) + 0.02
+    height = 0.018 * len(rows) + 0.018
     ax.set_position([LEFT + 0.19, y - height, 0.5, height])
     draw_scores(ax, rows)
     y -= height + 0.05

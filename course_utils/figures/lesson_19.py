@@ -101,7 +101,7 @@ def sources(rows):
     """Copies and perplexity of several sources of lines: {name: {"copies", "perplexity"}}."""
     fig, ax = axes(
         "copies: share of lines that are training lines",
-        "perplexity by the held-out model",
+        "perplexity by the judges",
         size=(8.4, 4),
         xlim=(-0.05, 1.2),
         xticks=np.arange(0, 1.01, 0.2),
@@ -109,19 +109,22 @@ def sources(rows):
     )
     perplexities = [row["perplexity"] for row in rows.values()]
     ax.set_ylim(min(perplexities) / 1.35, max(perplexities) * 1.35)
-    if "whole file" in rows:
-        ax.axvline(rows["whole file"]["copies"], color=REAL, linestyle=":", linewidth=1.5)
     for name, row in rows.items():
+        x, y = row["copies"], row["perplexity"]
         color = FAKE if name.startswith("VAE") else GREY
         color = REAL if name in ("parrot", "whole file") else color
-        ax.plot(row["copies"], row["perplexity"], "o", markersize=9, color=color)
-        side = -1 if name == "trigram" else 1
-        ax.text(
-            row["copies"] + 0.022 * side,
-            row["perplexity"],
+        ax.plot(x, y, "o", markersize=9, color=color)
+        if name == "whole file":
+            ax.axvline(x, color=REAL, linestyle=":", linewidth=1.5)
+            x, y, name = x, ax.get_ylim()[1] / 1.12, "whole file: a perfect sampler"
+        place = {"trigram": (-9, 0), "VAE, greedy": (-9, -9)}.get(name, (9, 0))
+        ax.annotate(
             name,
+            (x, y),
+            place,
+            textcoords="offset points",
             va="center",
-            ha="left" if side > 0 else "right",
+            ha="right" if place[0] < 0 else "left",
             fontsize=11,
         )
     ax.set_yticks([20, 30, 50, 80], ["20", "30", "50", "80"])
