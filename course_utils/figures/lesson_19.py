@@ -117,14 +117,14 @@ def sources(rows):
         if name == "whole file":
             ax.axvline(x, color=REAL, linestyle=":", linewidth=1.5)
             x, y, name = x, ax.get_ylim()[1] / 1.12, "whole file: a perfect sampler"
-        place = {"trigram": (-9, 0), "VAE, greedy": (-9, -9)}.get(name, (9, 0))
+        place = {"trigram": (-9, 0), "VAE, greedy": (3, -15)}.get(name, (9, 0))
         ax.annotate(
             name,
             (x, y),
             place,
             textcoords="offset points",
             va="center",
-            ha="right" if place[0] < 0 else "left",
+            ha="left" if place == (9, 0) else "right",
             fontsize=11,
         )
     ax.set_yticks([20, 30, 50, 80], ["20", "30", "50", "80"])
