@@ -116,10 +116,11 @@ def sources(rows):
         ax.plot(x, y, "o", markersize=9, color=color)
         if name == "whole file":
             ax.axvline(x, color=REAL, linestyle=":", linewidth=1.5)
-            x, y, name = x, ax.get_ylim()[1] / 1.12, "whole file: a perfect sampler"
+            y = ax.get_ylim()[1] / 1.12
         place = {"trigram": (-9, 0), "VAE, greedy": (3, -15)}.get(name, (9, 0))
+        said = "whole file, a perfect sampler" if name == "whole file" else name
         ax.annotate(
-            name,
+            f"{said}: {row['copies']:.0%}",
             (x, y),
             place,
             textcoords="offset points",
