@@ -73,25 +73,31 @@ def before_after(rows):
 
     `rows` is a list of (before, asked, after), or of (before, asked, after, note).
     """
+    wishes = {row[1] for row in rows}
+    after = "after" if len(wishes) > 1 else f"after, asked for “{wishes.pop()}”"
     lengths = [max(len(" ".join(tokenise(row[k]))) for row in rows) for k in (0, 2)]
-    asked = max(max(len(row[1]) for row in rows), 9)
+    asked = max(len(row[1]) for row in rows) if wishes else -3  # one wish stands in the heading
     start = [0, lengths[0] + 3, lengths[0] + asked + 6, sum(lengths) + asked + 9]
     note = max([0, *(len(row[3]) for row in rows if len(row) > 3)])
     width = max(start[3] + note, 60)
     size = (min(12.5, 0.093 * width + 0.4), 0.34 * len(rows) + 0.7)
     fig, ax = axes("", "", size=size, xlim=(-0.5, width), ylim=(len(rows) - 0.3, -1.2))
     ax.set_axis_off()
-    for x, text, color in zip(start, ("before", "asked for", "after"), (REAL, "black", DARK_FAKE)):
-        ax.text(x, -0.85, text, fontsize=SIZE, color=color, va="center", weight="bold")
-    for k, (before, wish, after, *more) in enumerate(rows):
-        _drawn(ax, start[0], k, marked(after, before), GREY, REAL)
-        _drawn(ax, start[1], k, [(wish, False)], "black", "black")
-        _drawn(ax, start[2], k, marked(before, after), GREY, DARK_FAKE)
+    headings = [(0, "before", REAL), (2, after, DARK_FAKE)] + [(1, "asked for", "black")] * bool(
+        wishes
+    )
+    for column, text, color in headings:
+        ax.text(start[column], -0.85, text, fontsize=SIZE, color=color, va="center", weight="bold")
+    for k, (before, wish, said, *more) in enumerate(rows):
+        _drawn(ax, start[0], k, marked(said, before), GREY, REAL)
+        _drawn(ax, start[2], k, marked(before, said), GREY, DARK_FAKE)
+        if wishes:
+            _drawn(ax, start[1], k, [(wish, False)], "black", "black")
         if more:
             ax.text(start[3], k, more[0], fontsize=SIZE, va="center", color="black")
     viz.show(
         fig,
-        "Lines before and after, with what was asked for between them. Words that both have are "
+        "Lines before and after, and what was asked for. Words that both have are "
         "grey. Words that went are bold and blue on the left, words that came are bold and orange "
         "on the right.",
     )
@@ -117,7 +123,9 @@ def sources(rows):
         if name == "whole file":
             ax.axvline(x, color=REAL, linestyle=":", linewidth=1.5)
             y = ax.get_ylim()[1] / 1.12
-        place = {"trigram": (-9, 0), "VAE, greedy": (3, -15)}.get(name, (9, 0))
+        place = {"trigram": (0, 15), "VAE, drawn": (-9, 0), "VAE, greedy": (3, -15)}.get(
+            name, (9, 0)
+        )
         said = "whole file, a perfect sampler" if name == "whole file" else name
         ax.annotate(
             f"{said}: {row['copies']:.0%}",
@@ -125,7 +133,7 @@ def sources(rows):
             place,
             textcoords="offset points",
             va="center",
-            ha="left" if place == (9, 0) else "right",
+            ha={9: "left", 0: "center"}.get(place[0], "right"),
             fontsize=11,
         )
     ax.set_yticks([20, 30, 50, 80], ["20", "30", "50", "80"])
