@@ -132,7 +132,7 @@ class Crossed:
         return answers.masked_fill(~allowed, 0).sum(1) / allowed.sum(1)
 
 
-class HeldOutModel(Crossed):
+class HeldOutModel:
     """Language models of held-out lines alone, Kneser-Ney of three words in a row.
 
     They judge what another model wrote. A copy of a training line gains nothing by being a copy,
@@ -147,7 +147,7 @@ class HeldOutModel(Crossed):
         def counted(lines, part):
             return KneserNey([vocabulary.encode(line) for line in lines], len(vocabulary))
 
-        super().__init__(held, counted, n, seed)
+        self.crossed = Crossed(held, counted, n, seed)
 
     def nats(self, lines, source=None):
         """-log p of each line, its end included, and its number of words: (n,) twice.
@@ -162,7 +162,7 @@ class HeldOutModel(Crossed):
         def ask(model, lines):
             return -torch.tensor([model.log_prob(row) for row in tokens])
 
-        return self.mean(ask, lines, source), torch.tensor([len(row) + 1 for row in tokens])
+        return self.crossed.mean(ask, lines, source), torch.tensor([len(row) + 1 for row in tokens])
 
     def perplexity(self, lines, source=None):
         """exp(mean of -log p of a word given those before it): one number for all the lines.

@@ -75,7 +75,7 @@ def test_the_held_out_model_sums_to_one_and_prefers_what_it_has_read():
     assert words.tolist() == [9, 5] and (nats / words)[0] < (nats / words)[1]
     whole = math.exp(nats.sum() / words.sum())
     assert model.perplexity(["The dog number 0 is here today.", "today here dog the"]) == whole
-    judge, history = model.judges[0], [text.BOS]
+    judge, history = model.crossed.judges[0], [text.BOS]
     assert sum(judge.prob(word, history) for word in judge.words) == pytest.approx(1)
     for judge in (model, text.load_language_model()):
         limit = project.ordinary(judge, LINES)
@@ -363,8 +363,10 @@ def test_a_method_is_judged_by_no_model_that_has_read_its_source(trial):
     said = trial.decode(trial.vae.encode(trial.lines))
     for k in range(len(said)):
         tokens = trial.vae.vocabulary.encode(said[k])
-        away = {trial.model.part.get(project.plain(x)) for x in (said[k], trial.lines[k])}
-        judges = [judge for part, judge in enumerate(trial.model.judges) if part not in away]
+        away = {trial.model.crossed.part.get(project.plain(x)) for x in (said[k], trial.lines[k])}
+        judges = [
+            judge for part, judge in enumerate(trial.model.crossed.judges) if part not in away
+        ]
         wanted = -sum(judge.log_prob(tokens) for judge in judges) / len(judges)
         assert each["nats"][k] == pytest.approx(wanted, rel=1e-4)
 
