@@ -184,13 +184,13 @@ def scores(tables):
 
 def trade_off(rows):
     """Words kept over the share that is right: {method: [scores of its settings]}."""
-    fig, ax = axes("right: has what was asked for", "words kept", size=(8, 4.2), xlim=(0.6, 1.18))
+    fig, ax = axes("right: has what was asked for", "words kept", size=(8, 4.2), xlim=(0, 1.28))
     colors = {"LC-GAN": FAKE, "gradient ascent": FURTHER[0], "attribute vectors": FURTHER[1]}
     for method, settings in rows.items():
         x, y = ([row[name] for row in settings] for name in ("right", "words kept"))
         ax.plot(x, y, "o-", color=colors[method], markersize=5)
         ax.text(x[-1] + 0.012, y[-1], method, color=colors[method], va="center", fontsize=11)
-    ax.set_xticks(np.arange(0.6, 1.01, 0.1))
+    ax.set_xticks(np.arange(0, 1.01, 0.2))
     viz.show(
         fig,
         "Words kept over the share of wishes that came true, a line for each method through its "
