@@ -189,7 +189,10 @@ def trade_off(rows):
     for method, settings in rows.items():
         x, y = ([row[name] for row in settings] for name in ("right", "words kept"))
         ax.plot(x, y, "o-", color=colors[method], markersize=5)
-        ax.text(x[-1] + 0.012, y[-1], method, color=colors[method], va="center", fontsize=11)
+        side = -1 if method == "LC-GAN" else 1  # to the left: other lines go on to the right of it
+        style = {"ha": "right" if side < 0 else "left", "va": "center", "fontsize": 11}
+        color = DARK_FAKE if method == "LC-GAN" else colors[method]
+        ax.text(x[-1] + 0.012 * side, y[-1] + min(0, 0.02 * side), method, color=color, **style)
     ax.set_xticks(np.arange(0, 1.01, 0.2))
     viz.show(
         fig,
