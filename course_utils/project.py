@@ -1,20 +1,23 @@
 """What a project on your own text measures: a split, a language model, copies, edits, labels."""
 
 import hashlib
+import itertools
+import json
 import math
 import random
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 
-from . import steering
+from . import steering, store
 from .text import NaiveBayes, groups, tokenise, words_kept
 from .text.kneser_ney import KneserNey
 
 SETTINGS = {  # of each method: what `compare` tries of it
-    "attribute vectors": (1.0, 1.5, 2.0, 3.0),  # the factor
-    "gradient ascent": (0.03, 0.1, 0.3),  # the step size
+    "attribute vectors": (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0),  # the factor
+    "gradient ascent": (0.003, 0.01, 0.03, 0.1, 0.3),  # the step size
 }
 
 
@@ -69,35 +72,104 @@ def hold_out(lines, share=0.2, seed=0):
     return learn, held
 
 
-class HeldOutModel:
-    """A language model of held-out lines alone, Kneser-Ney of three words in a row.
+def deal(lines, n=3, seed=0):
+    """The number, 0 to n - 1, of the part that each line is dealt to: a list.
 
-    It judges what another model wrote. A copy of a training line gains nothing by being a copy,
-    since this model has not seen the training lines. `vocabulary` is that of the model that writes.
-    Raises ValueError without a line.
+    Near-duplicates (`text.groups`) stay together, and the parts are as even as that allows.
+    Raises ValueError when a part would be empty.
+
+    >>> sorted(deal([f"Line {k} is here." for k in range(9)]))
+    [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    """
+    number, sizes, part_of = groups(lines), [0] * n, {}
+    counts, dice = Counter(number), random.Random(seed)
+    for group in dice.sample(sorted(counts), len(counts)):
+        part_of[group] = sizes.index(min(sizes))
+        sizes[part_of[group]] += counts[group]
+    if min(sizes) == 0:
+        raise ValueError(
+            f"wanted lines for {n} judges, got {len(lines)} in {len(counts)} groups of "
+            "near-duplicates: hold out more lines"
+        )
+    return [part_of[group] for group in number]
+
+
+class Crossed:
+    """Judges that each learn from a part of the held-out lines, and never judge what they read.
+
+    make(lines, part) gives the judge of some of the lines; `part` are their places in `held`. With
+    three parts or more there is always a judge that has read neither a line nor its source.
+    Raises ValueError for fewer than three parts, and when a part is empty.
     """
 
-    def __init__(self, held, vocabulary):
-        self.vocabulary = vocabulary
-        self.model = KneserNey([vocabulary.encode(line) for line in held], len(vocabulary))
+    def __init__(self, held, make, n=3, seed=0):
+        if n < 3:
+            raise ValueError(
+                f"wanted three judges or more, got {n}: a line and its source take two"
+            )
+        number = deal(held, n, seed)
+        self.part = dict(zip(map(plain, held), number))
+        places = [[k for k, found in enumerate(number) if found == part] for part in range(n)]
+        self.judges = [make([held[k] for k in part], part) for part in places]
 
-    def nats(self, lines):
+    def may(self, said, source=None):
+        """Which judge may judge which line: (n, judges) True or False.
+
+        source: the line from which each was made, so that its judge has not read that one either.
+        """
+        allowed = torch.ones(len(said), len(self.judges), dtype=torch.bool)
+        for lines in (said, said if source is None else source):
+            for row, line in enumerate(lines):
+                if (part := self.part.get(plain(line))) is not None:
+                    allowed[row, part] = False
+        return allowed
+
+    def mean(self, ask, said, source=None):
+        """The mean of ask(judge, said), (n,) or (n, …), over those that may judge each line."""
+        answers = torch.stack([ask(judge, said) for judge in self.judges], 1)
+        allowed = self.may(said, source)
+        allowed = allowed.view(*allowed.shape, *[1] * (answers.dim() - 2))
+        return answers.masked_fill(~allowed, 0).sum(1) / allowed.sum(1)
+
+
+class HeldOutModel:
+    """Language models of held-out lines alone, Kneser-Ney of three words in a row.
+
+    They judge what another model wrote. A copy of a training line gains nothing by being a copy,
+    since they have not seen the training lines. There are `n` of them, each of a part of the
+    held-out lines, and none judges what it has read, see `Crossed`. `vocabulary` is that of the
+    model that writes. Raises ValueError where the lines do not suffice.
+    """
+
+    def __init__(self, held, vocabulary, n=3, seed=0):
+        self.vocabulary = vocabulary
+
+        def counted(lines, part):
+            return KneserNey([vocabulary.encode(line) for line in lines], len(vocabulary))
+
+        self.crossed = Crossed(held, counted, n, seed)
+
+    def nats(self, lines, source=None):
         """-log p of each line, its end included, and its number of words: (n,) twice.
 
-        The end counts as a word. Raises ValueError without a line.
+        The end counts as a word; `source` are the lines from which these were made, if any.
+        -log p is the mean over the judges that may judge the line. Raises ValueError without one.
         """
         tokens = [self.vocabulary.encode(line) for line in lines]
         if not tokens:
             raise ValueError(f"wanted lines, got {lines!r}")
-        log_p = torch.tensor([self.model.log_prob(row) for row in tokens])
-        return -log_p, torch.tensor([len(row) + 1 for row in tokens])
 
-    def perplexity(self, lines):
+        def ask(model, lines):
+            return -torch.tensor([model.log_prob(row) for row in tokens])
+
+        return self.crossed.mean(ask, lines, source), torch.tensor([len(row) + 1 for row in tokens])
+
+    def perplexity(self, lines, source=None):
         """exp(mean of -log p of a word given those before it): one number for all the lines.
 
         Raises ValueError without a line.
         """
-        nats, words = self.nats(lines)
+        nats, words = self.nats(lines, source)
         return math.exp(nats.sum() / words.sum())
 
 
@@ -132,13 +204,25 @@ def trigram(lines, n, seed=0):
     return found
 
 
+def _each(said, good, learnt):
+    """For each line: does it come for the first time, is it a copy, is it useful: {name: (n,)}."""
+    lines, known = [plain(line) for line in said], set(map(plain, learnt))
+    seen, found = set(), set()
+    rows = {"unique": [], "copies": [], "useful": []}
+    for line, fits in zip(lines, good):
+        counts = bool(fits) and line not in known and line not in found
+        rows["unique"].append(line not in seen)
+        rows["copies"].append(line in known)
+        rows["useful"].append(counts)
+        seen.add(line)
+        found |= {line} if counts else set()
+    return {name: torch.tensor(row, dtype=torch.float64) for name, row in rows.items()}
+
+
 def originality(said, learnt):
     """How many lines differ, and how many are copies of training lines: {name: share}."""
-    lines, known = [plain(line) for line in said], set(map(plain, learnt))
-    return {
-        "unique": len(set(lines)) / len(lines),
-        "copies": sum(line in known for line in lines) / len(lines),
-    }
+    each = _each(said, [False] * len(said), learnt)
+    return {name: each[name].mean().item() for name in ("unique", "copies")}
 
 
 def useful(said, good, learnt):
@@ -150,9 +234,43 @@ def useful(said, good, learnt):
     >>> useful(["a b", "a b", "c d", "e f"], [True, True, True, False], ["c d"])
     0.25
     """
-    known = set(map(plain, learnt))
-    found = {plain(line) for line, fits in zip(said, good) if fits} - known
-    return len(found) / len(said)
+    return _each(said, good, learnt)["useful"].mean().item()
+
+
+def margin(values):
+    """Half of a 95 % interval for a mean, from the n values that it is the mean of: a number.
+
+    1.96 standard errors; for shares, whose values are 0 and 1, Wilson's interval, which is not
+    empty where all values are equal. It tells how much other lines would change the mean, and
+    nothing of another training or split. Source: Wilson 1927.
+
+    >>> round(margin([0.0, 1.0] * 50), 3)
+    0.096
+    """
+    x = torch.as_tensor(values, dtype=torch.float64)
+    n, z = len(x), 1.96
+    if ((x == 0) | (x == 1)).all():
+        p = x.mean().item()
+        return z * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+    return z * x.std().item() / math.sqrt(n)
+
+
+def summary(each):
+    """The scores of lines and their margins: {name: number}, with "… ±" beside each name.
+
+    `each` is {name: (n,)}, of which "nats" and "words" become the perplexity. Its margin is that of
+    a ratio of two means.
+    """
+    row = {"n": len(each["right"])}
+    for name in ("right", "words kept"):
+        row |= {name: each[name].mean().item(), f"{name} ±": margin(each[name])}
+    nats, words = each["nats"].double(), each["words"].double()
+    rate = nats.sum() / words.sum()
+    spread = margin((nats - rate * words) / words.mean()) if len(nats) > 1 else 0.0
+    row |= {"perplexity": rate.exp().item(), "perplexity ±": rate.exp().item() * spread}
+    for name in ("unique", "copies", "useful"):
+        row |= {name: each[name].mean().item(), f"{name} ±": margin(each[name])}
+    return row
 
 
 def ordinary(model, lines):
@@ -167,6 +285,7 @@ def plausible(said, model, limit):
     return nats / words <= limit
 
 
+# --- what a line has ---------------------------------------------------------------------------
 def read_by_words(lines, labels):
     """A function that reads attributes by the words of a line, learnt from lines and labels.
 
@@ -177,6 +296,86 @@ def read_by_words(lines, labels):
     return lambda said: torch.stack([one.read(said) for one in classifiers], 1)
 
 
+class Rule:
+    """Attributes that a rule reads off a line. It labels, and it judges: it has learnt nothing.
+
+    read(lines) → (n, attributes), numbers of values, -1 where an attribute does not apply.
+    """
+
+    def __init__(self, read):
+        self._read = read
+
+    def read(self, lines):
+        """What lines have: (n, attributes)."""
+        return torch.as_tensor(self._read(list(lines)))
+
+    def label(self, lines):
+        """What lines of the file have: the same."""
+        return self.read(lines)
+
+    def judge(self, said, source=None):
+        """What lines have that were made from others: the same."""
+        return self.read(said)
+
+
+class Labels:
+    """Attributes whose labels stand in a file, so that classifiers of words read other lines.
+
+    `label_of` is {a line as `plain` writes it: its labels}, -1 for unknown. Methods read lines by a
+    classifier that has learnt from `learn`. Judges are others, which have learnt from the held-out
+    lines alone, and none of them judges what it has read, see `Crossed`. Raises ValueError for a
+    line without labels, and where a part of `held` has no known label.
+    """
+
+    def __init__(self, label_of, learn, held, n=3, seed=0):
+        self.label_of = label_of
+        self.read = read_by_words(learn, self.label(learn))
+        known = self.label(held)
+        self.judges = []
+        for column in known.unbind(1):
+            n_values = int(max(column.max(), 1)) + 1
+
+            def made(lines, part, column=column, n_values=n_values):
+                return NaiveBayes(lines, column[part], n_values=n_values)
+
+            self.judges.append(Crossed(held, made, n, seed))
+
+    def label(self, lines):
+        """What lines of the file have, by the file: (n, attributes)."""
+        lines = list(map(plain, lines))
+        if missing := [line for line in lines if line not in self.label_of]:
+            raise ValueError(
+                f"wanted lines with labels, got {len(missing)} without, such as {missing[0]!r}: "
+                "make label_of from the file that the lines come from"
+            )
+        return torch.tensor([self.label_of[line] for line in lines])
+
+    def judge(self, said, source=None):
+        """What the judges read in lines that were made from `source`: (n, attributes)."""
+        return torch.stack(
+            [crossed.mean(NaiveBayes.scores, said, source).argmax(-1) for crossed in self.judges],
+            1,
+        )
+
+    def agreement(self, held, names):
+        """How often the judges read what the file says of held-out lines: {name: {what: number}}.
+
+        Beside it stand the share of the commonest value, which a judge that reads nothing reaches,
+        the margin, and the number of lines with a known label. No judge has read the line.
+        """
+        rows = {}
+        for name, wanted, found in zip(names, self.label(held).T, self.judge(held).T):
+            right = (wanted == found)[wanted >= 0].double()
+            rows[name] = {
+                "judges agree": right.mean().item(),
+                "±": margin(right),
+                "commonest value": wanted[wanted >= 0].bincount().max().item() / len(right),
+                "lines": len(right),
+            }
+        return rows
+
+
+# --- edits and answers -------------------------------------------------------------------------
 def marked(before, after):
     """The words of `after`, each with True where `before` does not have it: a list of pairs.
 
@@ -195,9 +394,11 @@ def bracketed(before, after):
     return " ".join(f"[{word}]" if new else word for word, new in marked(before, after))
 
 
-@dataclass
 class ByHand:
     """Lines to label by hand, one after the other, and the answers so far.
+
+    With a `path` every answer is written there at once, and the answers to the same question are
+    taken up from there. Raises ValueError where something else is in that file.
 
     >>> hand = ByHand(["Hello.", "Go away!"])
     >>> hand.answer(1)
@@ -205,8 +406,34 @@ class ByHand:
     ('Go away!', [[1], [-1]])
     """
 
-    lines: list
-    answers: list = field(default_factory=list)
+    def __init__(self, lines, question="", path=None):
+        self.lines, self.question = list(lines), question
+        self.path = None if path is None else Path(path)
+        known = self._kept().get(question, {})
+        found = itertools.takewhile(lambda line: line in known, self.lines)
+        self.answers = [known[line] for line in found]
+
+    def _kept(self):
+        """What stands in the file: {question: {line: answer}}."""
+        if self.path is None or not self.path.exists():
+            return {}
+        try:
+            kept = json.loads(self.path.read_text(encoding="utf-8"))
+            return {question: dict(answers) for question, answers in kept.items()}
+        except (ValueError, TypeError, AttributeError) as error:
+            raise ValueError(
+                f"wanted answers in {self.path}, got something else: move that file away"
+            ) from error
+
+    def _keep(self, line, value):
+        """Write an answer to the file, or take it out where `value` is None."""
+        if self.path is not None:
+            kept = self._kept()
+            answers = kept.setdefault(self.question, {})
+            answers.pop(line, None)
+            if value is not None:
+                answers[line] = value
+            store.write_whole(self.path, json.dumps(kept, ensure_ascii=False, indent=1))
 
     def shown(self):
         """The line to label now; None after the last."""
@@ -215,26 +442,42 @@ class ByHand:
     def answer(self, value):
         """Give the line that is shown the number of a value; -1 for "I cannot say"."""
         if self.shown() is not None:
+            self._keep(self.shown(), value)
             self.answers.append(value)
 
     def back(self):
         """Take the last answer back."""
-        del self.answers[-1:]
+        if self.answers:
+            del self.answers[-1:]
+            self._keep(self.shown(), None)
 
     def labels(self):
         """A column as `steering.fit` takes it: -1 where there is no answer yet."""
         rest = len(self.lines) - len(self.answers)
         return [[value] for value in [*self.answers, *[-1] * rest]]
 
+    def suffices(self, least=5):
+        """Whether yes (1) and no (0) were answered `least` times each; says so where they were not.
 
-# --- edits -----------------------------------------------------------------------------------
+        Without any answer it says nothing.
+        """
+        counts = [self.answers.count(value) for value in (0, 1)]
+        if self.answers and min(counts) < least:
+            print(
+                f"You answered {len(self.answers)} lines, {counts[1]} with yes and {counts[0]} "
+                f"with no. Your answers are kept. Go on until each was given {least} times."
+            )
+        return min(counts) >= least
+
+
+# --- a project ---------------------------------------------------------------------------------
 @dataclass
 class Project:
     """A VAE, an actor, and all that is needed to compare the actor with simpler methods.
 
     `learnt` are the lines that count as copies, `codes` the posterior means (n, z_dim) that the
-    actor learnt from with `labels` (n, attributes), `read(lines)` → (n, attributes) says what a
-    line has, and `model` has a `perplexity(lines)`.
+    actor learnt from with `labels` (n, attributes), `reader` a `Rule` or `Labels`, `model` a
+    `HeldOutModel`. `strengths` are the settings of the trainings in `steer`, if not 0, 1, ….
     """
 
     vae: object
@@ -242,11 +485,13 @@ class Project:
     learnt: list
     codes: torch.Tensor
     labels: torch.Tensor
-    read: object
-    model: object
+    reader: object
+    model: HeldOutModel
+    strengths: tuple = None
 
     def __post_init__(self):
         self.limit = ordinary(self.model, parrot(self.learnt, 500))
+        self.said, self.each = {}, {}  # of `compare`: {method: lines}, {method: {name: (n,)}}
 
     def decode(self, z):
         """The lines of codes."""
@@ -257,11 +502,11 @@ class Project:
 
         Raises ValueError for a line of which no attribute is known.
         """
-        dice, now = torch.Generator().manual_seed(seed), torch.as_tensor(self.read(lines))
+        dice, now = torch.Generator().manual_seed(seed), self.reader.label(lines)
         if not (now >= 0).any(1).all():
             raise ValueError(
-                "wanted lines that have an attribute each, got others: keep those for which "
-                "read(lines) is 0 or more somewhere"
+                "wanted lines that have an attribute each, got others: keep those whose label is 0 "
+                "or more somewhere"
             )
         sizes, rows = torch.tensor(self.steer.attributes.sizes), torch.arange(len(lines))
         which = torch.multinomial((now >= 0).float(), 1, generator=dice).squeeze(1)
@@ -270,15 +515,23 @@ class Project:
         wish[rows, which] = (now[rows, which] + step) % sizes[which]
         return wish
 
+    def asked(self, wish):
+        """What each wish asks for, as a text such as "case: capital": a list."""
+        values = self.steer.attributes.values
+        return [
+            ", ".join(f"{name}: {values[name][k]}" for name, k in zip(values, row) if k >= 0)
+            for row in torch.as_tensor(wish).tolist()
+        ]
+
     def methods(self):
         """{method: {setting: move(z, wish)}}: no move, simpler methods, the actor's trainings."""
         attributes = self.steer.attributes.values
         means = steering.class_means(self.codes, self.labels, attributes)
 
         def read_code(z):
-            return torch.as_tensor(self.read(self.decode(z)))
+            return torch.as_tensor(self.reader.read(self.decode(z)))
 
-        n_seeds = len(self.steer.actor.net[0].weight)
+        strengths = self.strengths or range(len(self.steer.actor.net[0].weight))
         return {
             "not moved": {None: lambda z, wish: z},
             "attribute vectors": {
@@ -289,39 +542,81 @@ class Project:
                 rate: steering.ascent(self.steer, rate=rate) for rate in SETTINGS["gradient ascent"]
             },
             "LC-GAN": {
-                seed: lambda z, wish, seed=seed: self.steer.move(z, wish, seed)
-                for seed in range(n_seeds)
+                strength: lambda z, wish, seed=seed: self.steer.move(z, wish, seed)
+                for seed, strength in enumerate(strengths)
             },
         }
 
-    def right(self, said, wish):
+    def right(self, said, wish, source=None):
         """Whether each line has all that its wish asks for: (n,) True or False."""
-        return ((torch.as_tensor(self.read(said)) == wish) | (wish < 0)).all(1)
+        return ((self.reader.judge(said, source) == wish) | (wish < 0)).all(1)
+
+    def scored(self, said, before, wish, source):
+        """What counts for each line that was made from `source`: {name: (n,)}.
+
+        `before` are the lines whose words are to be kept.
+        """
+        right = self.right(said, wish, source)
+        nats, words = self.model.nats(said, source)
+        each = {"right": right.double(), "words kept": words_kept(before, said).double()}
+        each |= {"nats": nats, "words": words}
+        return each | _each(said, right & (nats / words <= self.limit), self.learnt)
+
+    def moved(self, move, lines, wish):
+        """The lines that a method makes, and what counts for each: (lines, {name: (n,)})."""
+        z = self.vae.encode(lines)
+        said = self.decode(move(z, wish))
+        return said, self.scored(said, self.decode(z), wish, lines)
 
     def measure(self, move, lines, wish):
-        """The scores of a method on lines and wishes, {name: number}."""
-        back = self.decode(self.vae.encode(lines))
-        said = self.decode(move(self.vae.encode(lines), wish))
-        right = self.right(said, wish)
-        good = right & plausible(said, self.model, self.limit)
-        return {
-            "right": right.float().mean().item(),
-            "words kept": words_kept(back, said).mean().item(),
-            "perplexity": self.model.perplexity(said),
-            **originality(said, self.learnt),
-            "useful": useful(said, good.tolist(), self.learnt),
-        }
+        """The scores of a method on lines and wishes, with margins: {name: number}."""
+        return summary(self.moved(move, lines, wish)[1])
 
-    def compare(self, choosing, reporting):
-        """A row of scores for each method, {method: {name: value}}.
+    def compare(self, choosing, reporting, edits=None):
+        """A row of scores for each method, {method: {name: value}}, see `summary`.
 
         The setting of each is the one with the largest right × words kept on the lines `choosing`;
-        its scores are those on `reporting`.
+        its scores are those on `reporting`. "edge" says that the smallest or the largest setting
+        that was tried is best, so that another might be better. `edits` are {name: edit(lines,
+        wish) → lines}, which need no code.
         """
         chosen_wish, wish = self.wishes(choosing, 1), self.wishes(reporting, 2)
-        rows = {}
+        rows, self.said, self.each = {}, {}, {}
         for name, settings in self.methods().items():
             tried = {s: self.measure(move, choosing, chosen_wish) for s, move in settings.items()}
             best = max(tried, key=lambda s: tried[s]["right"] * tried[s]["words kept"])
-            rows[name] = self.measure(settings[best], reporting, wish) | {"setting": best}
+            self.said[name], self.each[name] = self.moved(settings[best], reporting, wish)
+            edge = len(tried) > 1 and best in (min(tried), max(tried))
+            rows[name] = {"setting": best, "edge": edge} | summary(self.each[name])
+        for name, edit in (edits or {}).items():
+            self.said[name] = edit(reporting, wish)
+            self.each[name] = self.scored(self.said[name], reporting, wish, reporting)
+            rows[name] = {"setting": None, "edge": False} | summary(self.each[name])
         return rows
+
+    def real(self, held, seed=0):
+        """An edit that is none: edit(lines, wish) gives held-out lines that have what is asked for.
+
+        They are drawn by chance, each once while they last, and never the line itself.
+        """
+
+        def edit(lines, wish):
+            has, dice = self.reader.label(held), random.Random(seed)
+            taken, found = Counter(), []
+            for line, row in zip(lines, torch.as_tensor(wish)):
+                fits = ((has == row) | (row < 0)).all(1).nonzero().flatten().tolist()
+                fits = [k for k in fits if held[k] != line] or list(range(len(held)))
+                least = min(taken[k] for k in fits)
+                found.append(dice.choice([k for k in fits if taken[k] == least]))
+                taken[found[-1]] += 1
+            return [held[k] for k in found]
+
+        return edit
+
+    def gap(self, one, other, name):
+        """By how much a score of `one` is above that of `other` on the same lines: (mean, margin).
+
+        `one` and `other` are methods of the last `compare`; `name` is a share, such as "right".
+        """
+        apart = self.each[one][name] - self.each[other][name]
+        return apart.mean().item(), margin(apart)

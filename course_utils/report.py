@@ -14,6 +14,7 @@ FIELDS = {  # what a person fills in: the name of a field, and its heading on th
     "title": "Title",
     "author": "Author",
     "question": "Question",
+    "answer": "Answer",
     "source": "Source of the text",
     "licence": "Licence",
     "people": "People in the text, and what they agreed to",
@@ -23,7 +24,8 @@ FIELDS = {  # what a person fills in: the name of a field, and its heading on th
 COLUMNS = ("right", "words kept", "perplexity", "unique", "copies", "useful")
 LEFT, RIGHT, TOP, BOTTOM, GAP = 0.07, 0.93, 0.965, 0.04, 0.012  # shares of the page
 SIZE = 9  # points of the text
-CUTS = ((10, 900), (7, 500), (4, 260), (1, 120))  # samples, letters a field: tried in turn
+CUTS = ((8, 900), (6, 900), (5, 500), (4, 500), (3, 300), (2, 200), (1, 120))  # in turn: samples,
+# and letters a field
 
 
 def folder(path):
@@ -73,58 +75,80 @@ def _block(fig, x, y, heading, text, width, **style):
     return _write(fig, x, y, text, width, **style) - GAP
 
 
+def _number(row, name):
+    """A score with its margin, as text: 0.88 ±.04, or a dash where there is none."""
+    if row.get(name) is None:
+        return "–"
+    digits = 1 if name == "perplexity" else 2
+    text, margin = f"{row[name]:.{digits}f}", row.get(f"{name} ±")
+    return text if margin is None else f"{text} ±{f'{margin:.{digits}f}'.removeprefix('0')}"
+
+
+def _setting(row):
+    """The setting of a method, with * where it is the smallest or largest that was tried."""
+    return "–" if row.get("setting") is None else f"{row['setting']:g}{'*' * bool(row.get('edge'))}"
+
+
 def score_lines(rows):
     """The scores of methods as lines of text: {method: {name: number}} → a list.
 
-    >>> score_lines({"LC-GAN": {"right": 0.9, "setting": 100}})[1]
-    'LC-GAN                     100    0.90           –           –       –       –       –'
+    >>> score_lines({"LC-GAN": {"right": 0.9, "right ±": 0.04, "setting": 100}})[1][:44]
+    'LC-GAN                     100     0.90 ±.04'
     """
-    widths = [max(8, len(name) + 2) for name in COLUMNS]
+    widths = [max(11, len(name) + 2) for name in COLUMNS]
     head = "".join(f"{name:>{width}}" for name, width in zip(COLUMNS, widths))
-    lines = [f"{'':20}{'setting':>10}{head}"]
+    lines = [f"{'':21}{'setting':>9}{head}"]
     for method, row in rows.items():
-        setting = "–" if row.get("setting") is None else f"{row['setting']:g}"
-        numbers = []
-        for name, width in zip(COLUMNS, widths):
-            text = "–"
-            if row.get(name) is not None:
-                text = f"{row[name]:.{1 if name == 'perplexity' else 2}f}"
-            numbers.append(f"{text:>{width}}")
-        lines.append(f"{method[:20]:20}{setting:>10}" + "".join(numbers))
+        numbers = "".join(f"{_number(row, n):>{width}}" for n, width in zip(COLUMNS, widths))
+        lines.append(f"{method[:21]:21}{_setting(row):>9}{numbers}")
     return lines
 
 
+def table(rows):
+    """The rows for `viz.table`: the setting and each score with its margin, as on the page."""
+    return {
+        method: {"setting": _setting(row)} | {name: _number(row, name) for name in COLUMNS}
+        for method, row in rows.items()
+    }
+
+
+def scores_note(rows):
+    """How many lines the scores are of, and what their margins are: a text."""
+    counts = sorted({row["n"] for row in rows.values() if "n" in row})
+    said = f"{' or '.join(map(str, counts)) or 'An unknown number of'} lines that chose no setting"
+    said += "; ± is half of a 95 % interval over such lines, and says nothing of other VAEs, splits"
+    said += " or trainings."
+    if any(row.get("edge") for row in rows.values()):
+        said += " *: the smallest or largest setting that was tried, so another may be better."
+    return said
+
+
 def draw_scores(ax, rows):
-    """Bars of what is right, and of the part of it that is useful, for each method."""
+    """Bars of what is right, and of the part of it that is useful, with their margins."""
     names = list(rows)
     for k, name in enumerate(names):
         row = rows[name]
-        ax.barh(k, row["right"], 0.62, color="#F5D9A3")
-        ax.barh(k, row["useful"], 0.62, color=viz.FAKE)
-        ax.text(row["right"] + 0.02, k, f"{row['right']:.2f}", va="center", fontsize=SIZE)
-        if row["useful"] > 0.12:
-            ax.text(
-                row["useful"] - 0.02,
-                k,
-                f"{row['useful']:.2f}",
-                va="center",
-                ha="right",
-                fontsize=SIZE,
-            )
+        for what, color in (("right", "#F5D9A3"), ("useful", viz.FAKE)):
+            ax.barh(k, row[what], 0.62, color=color)
+            ax.errorbar(row[what], k, xerr=row.get(f"{what} ±", 0), color="black", capsize=2, lw=1)
+        for what, x in (("right", 1.06), ("useful", 1.2)):
+            ax.text(x, k, f"{row[what]:.2f}", va="center", fontsize=SIZE)
+    for what, x in (("right", 1.06), ("useful", 1.2)):
+        ax.text(x, -0.85, what, va="center", fontsize=SIZE)
     ax.set_yticks(range(len(names)), names, fontsize=SIZE)
-    ax.set(xlim=(0, 1.15), ylim=(len(names) - 0.5, -0.6), xticks=[0, 0.5, 1])
+    ax.set(xlim=(0, 1.35), ylim=(len(names) - 0.5, -1.2), xticks=[0, 0.5, 1])
     ax.tick_params(axis="x", labelsize=SIZE)
-    ax.set_xlabel(
-        "pale: right; full colour: useful (also new, ordinary, counted once)", fontsize=SIZE
-    )
+    ax.spines["bottom"].set_bounds(0, 1)
+    ax.set_xlabel("pale: right; full colour: useful; lines: 95 % intervals", fontsize=SIZE)
 
 
-def sample_lines(before, after, right, learnt, n):
-    """Pairs of lines as drawn, with a ✓ or ✗, and = for a copy of a training line."""
+def sample_lines(before, asked, after, right, learnt, n):
+    """Lines as drawn: what was asked, a ✓ or ✗ for whether it came, (=) for a training line."""
     known, lines = set(map(plain, learnt)), []
-    for old, new, good in list(zip(before, after, right))[:n]:
+    for old, wish, new, good in list(zip(before, asked, after, right))[:n]:
         copy = " (=)" if plain(new) in known else ""
-        lines += [f"{'✓' if good else '✗'} {plain(old)}", f"    → {bracketed(old, new)}{copy}"]
+        lines += [f"{plain(old)}   [{wish}]"]
+        lines += [f"    {'✓' if good else '✗'} {bracketed(old, new)}{copy}"]
     return lines
 
 
@@ -147,28 +171,28 @@ def _laid_out(fields, data, recipe, rows, samples, cut):
     say = {name: _filled(fields, name, n_letters) for name in FIELDS}
     y = _write(fig, LEFT, TOP, _cut(say["title"], 120), width, 15, "bold") - 0.006
     y = _write(fig, LEFT, y, f"by {_cut(say['author'], 120)}", width) - GAP
-    y = _block(fig, LEFT, y, FIELDS["question"], say["question"], width)
-    card = [f"{FIELDS[name]}: {say[name]}" for name in ("source", "licence", "people")]
     half = middle - LEFT - 0.02
+    asked = _block(fig, LEFT, y, FIELDS["question"], say["question"], half)
+    y = min(asked, _block(fig, middle, y, FIELDS["answer"], say["answer"], RIGHT - middle))
+    card = [f"{FIELDS[name]}: {say[name]}" for name in ("source", "licence", "people")]
     ends = [
         _block(fig, LEFT, y, "Data", "\n".join([*card, *map(str, data)]), half),
         _block(fig, middle, y, "Recipe", "\n".join(map(str, recipe)), RIGHT - middle),
     ]
     y = min(ends)
-    scores = "\n".join(score_lines(rows))
-    y = _block(
-        fig, LEFT, y, "Scores, on lines that chose no setting", scores, width, family="monospace"
-    )
-    height = 0.035 * len(rows) + 0.01
-    ax.set_position([LEFT + 0.17, y - height - 0.01, 0.5, height])
+    scores, small = "\n".join(score_lines(rows)), {"family": "monospace", "size": 7.6}
+    y = _block(fig, LEFT, y, "Scores", scores, width, **small) + GAP - 0.006
+    y = _write(fig, LEFT, y, scores_note(rows), width) - GAP
+    height = 0.018 * len(rows) + 0.018
+    ax.set_position([LEFT + 0.19, y - height, 0.5, height])
     draw_scores(ax, rows)
-    y -= height + 0.06
+    y -= height + 0.05
     shown = "\n".join(sample_lines(*samples, n_samples))
     y = _block(
         fig,
         LEFT,
         y,
-        "Samples as drawn: ✓ has what was asked, [new words], (=) a copy",
+        "Samples as drawn, with the wish; ✓ has it, [new words], (=) a copy",
         shown,
         width,
     )
@@ -181,9 +205,9 @@ def page(fields, data, recipe, rows, samples):
     """The page as a figure. What does not fit is cut, samples first; nothing overlaps.
 
     fields: {name of FIELDS: text}, drawn as it is, without formulas; what is empty says so. data,
-    recipe: lists of short lines. rows: what `Project.compare` gives. samples: (before, after,
-    right, learnt), lines, lines, True or False, and training lines. Raises ValueError for a field
-    that the page does not have.
+    recipe: lists of short lines. rows: what `Project.compare` gives. samples: (before, asked,
+    after, right, learnt), lines, wishes as text, lines, True or False, and training lines. Raises
+    ValueError for a field that the page does not have.
     """
     if unknown := set(fields) - set(FIELDS):
         raise ValueError(f"wanted fields of {', '.join(FIELDS)}, got {', '.join(sorted(unknown))}")

@@ -282,6 +282,20 @@ def test_the_call_is_the_command(tmp_path, capsys):
     assert digests[0] == digests[1] and len(vae.decode(vae.encode(SENTENCES[:2]))) == 2
 
 
+def test_a_vae_of_other_lines_is_refused_and_that_of_the_same_is_loaded(tmp_path, monkeypatch):
+    path = tmp_path / "mine.safetensors"
+    first = own.load_or_train(SENTENCES, path, **TINY)
+    content = path.read_bytes()
+    monkeypatch.setattr(own, "train", lambda *_, **__: pytest.fail("it was trained again"))
+    again = own.load_or_train(SENTENCES, path)
+    for name, weight in first.networks.state_dict().items():
+        assert torch.allclose(weight, again.networks.state_dict()[name], atol=1e-6), name
+    for others in (SENTENCES[1:], [*SENTENCES, "Tom saw nobody there."], SENTENCES[::-1]):
+        with pytest.raises(ValueError, match="rename that file or delete it"):
+            own.load_or_train(others, path)
+    assert path.read_bytes() == content
+
+
 def test_other_recipes_learn_every_line_unless_they_have_patience(tmp_path, capsys):
     words = arguments(tmp_path, "--recipe", "vanilla")
     assert train_text_vae.main(words) == 0 and "held" not in capsys.readouterr().out

@@ -34,9 +34,9 @@ def diagram():
         ],
         "A file is split into lines to learn from and held-out lines. A text VAE, trained before, "
         "makes codes of the first. The attribute labels lines; codes and labels train two critics "
-        "and an actor, which gives steered lines. A language model of the held-out lines and the "
-        "attribute say on the page how good they are. File and attribute are blue: you change "
-        "them.",
+        "and an actor, which gives steered lines. Three language models, the judges, learn from "
+        "held-out lines. They and the attribute say on the page how good the steered lines are. "
+        "File and attribute are blue: you change them.",
         texts={
             "file": "1 your file",
             "learn": "lines to learn from",
@@ -45,7 +45,7 @@ def diagram():
             "attribute": "2 your attribute",
             "critics": "two critics",
             "steered": "steered lines",
-            "model": "held-out language model",
+            "model": "three judges: language models",
             "page": "one page",
         },
     )
@@ -68,29 +68,38 @@ def _drawn(ax, x, y, pairs, plain_color, new_color):
         x += len(word) + 1
 
 
-def before_after(rows, heading=("before", "after")):
-    """Pairs of lines side by side; words that went and words that came are bold.
+def before_after(rows):
+    """Lines before and after, and what was asked for; words that went and words that came are bold.
 
-    `rows` is a list of (before, after), or of (before, after, note).
+    `rows` is a list of (before, asked, after), or of (before, asked, after, note).
     """
-    longest = [max(len(" ".join(tokenise(row[k]))) for row in rows) for k in (0, 1)]
-    start = (0, longest[0] + 4, sum(longest) + 8)
-    note = max([0, *(len(row[2]) for row in rows if len(row) > 2)])
-    width = max(start[2] + note, 60)
+    wishes = {row[1] for row in rows}
+    after = "after" if len(wishes) > 1 else f"after, asked for “{wishes.pop()}”"
+    lengths = [max(len(" ".join(tokenise(row[k]))) for row in rows) for k in (0, 2)]
+    asked = max(len(row[1]) for row in rows) if wishes else -3  # one wish stands in the heading
+    start = [0, lengths[0] + 3, lengths[0] + asked + 6, sum(lengths) + asked + 9]
+    note = max([0, *(len(row[3]) for row in rows if len(row) > 3)])
+    width = max(start[3] + note, 60)
     size = (min(12.5, 0.093 * width + 0.4), 0.34 * len(rows) + 0.7)
     fig, ax = axes("", "", size=size, xlim=(-0.5, width), ylim=(len(rows) - 0.3, -1.2))
     ax.set_axis_off()
-    for x, text, color in zip(start, heading, (REAL, DARK_FAKE)):
-        ax.text(x, -0.85, text, fontsize=SIZE, color=color, va="center", weight="bold")
-    for k, (before, after, *more) in enumerate(rows):
-        _drawn(ax, start[0], k, marked(after, before), GREY, REAL)
-        _drawn(ax, start[1], k, marked(before, after), GREY, DARK_FAKE)
+    headings = [(0, "before", REAL), (2, after, DARK_FAKE)] + [(1, "asked for", "black")] * bool(
+        wishes
+    )
+    for column, text, color in headings:
+        ax.text(start[column], -0.85, text, fontsize=SIZE, color=color, va="center", weight="bold")
+    for k, (before, wish, said, *more) in enumerate(rows):
+        _drawn(ax, start[0], k, marked(said, before), GREY, REAL)
+        _drawn(ax, start[2], k, marked(before, said), GREY, DARK_FAKE)
+        if wishes:
+            _drawn(ax, start[1], k, [(wish, False)], "black", "black")
         if more:
-            ax.text(start[2], k, more[0], fontsize=SIZE, va="center", color="black")
+            ax.text(start[3], k, more[0], fontsize=SIZE, va="center", color="black")
     viz.show(
         fig,
-        "Pairs of lines, before and after. Words that both have are grey. Words that went are bold "
-        "and blue on the left, words that came are bold and orange on the right.",
+        "Lines before and after, and what was asked for. Words that both have are "
+        "grey. Words that went are bold and blue on the left, words that came are bold and orange "
+        "on the right.",
     )
 
 
@@ -98,8 +107,8 @@ def sources(rows):
     """Copies and perplexity of several sources of lines: {name: {"copies", "perplexity"}}."""
     fig, ax = axes(
         "copies: share of lines that are training lines",
-        "perplexity by the held-out model",
-        size=(8, 3.8),
+        "perplexity by the judges",
+        size=(8.4, 4),
         xlim=(-0.05, 1.2),
         xticks=np.arange(0, 1.01, 0.2),
         yscale="log",
@@ -107,16 +116,34 @@ def sources(rows):
     perplexities = [row["perplexity"] for row in rows.values()]
     ax.set_ylim(min(perplexities) / 1.35, max(perplexities) * 1.35)
     for name, row in rows.items():
-        color = {"parrot": REAL}.get(name, FAKE if name.startswith("VAE") else GREY)
-        ax.plot(row["copies"], row["perplexity"], "o", markersize=9, color=color)
-        ax.text(row["copies"] + 0.025, row["perplexity"], name, va="center", fontsize=11)
+        x, y = row["copies"], row["perplexity"]
+        color = FAKE if name.startswith("VAE") else GREY
+        color = REAL if name in ("parrot", "whole file") else color
+        ax.plot(x, y, "o", markersize=9, color=color)
+        if name == "whole file":
+            ax.axvline(x, color=REAL, linestyle=":", linewidth=1.5)
+            y = ax.get_ylim()[1] / 1.12
+        place = {"trigram": (0, 15), "VAE, drawn": (-9, 0), "VAE, greedy": (3, -15)}.get(
+            name, (9, 0)
+        )
+        said = "whole file, a perfect sampler" if name == "whole file" else name
+        ax.annotate(
+            f"{said}: {row['copies']:.0%}",
+            (x, y),
+            place,
+            textcoords="offset points",
+            va="center",
+            ha={9: "left", 0: "center"}.get(place[0], "right"),
+            fontsize=11,
+        )
     ax.set_yticks([20, 30, 50, 80], ["20", "30", "50", "80"])
     ax.minorticks_off()
     viz.show(
         fig,
-        "Each source of lines is a point: its share of copies, and its perplexity. The parrot, all "
-        "copies, has the perplexity of real lines. The typist has few copies and three times the "
-        "perplexity. The trigram and the VAE lie between in copies, near the parrot in height.",
+        "Each source of lines is a point: its share of copies, and its perplexity. A dotted line "
+        "marks the copies of draws from the whole file, the best that a sampler can be. The greedy "
+        "VAE is a little to the left of it, the trigram further, the VAE that draws words still "
+        "further. The parrot is all copies. The typist has few copies and the highest perplexity.",
     )
 
 
@@ -144,7 +171,7 @@ def hand_card(hand, question):
 def scores(tables):
     """Bars of what is right and what is useful for each method, a panel for each project."""
     rows = max(map(len, tables.values()))
-    fig, panels = axes("", "", n=len(tables), size=(5.2 * len(tables), 0.5 * rows + 1.2))
+    fig, panels = axes("", "", n=len(tables), size=(6.4 * len(tables), 0.42 * rows + 1.3))
     for ax, (name, table) in zip(np.atleast_1d(panels), tables.items()):
         report.draw_scores(ax, table)
         ax.set_title(name, loc="left", fontsize=12)
@@ -157,13 +184,16 @@ def scores(tables):
 
 def trade_off(rows):
     """Words kept over the share that is right: {method: [scores of its settings]}."""
-    fig, ax = axes("right: has what was asked for", "words kept", size=(8, 4.2), xlim=(0.6, 1.18))
+    fig, ax = axes("right: has what was asked for", "words kept", size=(8, 4.2), xlim=(0, 1.28))
     colors = {"LC-GAN": FAKE, "gradient ascent": FURTHER[0], "attribute vectors": FURTHER[1]}
     for method, settings in rows.items():
         x, y = ([row[name] for row in settings] for name in ("right", "words kept"))
         ax.plot(x, y, "o-", color=colors[method], markersize=5)
-        ax.text(x[-1] + 0.012, y[-1], method, color=colors[method], va="center", fontsize=11)
-    ax.set_xticks(np.arange(0.6, 1.01, 0.1))
+        side = -1 if method == "LC-GAN" else 1  # to the left: other lines go on to the right of it
+        style = {"ha": "right" if side < 0 else "left", "va": "center", "fontsize": 11}
+        color = DARK_FAKE if method == "LC-GAN" else colors[method]
+        ax.text(x[-1] + 0.012 * side, y[-1] + min(0, 0.02 * side), method, color=color, **style)
+    ax.set_xticks(np.arange(0, 1.01, 0.2))
     viz.show(
         fig,
         "Words kept over the share of wishes that came true, a line for each method through its "

@@ -42,14 +42,15 @@ class NaiveBayes:
     and pairs that occur in it, where p(f | k) = (c_k(f) + a)/(n_k + a · F): c_k(f) of the sentences
     with label k hold f, n_k = Σ_f c_k(f), F is the number of different features, and a is
     `smoothing`. Features that were never seen do not count. `labels` (n,) are numbers from 0; -1
-    means unknown and is left out. Raises ValueError when they do not fit the sentences.
+    means unknown and is left out. There are `n_values` labels, or as many as occur. Raises
+    ValueError when they do not fit the sentences.
 
     >>> judge = NaiveBayes(["Tom sees a dog.", "Tom saw a dog.", "Ann saw it."], [0, 1, 1])
     >>> judge.read(["She sees a cat.", "She saw a cat."]).tolist()
     [0, 1]
     """
 
-    def __init__(self, sentences, labels, smoothing=0.1):
+    def __init__(self, sentences, labels, smoothing=0.1, n_values=None):
         labels = torch.as_tensor(labels)
         if labels.shape != (len(sentences),) or not (labels >= 0).any():
             raise ValueError(
@@ -57,7 +58,7 @@ class NaiveBayes:
                 f"{labels.dtype} of shape {tuple(labels.shape)}"
             )
         known = [(x, k) for x, k in zip(sentences, labels.tolist()) if k >= 0]
-        counts = [Counter() for _ in range(int(labels.max()) + 1)]
+        counts = [Counter() for _ in range(n_values or int(labels.max()) + 1)]
         for sentence, k in known:
             counts[k].update(_features(sentence))
         self.place = {feature: j for j, feature in enumerate(dict.fromkeys(chain(*counts)))}
@@ -68,10 +69,14 @@ class NaiveBayes:
         often = torch.bincount(torch.tensor([k for _, k in known]), minlength=len(counts))
         self.prior = often.float().log()
 
+    def scores(self, sentences):
+        """log p(k) + Σ_f log p(f | k), up to a constant: (n, labels)."""
+        rows = [[self.place[f] for f in _features(x) if f in self.place] for x in sentences]
+        return torch.stack([self.prior + self.log_p[row].sum(0) for row in rows])
+
     def read(self, sentences):
         """The likeliest label of each sentence, (n,)."""
-        rows = [[self.place[f] for f in _features(x) if f in self.place] for x in sentences]
-        return torch.stack([self.prior + self.log_p[row].sum(0) for row in rows]).argmax(-1)
+        return self.scores(sentences).argmax(-1)
 
 
 class LanguageModel:

@@ -50,3 +50,18 @@ def exists(line):
     if len(found) > 1 or unicodedata.name(found, "").lower() != name:
         return ""
     return "2002" if unicodedata.ucd_3_2_0.name(found, "") else "later"
+
+
+def composed(line):
+    """Whether Unicode writes the character of this name by others, as "ö" by "o" and two dots.
+
+    1 or 0, or -1 where there is no such character. The words of the name do not say so for sure.
+
+    >>> [composed(f"latin small letter o with {mark}") for mark in ("diaeresis", "stroke")]
+    [1, 0]
+    """
+    if not exists(line):
+        return -1
+    return int(
+        bool(unicodedata.decomposition(unicodedata.lookup(" ".join(tokenise(line)).upper())))
+    )

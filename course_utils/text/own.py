@@ -15,17 +15,18 @@ do not know which of them helped.
 
 import math
 from collections import Counter
+from pathlib import Path
 from textwrap import wrap
 
 import torch
 
-from .. import metrics
+from .. import metrics, store
 from . import training
 from .corpora import split, words_of
 from .evaluation import words_kept
 from .kneser_ney import KneserNey
 from .tokens import MARKS, UNK
-from .vae import TextVAE
+from .vae import TextVAE, load_vae
 
 MEASURED = 300  # held-out lines whose bounds are measured, at most
 DRAWS = 100  # of q(z|x) for each importance-weighted bound
@@ -205,6 +206,25 @@ def train(sentences, seed=0, path=None, tell=None, **changes):
     chosen = recipe(learnt, changes.get("z_dim", training.DEFAULTS["z_dim"])) | changes
     networks, vocabulary, _ = training.train(learnt, chosen, seed, **keep)
     return TextVAE(networks, vocabulary)
+
+
+def load_or_train(sentences, path, seed=0, tell=None, **changes):
+    """The `TextVAE` in the file `path`, if these sentences trained it; without a file, `train`.
+
+    Raises ValueError, with what to do, when the file holds a VAE of other sentences.
+    """
+    path = Path(path)
+    if not path.is_file():
+        return train(sentences, seed, path, tell, **changes)
+    learnt, stop, _ = parts(sentences)
+    found, wanted = store.weights_about(path).get("corpus"), training.corpus_digest(learnt, stop)
+    if found != wanted:
+        raise ValueError(
+            f"wanted in {path} a VAE of these {len(sentences):,} lines (digest {wanted[:12]}), got "
+            f"one of others ({str(found)[:12]}): rename that file or delete it, and run this again "
+            "to train one of these lines"
+        )
+    return load_vae(path)
 
 
 def show(lines):

@@ -555,7 +555,7 @@ def train(
     """
     recipe, path = checked(recipe or {}), None if path is None else Path(path)
     vocabulary = vocabulary or Vocabulary.build(sentences, recipe["min_count"])
-    corpus = hashlib.sha256("\n".join([*sentences, *held]).encode()).hexdigest()
+    corpus = corpus_digest(sentences, held)
     about = dict(recipe=recipe, seed=seed, corpus=corpus, vocabulary=vocabulary.itos)
     objective, opt, batches = built(vocabulary, sentences, recipe, seed)
     state = begun(path, about, objective, opt, batches)
@@ -575,6 +575,11 @@ def train(
         if path:
             finish(path, vae, state, figures)
     return vae, vocabulary, history_of(state)
+
+
+def corpus_digest(sentences, held=()):
+    """The SHA-256 of the sentences of a training, and of those that it is stopped by, as text."""
+    return hashlib.sha256("\n".join([*sentences, *held]).encode()).hexdigest()
 
 
 def history_of(state):
