@@ -356,7 +356,7 @@ def trajectories(rates, games):
     panels[0, 0].set_ylabel("mean of G")
     panels[1, 0].set_ylabel("standard deviation of G")
     panels[0, 0].text(1.2, 4.3, "data", color=REAL)
-    panels[1, 0].text(1.2, 0.33, "data", color=REAL)
+    panels[1, 0].text(1.2, 0.24, "data", color=REAL)
     panels[0, 0].text(10, 2.6, "−log D", color=INKS["−log D"])
     panels[0, 0].text(1.2, -0.65, "log(1 − D)", color=INKS["log(1 − D)"])
     fig.tight_layout()
