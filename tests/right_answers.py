@@ -149,7 +149,6 @@ def my_arrows(loss, discriminator, x):
     return [[-len(x) * part.item()] for part in gradient]
 """,
     ],
-    "04.3": ["0.5 / (1 / (1 + math.exp(-logit)))", "0.5 / sigmoid(torch.tensor(logit))"],
     "05.1": [
         """
 def my_best_critic(p, q, h):

@@ -25,7 +25,7 @@ from course_utils.lessons import (
     slide_type,
 )
 
-LIMITS = {5: 90, 12: 90, 16: 90, 18: 90, 19: 150}  # minutes alone, where they are not 75
+LIMITS = {12: 90, 16: 90, 18: 90, 19: 150}  # minutes alone, where they are not 75
 REFERENCE = re.compile(r"\]\(https://[^)]+\)")
 YEAR = re.compile(r"\b(1[89]|20)\d\d\b")
 TABLES = {"store.load_rows", "store.weights_about"}

@@ -1,7 +1,5 @@
 """Checks and quiz of lesson 04, which loss still teaches G when D is certain."""
 
-import math
-
 import torch
 
 from ..checks import (
@@ -11,7 +9,6 @@ from ..checks import (
     name_slip,
     quiz,
     same,
-    want_number,
     want_parts,
     want_tensor,
     worst,
@@ -122,52 +119,6 @@ def check_2(arrows):
     return "Both losses send a sample the same way; they differ in the length."
 
 
-@exercise
-def check_3(next_step):
-    """The step at logit 0, when the step at `logit` has length 1: (1 + exp(-logit))/2."""
-    for logit in (-0.5, -2.0, -10.0):
-        got, grown = want_number(ask(next_step, logit)), math.exp(-logit)
-        right = (1 + grown) / 2
-        if math.isclose(got, right, rel_tol=1e-3):
-            continue
-        slips = (
-            (
-                1 + grown,
-                "that is 1/D at the first step; at logit 0 the derivative is not 1, it is ½",
-            ),
-            (
-                grown,
-                "that is the ratio of the odds D/(1 − D); the derivative of log(1 − D) is D alone",
-            ),
-            (1 / right, "turned over: the first step has length 1, the second is the long one"),
-            (
-                (1 + 1 / grown) / 2,
-                "that shrinks: it is the next step of −log D, whose weight is 1 − D",
-            ),
-            (
-                1.0,
-                "the rate stays, the derivative does not: it is D, and rises from sigmoid(ℓ) to ½",
-            ),
-            (grown / 2, "nearly: 1/sigmoid(ℓ) is 1 + e^(−ℓ), not e^(−ℓ)"),
-            (
-                (1 + grown) ** 2 / (4 * grown),
-                (
-                    "that is a ratio of D(1 − D), the sigmoid's derivative: "
-                    "log(1 − D) has the derivative D over the logit"
-                ),
-            ),
-        )
-        for wrong, hint in slips:
-            if math.isclose(got, wrong, rel_tol=1e-3):
-                raise Hint(hint)
-        _, yours, wanted = worst(got, right)
-        raise Hint(
-            f"for ℓ = {logit:g} it gives {yours}, wanted {wanted}: "
-            "divide the derivative at logit 0 by the derivative at ℓ"
-        )
-    return "A rate that suits the start throws G far away on arrival."
-
-
 QUIZ = (
     (
         "Why does the gradient of log(1 − D) vanish when D ≈ 0?",
@@ -208,14 +159,14 @@ QUIZ = (
         "D has a head start, and G minimises log(1 − D) by plain gradient steps. What then?",
         {
             "With a suitable learning rate G arrives, two to five times later than with −log D.": (
-                "Right: in section 4 nearly all seeds arrive at the rates 0.1 and 0.3."
+                "Right: in section 5 nearly all seeds arrive at the rates 0.1 and 0.3, and stay."
             ),
             "G never arrives, whatever the learning rate.": (
-                "Stop after 300 turns and it may look so. Section 4 waits for 1000."
+                "Stop after 300 turns and it may look so. Section 5 waits for 1000."
             ),
             "G arrives as soon as with −log D if its learning rate is large enough.": (
                 "A larger rate helps at first. But a rate of 10 throws G past the data; "
-                "see the table in section 4."
+                "see the table in section 5."
             ),
         },
     ),

@@ -6,8 +6,8 @@ import torch
 from torch import nn, sigmoid
 
 from .. import distributions, models, run, viz
-from ..losses import discriminator_loss
-from ..viz import FURTHER, GREY, REAL, axes
+from ..losses import discriminator_loss, generator_minimax, generator_nonsaturating
+from ..viz import FAKE, FURTHER, GREY, REAL, axes
 from .lesson_01 import line_picture
 
 NAMES = ("−log D", "log(1 − D)")
@@ -48,6 +48,11 @@ def diagram():
             "loss": "loss of G",
         },
     )
+
+
+def as_text(size):
+    """A size as short as it can be read: 4.0, 0.021, 4e-06."""
+    return f"{size:.1g}" if size < 0.001 else f"{size:.3f}" if size < 1 else f"{size:.1f}"
 
 
 class ArrowPicture:
@@ -92,45 +97,139 @@ class ArrowPicture:
             push = (weights[name] * derivative).detach()
             row.set_offsets(np.stack([x.detach().numpy(), row.get_offsets()[:, 1]], 1))
             row.set_UVC(self.SCALE * push.sign() * push.abs().sqrt(), torch.zeros(12))
-            size = push.abs().quantile(0.5).item()
-            size = f"{size:.1g}" if size < 0.001 else f"{size:.3f}" if size < 1 else f"{size:.1f}"
+            size = as_text(push.abs().quantile(0.5).item())
             self.labels[name].set_text(f"G minimises {name}: median {size}")
         return self.picture.update(x_fake, d, title)
 
 
+class TwoGames:
+    """The lesson's game under both losses at once: one start, the same draws, and SGD for G.
+
+    D learns for 150 steps first. Row 0 of each tensor is the game of −log D, row 1 that of the
+    other loss.
+    """
+
+    HEAD_START, RATE = 150, 0.1
+
+    def __init__(self, seed):
+        run.seed_everything(seed)
+        self.generator = models.Linear(1, 1, 2)
+        self.discriminator = models.gan_discriminator([1, 16, 16], lambda: nn.LeakyReLU(0.2), 2)
+        with torch.no_grad():
+            self.generator.weight.fill_(0.5)
+            self.generator.bias.zero_()
+            for number in self.discriminator.parameters():
+                number[1] = number[0]
+        self.opt_g = torch.optim.SGD(self.generator.parameters(), self.RATE)
+        adam = {"lr": 1e-2, "betas": (0.0, 0.9), "fused": True}
+        self.opt_d = torch.optim.Adam(self.discriminator.parameters(), **adam)
+        self.done = 0  # turns, the head start among them
+
+    def _fake(self):
+        return self.generator(torch.randn(1, 32, 1).expand(2, -1, -1))
+
+    def turn(self):
+        """A step of D; after the head start, also one of G."""
+        x_real = DATA.sample(1, 32).expand(2, -1, -1)
+        logits = self.discriminator(x_real), self.discriminator(self._fake().detach())
+        self._step(self.opt_d, discriminator_loss(*logits).sum())
+        if self.done >= self.HEAD_START:
+            logits = self.discriminator(self._fake())
+            self._step(
+                self.opt_g, generator_nonsaturating(logits[0]) + generator_minimax(logits[1])
+            )
+        self.done += 1
+
+    @staticmethod
+    def _step(opt, loss):
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+
+    def sent(self):
+        """Twelve equally likely samples of each game, and what is sent to each: (2, 12) twice."""
+        z = distributions.Gaussian().quantile(distributions.equal_mass_levels(12)).view(1, -1, 1)
+        x = self.generator(z.expand(2, -1, -1)).detach().requires_grad_()
+        logits = self.discriminator(x)
+        derivative = torch.autograd.grad(logits.sum(), x)[0].squeeze(-1)
+        weights = torch.stack([sigmoid(-logits[0]), sigmoid(logits[1])]).detach()
+        return x.detach().squeeze(-1), weights * derivative
+
+
+class GamePanel:
+    """One game of the film: data, generated numbers and D(x), and above them what G is sent."""
+
+    EDGES = np.linspace(-3, 9, 97)
+
+    def __init__(self, ax, name):
+        self.name, middles = name, (self.EDGES[:-1] + self.EDGES[1:]) / 2
+        self.at = torch.from_numpy(middles).float().view(1, -1, 1)
+        density = DATA.log_prob(self.at.flatten()).exp()
+        ax.fill_between(middles, density, color=REAL, alpha=0.35, linewidth=0, label="data")
+        style = {"fill": True, "color": FAKE, "alpha": 0.65, "label": "generated"}
+        self.bars = ax.stairs(np.zeros(len(middles)), self.EDGES, animated=True, **style)
+        ax.set(xlim=(-3, 9), ylim=(0, 1.75), yticks=[0, 0.5])
+        ax.set_ylabel("density", y=0.28)
+        right = ax.twinx()
+        right.set(ylim=(0, 1.75), yticks=[0, 0.5, 1])
+        right.set_ylabel("D(x)", y=0.29)
+        right.spines["right"].set_visible(True)
+        right.spines["right"].set_bounds(0, 1)
+        nothing = np.full(len(middles), np.nan)
+        (self.d,) = right.plot(middles, nothing, color=GREY, animated=True, label="D(x)")
+        heights, zeros = np.linspace(1.1, 1.42, 12), np.zeros(12)
+        units = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.004, "animated": True}
+        color = LOOKS[name]["color"]
+        self.arrows = ax.quiver(zeros, heights, zeros, zeros, color=color, zorder=5, **units)
+        self.words = ax.text(-2.9, 1.55, "", color=INKS[name], fontsize=10, animated=True)
+
+    def update(self, x, sent, x_fake, d):
+        """x, sent (12,): what samples are sent; x_fake (n,), d (n_bins,): numpy arrays all."""
+        counts, _ = np.histogram(x_fake, self.EDGES)
+        self.bars.set_data(np.minimum(counts / len(x_fake) / np.diff(self.EDGES), 1))  # cut there
+        self.d.set_ydata(d)
+        self.arrows.set_offsets(np.stack([x, self.arrows.get_offsets()[:, 1]], 1))
+        self.arrows.set_UVC(ArrowPicture.SCALE * np.sign(sent) * np.sqrt(np.abs(sent)), 0 * sent)
+        size = as_text(np.median(np.abs(sent)))
+        self.words.set_text(f"G minimises {self.name}: a sample is sent {size}")
+
+
 def film(seed):
-    """D learns, G stands still: a film of what both losses would send to the samples."""
-    picture = ArrowPicture()
-    run.seed_everything(seed)
-    generated = distributions.Gaussian(0, 0.5)
-    discriminator = models.gan_discriminator([1, 32, 32], lambda: nn.LeakyReLU(0.2))
-    opt_d = torch.optim.Adam(discriminator.parameters(), 1e-2, betas=(0.0, 0.9), fused=True)
-    done = 0
+    """Both games: D learns for 150 steps, then G moves, too, under one loss in each panel."""
+    game = TwoGames(seed)
+    fig, _ = axes("", "", size=(5.6, 5.4))
+    fig.clear()
+    panels = [GamePanel(ax, name) for ax, name in zip(fig.subplots(2, 1), NAMES)]
+    fig.axes[1].set_xlabel("x")
+    handles = [h for ax in fig.axes[1:3] for h in ax.get_legend_handles_labels()[0]]
+    fig.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=9)
+    title = fig.suptitle(" ", animated=True)
+    z = distributions.Gaussian().quantile(distributions.equal_mass_levels(2000)).view(1, -1, 1)
 
-    def logit(x):
-        return discriminator(x.float().view(1, -1, 1))[0].double()
+    def frame(turn):
+        while game.done < turn:
+            game.turn()
+        x, sent = game.sent()
+        with torch.no_grad():
+            x_fake = game.generator(z.expand(2, -1, -1)).squeeze(-1)
+            d = sigmoid(game.discriminator(panels[0].at.expand(2, -1, -1)))
+        for k, panel in enumerate(panels):
+            panel.update(*(values[k].numpy() for values in (x, sent, x_fake, d)))
+        head = f"only D learns: step {turn} of 150"
+        title.set_text(head if turn <= 150 else f"both learn: turn {turn - 150}")
 
-    def frame(steps):
-        nonlocal done
-        for _ in range(steps - done):
-            logits = (discriminator(side.sample(1, 64)) for side in (DATA, generated))
-            loss_d = discriminator_loss(*logits).sum()
-            opt_d.zero_grad()
-            loss_d.backward()
-            opt_d.step()
-        done = steps
-        picture.update(generated, logit, f"D has learned for {steps} steps")
-
-    frames = [*range(0, 20), *range(20, 60, 4), *range(60, 200, 14), *range(200, 501, 30)]
+    head = [0, 2, 4, 6, 8, 10, 12, 16, 20, 26, 34, 45, 60, 85, 115, 150]
+    turns = [1, 2, 3, 4, 6, 8, 11, 15, 20, 30, 45, 70, 110, 170, 250]
+    turns += [280, 310, 340, 370, 400, 430, 460, 490, 520, 550, 575, 600, 630, 660, 700]
     viz.gif(
-        picture.picture.fig,
+        fig,
         frame,
-        frames,
-        "Animation: the orange numbers stand still at 0, the blue data at 4, and the grey curve "
-        "D(x) between them becomes a sharp step. The upper row of arrows, for −log D, points "
-        "towards the data and grows; the lower one, for log(1 − D), grows for a moment and then "
-        "shrinks to nothing.",
-        fps=8,
+        head + [150 + turn for turn in turns],
+        "Animation, two panels, one a loss of G. While only D learns, the orange numbers stand at "
+        "0, the data at 4, and D(x) becomes a sharp step; the arrows of −log D grow, those of "
+        "log(1 − D) shrink to nothing. Then G moves: with −log D at once, past the data and back; "
+        "with log(1 − D) not for a long time, then it becomes wide, and at last it arrives.",
+        fps=6,
         strip=4,
     )
 
@@ -251,13 +350,13 @@ def trajectories(rates, games):
         column[0].set(title=f"learning rate {rate:g}", ylim=(-1, 100))
         column[0].set_yscale("symlog", linthresh=5)
         column[0].set_yticks([0, 2, 4, 10, 100], ["0", "2", "4", "10", "100"])
-        column[1].set(xlabel="turn", yscale="log", ylim=(0.1, 100))
-        column[1].set_yticks([0.1, 0.5, 3, 10, 100], ["0.1", "0.5", "3", "10", "100"])
+        column[1].set(xlabel="turn", yscale="log", ylim=(0.01, 100))
+        column[1].set_yticks([0.01, 0.1, 0.5, 3, 10, 100], ["0.01", "0.1", "0.5", "3", "10", "100"])
         column[1].minorticks_off()
     panels[0, 0].set_ylabel("mean of G")
     panels[1, 0].set_ylabel("standard deviation of G")
     panels[0, 0].text(1.2, 4.3, "data", color=REAL)
-    panels[1, 0].text(1.2, 0.33, "data", color=REAL)
+    panels[1, 0].text(1.2, 0.24, "data", color=REAL)
     panels[0, 0].text(10, 2.6, "−log D", color=INKS["−log D"])
     panels[0, 0].text(1.2, -0.65, "log(1 − D)", color=INKS["log(1 − D)"])
     fig.tight_layout()
@@ -266,8 +365,8 @@ def trajectories(rates, games):
         "Two rows of three panels, over the turns on a logarithmic axis: medians of 32 seeds with "
         "the middle 80 %. At rate 0.01 −log D comes to the data, log(1 − D), dashed, stays near "
         "0. At 0.3 log(1 − D) comes, too, later; below, its standard deviation first rises above "
-        "3. At 10 G's mean and standard deviation leave for large values under both losses; "
-        "log(1 − D) does not come back.",
+        "3, while that of −log D first falls below 0.1. At 10 G's mean and standard deviation "
+        "leave for large values under both losses; log(1 − D) does not come back.",
     )
 
 

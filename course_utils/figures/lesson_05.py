@@ -280,6 +280,16 @@ def dual(places, p, q, plan, f, w):
     return fig
 
 
+def duality(places, p, q, plan, f, w):
+    """The figure of `dual`, shown, for the two heaps and the one heap of the lesson."""
+    viz.show(
+        dual(places, p, q, plan, f, w),
+        "Left: the plan of the two heaps. Right: the best critic falls with derivative −1 from the "
+        "left heap to the middle of the orange one, and rises with derivative 1 to the right heap. "
+        "Its mean over p is above its mean over q by 1.926, which is what the plan costs.",
+    )
+
+
 def sliders():
     """What `live.live` wants for the playground: three centres, and the share of the left heap."""
 
@@ -355,9 +365,9 @@ def two_valleys(places, p, q, weights):
     viz.show(
         fig,
         "Two panels, the loss over the derivative s. Two-sided with λ = 10 (solid): two valleys, "
-        "one at s near 1 and a higher one, with a dot, at s near −1. With λ = 1 (dashed) the left "
-        "side keeps a shallow second valley and the right side has none. With λ = 0.1 (dotted), "
-        "and for the green one-sided penalty, it goes downhill from the wrong sign to the right.",
+        "one at s near 1 and a higher one, with a dot, at s near −1. Two-sided with λ = 0.1 "
+        "(dashed), and for the green one-sided penalty, it goes downhill from the wrong sign to "
+        "the right.",
     )
 
 

@@ -3,7 +3,6 @@ contain)]}.
 """
 
 DERIVATIVES = "def my_derivatives(logits):\n    return "
-NEXT = "import math\ndef my_next_step(logit):\n    return "
 ARROWS = """def my_arrows(loss, discriminator, x):
     x = x.clone().requires_grad_()
     """
@@ -81,18 +80,5 @@ WRONG = {
             "for log(1 − D) at x = ",
         ),
         (ARROWS + "return loss(discriminator(x))", "should have shape"),
-    ],
-    3: [
-        (NEXT + "1 + math.exp(-logit)", "at logit 0 the derivative is not 1"),
-        (NEXT + "math.exp(-logit)", "the ratio of the odds"),
-        (NEXT + "2 / (1 + math.exp(-logit))", "turned over"),
-        (NEXT + "(1 + math.exp(logit)) / 2", "that shrinks"),
-        (NEXT + "1.0", "the rate stays, the derivative does not"),
-        (
-            NEXT + "0.5 * (1 + math.exp(logit)) * (1 + math.exp(-logit)) / 2",
-            "the sigmoid's derivative",
-        ),
-        (NEXT + "-logit", "wanted 1.324"),
-        (NEXT + "(logit, 0)", "wanted one number"),
     ],
 }
