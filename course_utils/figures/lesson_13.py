@@ -84,10 +84,11 @@ def triangle(ax, title=""):
 
 def _clouds(found, titles):
     """A triangle for each way: its estimates in the way's colour, the exact gradient in black."""
-    fig, panels = axes("", "", n=len(found), size=(12.4, 3.6))
+    fig, panels = axes("", "", n=len(found), size=(12.4, 3.9))
     start = LOGITS.softmax(0) @ CORNERS
     for ax, (way, gradients) in zip(panels, found.items()):
         triangle(ax)
+        ax.set_xlim(-0.25, 1.17)
         ax.set_title(f"{way}\n{titles[way]}", color=INKS[color_of(way)])
         ends = start + 0.6 * gradients @ CORNERS
         for end in ends:
@@ -317,7 +318,7 @@ def collapse(histories):
     for name, (color, *heights) in SEEN.items():
         for ax, what, height in zip(panels, ("entropy", "total variation"), heights):
             viz.quantile_band(ax, histories[name]["step"], histories[name][what], color)
-            text = name.replace("beside ", "beside\n")
+            text = "D sees " + name.replace(" beside ", "\nbeside ")
             ax.text(306, height, text, color=INKS[color], va="center", fontsize=11)
     panels[0].axhline(np.log(8), color=REAL, linestyle="--", linewidth=1)
     panels[0].text(465, np.log(8) + 0.05, "data", color=REAL, ha="right", va="bottom")
