@@ -164,7 +164,7 @@ def diagram():
         "shows D a soft word, and its gradient goes back through that to the word logits.",
         gradients=[
             "R -> D -> word",
-            "word -> π: straight through",
+            "word -> π: straight-through",
             "R -> π: REINFORCE",
             "D -> soft -> a: Gumbel-softmax",
         ],
@@ -339,7 +339,7 @@ def collapse(histories):
     viz.show(
         fig,
         "Left, the entropy of three kinds of generators over 300 turns; right, their total "
-        "variation. Where D sees words, the entropy falls to the dashed line of the data and "
+        "variation. Lines are medians, bands hold the middle 80 % of 32 generators. Where D sees words, the entropy falls to the dashed line of the data and "
         "stays. Where it sees soft words beside real words, the entropy falls far below and the "
         "total variation rises. Where the real words are softened, too, it stays again.",
     )
