@@ -339,7 +339,8 @@ def collapse(histories):
     viz.show(
         fig,
         "Left, the entropy of three kinds of generators over 300 turns; right, their total "
-        "variation. Lines are medians, bands hold the middle 80 % of 32 generators. Where D sees words, the entropy falls to the dashed line of the data and "
-        "stays. Where it sees soft words beside real words, the entropy falls far below and the "
-        "total variation rises. Where the real words are softened, too, it stays again.",
+        "variation. Lines are medians, bands hold the middle 80 % of 32 generators. Where D sees "
+        "words, the entropy falls to the dashed line of the data and stays. Where it sees soft "
+        "words beside real words, the entropy falls far below and the total variation rises. "
+        "Where the real words are softened, too, it stays again.",
     )
