@@ -126,14 +126,10 @@ def opening():
     )
 
 
-def playground():
-    """The still of the playground, as it starts."""
-    viz.show(
-        clouds(n_words=8, tau=0.5),
-        "The playground at its start: as the opening picture, with estimates from 8 words each. "
-        "The clouds of REINFORCE and of Gumbel-softmax are wide, that of straight-through stays "
-        "small.",
-    )
+PLAYGROUND = (  # what its still shows
+    "The playground at its start: as the opening picture, with estimates from 8 words each. The "
+    "clouds of REINFORCE and of Gumbel-softmax are wide, that of straight-through stays small."
+)
 
 
 def controls():
