@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn.functional import one_hot
 
-from course_utils import models
+from course_utils import losses, models
 from course_utils.distributions import gumbel_noise
 from course_utils.losses import straight_through
 from course_utils.text import tiny
@@ -12,6 +12,11 @@ from course_utils.text import tiny
 
 def drawn(a):
     word = one_hot((a + gumbel_noise(a)).argmax(-1), tiny.V).float()
+    return word, word
+
+
+def straight(a):
+    word = straight_through(drawn(a)[0], a.softmax(-1))
     return word, word
 
 
@@ -70,10 +75,6 @@ def test_a_game_moves_both_sides_and_keeps_scores():
     def through_d(logits, log_q):
         return torch.nn.functional.softplus(-logits).mean(-1)
 
-    def straight(a):
-        word = straight_through(drawn(a)[0], a.softmax(-1))
-        return word, word
-
     tables, discriminator, history = tiny.play(0, straight, through_d, n_seeds=4, n_turns=60)
     assert history["grammatical"].shape == (3, 4)
     assert history["grammatical"][-1].mean() > 2 * history["grammatical"][0].mean()
@@ -108,6 +109,44 @@ def test_the_parts_of_an_unbiased_gradient():
     )
     assert (many[0].abs() < 0.1 * few[1]).all()  # no bias but for the own reward in the mean
     torch.testing.assert_close(few[1] / many[1], torch.full((3,), 4.0), rtol=0.4, atol=0)
+
+
+def test_the_cosine_with_the_exact_gradient():
+    torch.manual_seed(0)
+    tables = tiny.new_tables(3, std=0.5)
+    discriminator = models.gan_discriminator([27, 8], n_seeds=3)
+    every = tiny.X_ALL.flatten(1).expand(3, -1, -1)
+
+    def exact_loss(logits, log_q):  # whatever was drawn
+        q = tiny.log_q(tables, tiny.X_ALL).exp()
+        return (q * torch.nn.functional.softplus(-discriminator(every)).detach()).sum(1)
+
+    def drawn_loss(logits, log_q):
+        return losses.reinforce(log_q, -torch.nn.functional.softplus(-logits))
+
+    one = tiny.gradient_cosine(tables, discriminator, drawn, exact_loss, n=2)
+    torch.testing.assert_close(one, torch.ones(3))
+    small, large = (
+        tiny.gradient_cosine(tables, discriminator, drawn, drawn_loss, batch=n) for n in (4, 256)
+    )
+    assert (0 < small).all() and (small < large).all() and (large < 1).all()
+
+
+def test_d_is_shown_the_real_sentences_that_are_asked_for():
+    shown = []
+
+    def real(n_seeds, batch, clauses):
+        shown.append((n_seeds, batch, clauses))
+        return tiny.data(n_seeds, batch, clauses)
+
+    def through_d(logits, log_q):
+        return torch.nn.functional.softplus(-logits).mean(-1)
+
+    games = [
+        tiny.play(0, straight, through_d, real=r, n_seeds=2, n_turns=2) for r in (real, tiny.data)
+    ]
+    assert shown == [(2, 32, 1)] * 2
+    torch.testing.assert_close(games[0][0], games[1][0])
 
 
 def test_the_exact_gradient_is_that_of_the_mean_reward():

@@ -119,7 +119,7 @@ def check_2(straight_through):
     )
     if not same(slope, wanted):
         raise Hint("the value is right; the gradient should be that of a.softmax(-1), all of it")
-    return "The value of a word, the gradient of π. Nothing has proved that it is that of J."
+    return "The value of a word, the gradient of π: to first order it is that of J."
 
 
 QUIZ = (
@@ -165,7 +165,7 @@ QUIZ = (
                 "Right: total variation and entropy. And compare with likelihood."
             ),
             "Nothing, that is the goal.": (
-                "In section 8 the way with the best grammar had the worst total variation."
+                "In section 7 the way with the best grammar had the worst total variation."
             ),
             "Whether the temperature was low enough.": (
                 "That asks about the method. Find out what came out before you do."

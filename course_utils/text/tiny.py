@@ -127,11 +127,23 @@ def new_discriminator(n_inputs, n_seeds):
     return models.gan_discriminator([n_inputs, 32, 32], lambda: nn.LeakyReLU(0.2), n_seeds)
 
 
-def play(seed, choose, loss, look=_flat, n_d=32, n_seeds=32, n_turns=300, rate=3e-2, clauses=1):
+def play(
+    seed,
+    choose,
+    loss,
+    look=_flat,
+    real=data,
+    n_d=32,
+    n_seeds=32,
+    n_turns=300,
+    rate=3e-2,
+    clauses=1,
+):
     """A game of turns: a step of D on n_d real and n_d generated sentences, then a step of G on 32.
 
     `choose` as in `speak`; loss(logits, log_q) → (n_seeds,) is what G minimises; `look` makes of
-    sentences what D looks at, (…, n_inputs). Returns tables, D, and the history of `scores`.
+    sentences what D looks at, (…, n_inputs); real(n_seeds, n_d, clauses), as `data`, is what D is
+    shown of real sentences. Returns tables, D, and the history of `scores`.
     """
     run.seed_everything(seed)
     tables = new_tables(n_seeds, clauses * PLACES)
@@ -140,7 +152,7 @@ def play(seed, choose, loss, look=_flat, n_d=32, n_seeds=32, n_turns=300, rate=3
 
     def step(i):
         heard, seen = speak(tables, n_d, choose)
-        logits_real = discriminator(look(data(n_seeds, n_d, clauses)))
+        logits_real = discriminator(look(real(n_seeds, n_d, clauses)))
         loss_d = discriminator_loss(logits_real, discriminator(look(seen.detach())))
         descend(opt_d, loss_d, i / n_turns)
         logits = discriminator(look(seen[:, :32]))
@@ -163,22 +175,39 @@ def exact_gradient(tables, discriminator):
     return _gradient(log_q(tables, X_ALL).exp() * reward, tables)
 
 
+def _estimates(tables, discriminator, choose, loss, batch, n):
+    """Gradients of n batches of sentences: (n, n_seeds, parameters)."""
+    found = []
+    for _ in range(n):
+        heard, seen = speak(tables, batch, choose)
+        logits = discriminator(seen.flatten(-2))
+        found.append(_gradient(-loss(logits, log_q(tables, heard.detach())), tables))
+    return torch.stack(found)
+
+
 def gradient_parts(tables, discriminator, choose, loss, batch=32, n=100):
     """Bias² and variance of the gradient of a batch, in units of |∇J|²: (n_seeds,) each.
 
     From n batches; what their chance error adds to the bias is taken off, so that a bias of 0 can
     come out a little below 0. `choose` as in `speak`; loss(logits, log_q) → (n_seeds,).
     """
-    exact, estimates = exact_gradient(tables, discriminator), []
-    for _ in range(n):
-        heard, seen = speak(tables, batch, choose)
-        logits = discriminator(seen.flatten(-2))
-        estimates.append(_gradient(-loss(logits, log_q(tables, heard.detach())), tables))
-    estimates = torch.stack(estimates)
+    exact = exact_gradient(tables, discriminator)
+    estimates = _estimates(tables, discriminator, choose, loss, batch, n)
     mean = estimates.mean(0)
     variance = (estimates - mean).square().sum(-1).sum(0) / (n - 1)
     bias = (mean - exact).square().sum(-1) - variance / n
     return bias / exact.square().sum(-1), variance / exact.square().sum(-1)
+
+
+def gradient_cosine(tables, discriminator, choose, loss, batch=32, n=100):
+    """The mean cosine of the gradient of a batch and ∇J, from n batches: (n_seeds,).
+
+    1 if all of them have the direction of ∇J, 0 if they are orthogonal to it. `choose` and `loss`
+    as in `gradient_parts`.
+    """
+    exact = exact_gradient(tables, discriminator)
+    estimates = _estimates(tables, discriminator, choose, loss, batch, n)
+    return torch.cosine_similarity(estimates, exact, -1).mean(0)
 
 
 def perfect():

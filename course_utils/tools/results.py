@@ -34,7 +34,7 @@ TABLES = {
         12,
         ("methods", "parts", "ascent", "distance", "labels", "keeping", "actor"),
     ),
-    "text_gans": (13, ("rates", "longer", "D")),
+    "text_gans": (13, ("rates", "longer", "D", "alone")),
     "text_vae_tatoeba": (14, ("small",)),
     "text_vae": (
         15,
