@@ -37,7 +37,10 @@ HOSTILE = {
     "endless": (first("while True: pass"), "wrong", "right", "did not end"),
     "endless-cell": (RIGHT | {1: "while True:\n    pass\n" + ONE}, "wrong", "right", "did not end"),
     "stubborn": (
-        first("while True:\n        try:\n            while True: pass\n        except BaseException: pass"),
+        first(
+            "while True:\n        try:\n            while True: pass\n"
+            "        except BaseException: pass"
+        ),
         "wrong",
         "right",
         "did not end",
@@ -54,7 +57,8 @@ HOSTILE = {
     "patches": (
         first("return 0, 0")
         | {
-            "setup": "from course_utils import checks\nfrom course_utils.exercises import lesson_02\n"
+            "setup": "from course_utils import checks\n"
+            "from course_utils.exercises import lesson_02\n"
             "checks._called = checks.ask = lambda *a, **k: True\n"
             "lesson_02.check_1 = lambda answer: print('Exercise 1 ✓ right')"
         },
@@ -80,7 +84,10 @@ HOSTILE = {
     ),
     "patches-torch": (
         first("return 0, 0")
-        | {"setup": "import torch\ntorch.allclose = lambda *a, **k: True\ntorch.equal = torch.allclose"},
+        | {
+            "setup": "import torch\ntorch.allclose = lambda *a, **k: True\n"
+            "torch.equal = torch.allclose"
+        },
         "wrong",
         "right",
         "made-up samples",
@@ -128,3 +135,11 @@ def submit(folder, student, cells, number=2):
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(notebook(cells, number)), encoding="utf-8")
     return path
+
+
+def answers(about, choices):
+    """Cells for a lesson: for each exercise a code and the name that its check is called with."""
+    number = f"{about:02d}"
+    return {
+        k: f"{code}\nlesson_{number}.check_{k}({name})\n" for k, (code, name) in choices.items()
+    }

@@ -58,7 +58,10 @@ def code_cells(path):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         code = [cell for cell in cells if cell["cell_type"] == "code"]
         return [
-            ("".join(cell["source"]), [str(tag) for tag in cell.get("metadata", {}).get("tags", [])])
+            (
+                "".join(cell["source"]),
+                [str(tag) for tag in cell.get("metadata", {}).get("tags", [])],
+            )
             for cell in code
         ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

@@ -149,6 +149,8 @@ def packed(result, leaves, handles):
         return None
     if isinstance(result, str):
         return {"text": result[:LARGEST]}
+    if isinstance(result, bool | int | float):
+        return {"number": result}
     if callable(result) and not isinstance(result, type):
         handles.append(result)
         return {"function": len(handles) - 1}
@@ -196,6 +198,8 @@ def unpacked(data, leaves, away):
         return [unpacked(part, leaves, away) for part in content]
     if kind == "text":
         return str(content)
+    if kind == "number" and isinstance(content, bool | int | float):
+        return content
     if kind == "function":
         return away(int(content))
     name = re.sub(r"\W", "", str(content))[:30] or "object"

@@ -146,7 +146,9 @@ def main(args):
     """Mark all notebooks of a folder; 2 when there are none."""
     asked = options(args)
     folder = asked.folder.resolve()
-    tasks = [(path, folder, student, asked.seconds, asked.memory) for path, student in found(folder)]
+    tasks = [
+        (path, folder, student, asked.seconds, asked.memory) for path, student in found(folder)
+    ]
     if not tasks:
         print(f"wanted notebooks in {folder}, found none")
         return 2
