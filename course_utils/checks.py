@@ -4,12 +4,15 @@ import ctypes
 import dis
 import functools
 import html
+import re
 import threading
 import traceback
 
 import numpy as np
 import torch
 from IPython.display import display
+
+from . import tally
 
 UNANSWERED, RIGHT, WRONG = "… not answered yet", "✓ right", "✗ not yet"
 UNREADABLE = "the check cannot read a result of this kind"  # tests see to it that it never says so
@@ -219,7 +222,7 @@ def exercise(check):
     lesson.
 
     The check calls `ask`, raises Hint where the answer is wrong, and returns a sentence that rounds
-    the exercise off.
+    the exercise off. Verdicts on the course's exercises go into the reader's tally.
     """
 
     @functools.wraps(check)
@@ -228,8 +231,26 @@ def exercise(check):
         mark = {RIGHT: ". ", WRONG: ": "}.get(verdict, "")
         name = check.__name__.replace("check_", "Exercise ")
         print(one_line(f"{name} {verdict}{mark}{said}"))
+        of_lesson = re.search(r"exercises\.lesson_(\d\d)$", check.__module__)
+        if of_lesson and verdict != UNANSWERED:
+            _note(f"{of_lesson[1]}.{check.__name__.removeprefix('check_')}", verdict, said)
 
     return printed
+
+
+def _note(exercise, verdict, said):
+    """Note a verdict down in the reader's tally; print the hint after every third wrong answer."""
+    tally.record(exercise, verdict == RIGHT, "" if verdict == RIGHT else one_line(said))
+    if verdict == WRONG:
+        wrong = tally.state().get(exercise, {}).get("wrong", 0)
+        if wrong and wrong % tally.PATIENCE == 0:
+            print(one_line(f"  Hint: {tally.hint(exercise)}"))
+
+
+def summary(lesson):
+    """Print how many exercises of a lesson are right, and what to do about the others."""
+    for line in tally.summary(lesson).splitlines():
+        print(one_line(line))
 
 
 def want_tensor(name, got, shape):

@@ -1,5 +1,6 @@
 """Checks and quiz of lesson 00, start here."""
 
+from .. import checks
 from ..checks import Hint, ask, exercise, quiz, want_number, worst
 
 _CASES = (  # before, after, the share that is kept
@@ -99,3 +100,8 @@ QUIZ = (
 def show_quiz():
     """How the course works."""
     quiz(*QUIZ)
+
+
+def summary():
+    """How many exercises are right so far, and what to do about the others."""
+    checks.summary(0)
