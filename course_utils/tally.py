@@ -5,9 +5,9 @@ verdict, the mistake, the time. Lines are only added, each in one go, so two not
 not disturb each other. Nothing is sent anywhere. `python -m course_utils tally` shows it, exports
 it and deletes it.
 
-`COURSE_TALLY` names another file, or is "off": then nothing is read or written, as when the course's
-own notebooks are stored and tested. A tally never stops a check: what goes wrong with the file costs
-one sentence in each kernel.
+`COURSE_TALLY` names another file, or is "off": then nothing is read or written, as when the
+course's own notebooks are stored and tested. A tally never stops a check: what goes wrong with the
+file costs one sentence in each kernel.
 """
 
 import json
@@ -81,7 +81,20 @@ def _reason(error):
 def record(exercise, right, mistake=""):
     """Note that an answer to `exercise`, such as "02.1", was judged."""
     entry = {"exercise": exercise, "right": right, "mistake": mistake[:300]}
-    entry["time"] = time.strftime("%Y-%m-%d %H:%M:%S")
+    _append([entry | {"time": time.strftime("%Y-%m-%d %H:%M:%S")}])
+
+
+def add(lines):
+    """Add lines of another tally that this one does not have; how many these were."""
+    known = entries()
+    new = [entry for line in lines if (entry := _entry(line)) and entry not in known]
+    _append(new)
+    return len(new)
+
+
+def _append(new):
+    """Add entries at the end of the file."""
+    content = b"".join(json.dumps(entry).encode() + b"\n" for entry in new)
     try:
         path = file()
         if path is None:
@@ -92,7 +105,7 @@ def record(exercise, right, mistake=""):
             if before:  # a line that was cut off stays a line of its own
                 tally.seek(before - 1)
             cut = before and tally.read(1) != b"\n"
-            tally.write(b"\n" * bool(cut) + json.dumps(entry).encode() + b"\n")
+            tally.write(b"\n" * bool(cut) + content)
     except (OSError, RuntimeError) as error:
         _say(f"(Your answers are not noted down: {_reason(error)}. The checks work all the same.)")
 

@@ -35,7 +35,7 @@ FLOORS = (
     ("text.own",),
     ("text", "checks", "viz"),
     ("steering", "live"),
-    ("project", "report"),
+    ("keep", "project", "report"),
     ("figures", "exercises", "tools", "__main__"),
 )
 

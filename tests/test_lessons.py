@@ -41,6 +41,7 @@ TERMS = [  # (cell, minutes)
     (new_markdown_cell(CARD.format(1, 12) + "word " * 144), 12 + 1),
     (new_markdown_cell(CARD.format(1, 3) + CARD.format(2, 40)), 43 + 12 / 150),
     (code("lesson_04.show_quiz()", *[{"text/html": "?"}] * 3), 3 + 1 / 8),
+    (code("lesson_00.show_self_test()", *[{"text/html": "?"}] * 5), 5 + 1 / 8),
 ]
 FREE = [
     new_markdown_cell("<details><summary>Hint</summary>\n\n" + "word " * 9000 + "\n</details>"),

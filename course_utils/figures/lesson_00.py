@@ -4,7 +4,7 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.offsetbox import AnnotationBbox, HPacker, TextArea
 
-from .. import lessons, viz
+from .. import lessons, tally, viz
 from ..text import english, tokenise
 from ..viz import DARK_FAKE, FAKE, GREY, REAL, axes
 
@@ -159,8 +159,11 @@ def _connect(ax, start, end, boxes, color, width):
 
 
 def course_map(goal=16):
-    """The lessons as boxes, left to right; thick: all that the lesson `goal` needs."""
-    places, way = _places(), _needed(goal)
+    """The lessons as boxes, left to right; thick: all that the lesson `goal` needs.
+
+    Where the reader's tally has answers of a lesson, its box shows how many exercises are right.
+    """
+    places, way, done = _places(), _needed(goal), tally.done()
     columns, rows = (max(place[k] for place in places.values()) for k in (0, 1))
     size = (1.25 * (columns + 1), 1.05 * (rows + 1) + 0.2)
     limits = {"xlim": (-0.5, columns + 0.5), "ylim": (rows + 0.45, -0.45)}
@@ -171,6 +174,9 @@ def course_map(goal=16):
         edge = {"edgecolor": "black", "linewidth": 1.8 if lesson.number in way else 0}
         box = {"boxstyle": "round,pad=0.4", "facecolor": COLORS[lesson.part]} | edge
         place, text = places[lesson.number], f"{lesson.number:02d} · {lesson.minutes[0]} min"
+        if lesson.number in done:
+            right, n = done[lesson.number]
+            text += " · ✓" if right == n else f" · {right}/{n}"
         drawn = ax.text(
             *place,
             f"{text}\n{viz.wrapped(lesson.subject, 15)}",
