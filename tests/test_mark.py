@@ -15,7 +15,7 @@ from test_exercises import CHECK, exercises
 
 from course_utils import checks
 from course_utils.lessons import ROOT
-from course_utils.tools import _judge, _wire, mark
+from course_utils.tools import _judge, _wire, kernels, mark
 
 EXTRA = "import math\nimport numpy as np\nimport torch\nfrom torch.nn.functional import softplus\n"
 
@@ -227,3 +227,21 @@ def test_no_formula_reaches_a_spreadsheet_and_no_folder_is_left(tmp_path):
         assert mark.safe(text) == f"'{text}"
     assert mark.main([str(tmp_path)]) == 2
     assert not list(ROOT.glob("*_marks"))
+
+
+# --- the class -----------------------------------------------------------------------------------
+ROW = {"USS a kernel [MB]": 400, "CPU of the training [s]": 3.0}
+
+
+def test_what_a_class_needs_grows_with_it():
+    needs = kernels.model([ROW, ROW | {"USS a kernel [MB]": 500}], 30)
+    assert needs["memory [GB]"] == 16 and needs["cores, all at once"] == 3
+    assert kernels.model([ROW], 300)["cores, each on their own"] == 5
+
+
+def test_two_kernels_are_measured_at_once(monkeypatch):
+    monkeypatch.setattr(kernels, "SETUP", "import time")
+    monkeypatch.setattr(kernels, "TRAINING", "print(0.5)")
+    row = kernels.measure(2)
+    assert row["kernels"] == 2 and row["USS a kernel [MB]"] > 10
+    assert row["CPU of the training [s]"] == 0.5

@@ -84,7 +84,11 @@ def test_from_another_folder(clones, capsys):
     assert update.main([str(public)]) == 0
     assert [s for s, _ in update.sources(mine / "notebooks" / "04_a.ipynb")] == ["new", ANSWER]
     assert (public / "notebooks" / "04_a.ipynb").read_text() == edited
-    assert [path.name for path in (mine / "notebooks" / "mine").rglob("*.ipynb")] == ["04_a.ipynb"]
+    (copy,) = (mine / "notebooks" / "mine").rglob("*.ipynb")
+    assert copy.name == "04_a.ipynb"
+    (public / "notebooks" / "04_a.ipynb").write_text(notebook("old", stub=STUB + "  # older"))
+    assert update.main([str(public)]) == 0
+    assert update.answers(mine / "notebooks" / "04_a.ipynb") == {"exercise:04.1": ANSWER}
     for wrong in (public / "notebooks", mine):
         assert update.main([str(wrong)]) == 2
     assert "wanted the folder of an older course" in capsys.readouterr().out

@@ -13,6 +13,7 @@ Your tally is not in the course's folder, so it stays in any case.
 """
 
 import json
+import re
 import shutil
 import subprocess
 import time
@@ -37,6 +38,15 @@ def _tag(cell):
 def answers(path):
     """What stands in a notebook's exercises: {tag: source}."""
     return {tag: "".join(cell["source"]) for cell in _cells(path) if (tag := _tag(cell))}
+
+
+def is_answered(source):
+    """Whether no line of a stub is left, which is a line with nothing but dots.
+
+    >>> is_answered("def f(x):\\n    ...  # your code"), is_answered("def f(x):\\n    return x")
+    (False, True)
+    """
+    return not re.search(r"^\s*\.\.\.\s*(#.*)?$", source, flags=re.MULTILINE)
 
 
 def sources(path):
@@ -77,6 +87,7 @@ def carry(copies, stubs):
     for path, copy in copies.items():
         before = stubs.get(path, {})
         given = {tag: text for tag, text in answers(copy).items() if before.get(tag) != text}
+        given = {tag: text for tag, text in given.items() if is_answered(text)}
         n = put_in(path, given) if path.exists() else 0
         kept = f"{n} answers put into the new one, " if path.exists() else ""
         print(f"{path.name}: {kept}yours is kept as {copy.relative_to(ROOT)}")
