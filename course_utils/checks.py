@@ -244,7 +244,7 @@ def _note(exercise, verdict, said):
     if verdict == WRONG:
         wrong = tally.state().get(exercise, {}).get("wrong", 0)
         if wrong and wrong % tally.PATIENCE == 0:
-            print(one_line(f"  Hint: {tally.hint(exercise)}"))
+            print(one_line(f"Hint: {tally.hint(exercise)}"))
 
 
 def summary(lesson):

@@ -47,7 +47,7 @@ def test_verdicts_are_noted_and_the_hint_comes_after_three_wrong_ones(place, cap
         assert all(len(line) <= checks.LETTERS for line in lines)
     said(capsys, lesson_00.check_1, wrong)
     hint = said(capsys, lesson_00.check_1, wrong)[1]
-    assert hint.startswith("  Hint: word in after.split() says whether a word occurs.")
+    assert hint.startswith("Hint: word in after.split() says whether a word occurs.")
     assert tally.state()["00.1"]["attempts"] == 9 and not tally.state()["00.1"]["right"]
     assert tally.done() == {0: (0, 1)}
     assert len(said(capsys, lesson_00.check_1, right)) == 1

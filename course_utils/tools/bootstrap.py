@@ -151,7 +151,8 @@ def make_venv():
         last = (made.stderr or made.stdout).strip().splitlines()[-1]
         sys.exit(
             f"Cannot create {VENV}: {last}\n"
-            f"Wanted Python's venv module (on Debian: apt install python3-venv) and disk space. {HELP}"
+            "Wanted Python's venv module (on Debian: apt install python3-venv) and disk space. "
+            f"{HELP}"
         )
 
 
@@ -205,7 +206,8 @@ def install():
     if index and not install_torch(torch_log, environment, index) and index != TORCH_CPU_INDEX:
         sys.exit(
             f"Wanted the tested torch from COURSE_TORCH_INDEX={index}, got none: name an index or "
-            f'a folder that has it, or "default" for the usual one.\nThe log is in {torch_log}. {HELP}'
+            f'a folder that has it, or "default" for the usual one.\n'
+            f"The log is in {torch_log}. {HELP}"
         )
     if not pip_install(log, environment, "--editable", ".[lab,test]"):
         sys.exit(f"{reason(log)}\nThe whole log is in {log}. {HELP}")
