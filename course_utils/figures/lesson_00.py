@@ -155,7 +155,7 @@ def _connect(ax, start, end, boxes, color, width):
         style = "angle,angleA=90,angleB=180,rad=8"
     arrow = {"arrowstyle": "-|>", "connectionstyle": style, "color": color, "linewidth": width}
     arrow |= {"patchA": boxes[start], "patchB": boxes[end], "shrinkA": 0, "shrinkB": 1}
-    ax.annotate("", end, start, arrowprops=arrow)
+    ax.annotate("", end, start, arrowprops=arrow, zorder=1)  # behind the boxes
 
 
 def course_map(goal=16):
@@ -191,11 +191,12 @@ def course_map(goal=16):
             style = ("black", 1.8) if {lesson.number, number} <= way else (GREY, 0.8)
             _connect(ax, places[number], places[lesson.number], boxes, *style)
     for name, column, row in (
-        ("lessons 01 to 07: GANs", 5.6, 0),
-        ("lessons 08 to 12: VAEs", 6.6, 2),
+        ("lessons 01 to 07: GANs", 5.6, -0.25),
+        ("lessons 08 to 12: VAEs", 6.6, 1.75),
         ("lessons 13 to 19: text", 0.0, 3),
     ):
-        ax.text(column, row, name, fontsize=11, color=GREY, va="center")
+        paper = {"boxstyle": "square,pad=0.2", "facecolor": "white", "edgecolor": "none"}
+        ax.text(column, row, name, fontsize=11, color=GREY, va="center", zorder=2, bbox=paper)
     viz.show(
         fig,
         "A map of the lessons in rows from left to right, each box with number, minutes and "

@@ -222,10 +222,18 @@ class Sandbox:
     def _excess(self):
         """What it takes too much of, as a sentence; None when all is well."""
         if self.quiet is not None and self._memory() - self.quiet > self.megabytes:
-            return f"your code wanted more than {self.megabytes} MB of memory"
+            return self._too_much()
         if len(self._family()) > PROCESSES:
             return f"your code started more than {PROCESSES} processes"
         return None
+
+    def _too_much(self):
+        return f"your code wanted more than {self.megabytes} MB of memory"
+
+    def in_words(self, reason):
+        """A reason why the code stopped; that of a lack of memory in plain words."""
+        lack = r"MemoryError|can't allocate memory|not enough memory|Unable to allocate"
+        return self._too_much() if re.search(lack, reason) else reason
 
     def wait(self, deadline):
         """The next message as a dict; None when there is none: `dead` then says why."""
@@ -299,7 +307,7 @@ class Away:
         if said.get("unanswered"):
             raise checks.Unanswered
         if "hint" in said:
-            raise checks.Hint(str(said["hint"]))
+            raise checks.Hint(self.sandbox.in_words(str(said["hint"])))
         try:
             result = _wire.unpacked(said["result"], leaves, self._another)
             self._put_back(said, leaves, lists)
@@ -358,7 +366,8 @@ class Judge:
     def _run(self, cells):
         """Run cells; why they stopped, or None."""
         said = self.sandbox.ask("run", cells, time.monotonic() + self.seconds)
-        return self.sandbox.dead if said is None else said.get("stopped")
+        reason = self.sandbox.dead if said is None else said.get("stopped")
+        return reason and self.sandbox.in_words(str(reason))
 
     def _judged(self, number):
         """(verdict, sentence) of one exercise in the sandbox that is there."""
@@ -366,7 +375,7 @@ class Judge:
         if not cells:
             return checks.UNANSWERED, "the notebook has no cell for this exercise"
         if reason := self._run(cells):
-            own = reason if self.sandbox.dead else f"your cell stopped with {reason}"
+            own = reason if reason.startswith("your code") else f"your cell stopped with {reason}"
             return checks.WRONG, own
         module = f"course_utils.exercises.lesson_{self.submission.lesson:02d}"
         check = getattr(importlib.import_module(module), f"check_{number}").__wrapped__
