@@ -222,6 +222,16 @@ def test_results_of_every_kind_arrive():
     ]
 
 
+def test_a_course_that_was_changed_meanwhile_is_noticed(tmp_path, monkeypatch, capsys):
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "Nobody.ipynb").write_text("{")
+    prints = iter("ab")
+    monkeypatch.setattr(mark, "fingerprint", lambda: next(prints))
+    monkeypatch.setattr(mark, "all_marked", lambda tasks, jobs: map(mark.marked, tasks))
+    assert mark.main([str(tmp_path / "class")]) == 1
+    assert "these marks are worth nothing" in capsys.readouterr().out
+
+
 def test_no_formula_reaches_a_spreadsheet_and_no_folder_is_left(tmp_path):
     for text in ("=1", "+1", "-1", "@a", "\t=1"):
         assert mark.safe(text) == f"'{text}"

@@ -16,14 +16,16 @@ much memory, or the end of its Python costs a submission that exercise and no ot
 What it does not withstand. On Linux with bubblewrap (apt install bubblewrap) a submission has no
 network, sees only its own processes, and can write nowhere but in its copy; but it can read what
 you can read, and fill a disk with many files. With unshare alone (most Linuxes) it has no network,
-but writes where you may write. On macOS, Windows, and in most containers nothing keeps it from the
-network and from your files; the tool says so when it starts. Memory is looked at 20 times a second,
-and enforced by Linux. An answer that knows what the check asks, from reading the course, and tells
-the right results by heart is marked as right. So mark in a container or as a user who owns nothing,
-and read an answer that matters.
+but writes where you may write; if the course's own files were changed meanwhile, the tool says so
+at the end. On macOS, Windows, and in most containers nothing keeps it from the network and from
+your files; the tool says so when it starts. Memory is looked at 20 times a second, and enforced by
+Linux. An answer that calls the course's own functions, or tells by heart what the check asks, is
+marked as right. So mark in a container or as a user who owns nothing, and read an answer that
+matters.
 """
 
 import argparse
+import hashlib
 import html
 import re
 import time
@@ -36,6 +38,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from .. import checks
+from ..lessons import ROOT
 from ..store import write_whole
 from . import _judge
 
@@ -131,6 +134,15 @@ def all_marked(tasks, jobs):
                 yield lost(task, "your code killed the process that judged it")
 
 
+def fingerprint():
+    """A digest of the course's code and lessons, which a submission could write into."""
+    sums = hashlib.sha256()
+    for pattern in ("course_utils/**/*.py", "notebooks/*.ipynb"):
+        for path in sorted(ROOT.glob(pattern)):
+            sums.update(path.read_bytes())
+    return sums.hexdigest()
+
+
 def options(args):
     """The command line's options."""
     parser = argparse.ArgumentParser("python -m course_utils mark", description="Mark notebooks.")
@@ -155,7 +167,7 @@ def main(args):
     out = (asked.out or folder.with_name(f"{folder.name}_marks")).resolve()
     (out / "pages").mkdir(parents=True, exist_ok=True)
     print(f"{len(tasks)} notebooks. Isolation: {_judge.isolation()[0]}.", flush=True)
-    started, rows = time.perf_counter(), []
+    started, rows, course = time.perf_counter(), [], fingerprint()
     for more in tqdm(all_marked(tasks, asked.jobs), total=len(tasks)):
         rows += more
         write(rows, out)
@@ -163,4 +175,7 @@ def main(args):
     counts = table(rows)["verdict"].value_counts()
     print(", ".join(f"{n} {verdict}" for verdict, n in counts.items()), end=". ")
     print(f"{seconds:.1f} s a notebook. See {out / 'marks.csv'}.")
+    if fingerprint() != course:
+        print("The course's own files were changed meanwhile: these marks are worth nothing.")
+        return 1
     return 0
