@@ -93,7 +93,7 @@ HOSTILE = {
         "made-up samples",
     ),
     "kills": (
-        first("import os, signal; os.kill(os.getppid(), signal.SIGKILL)"),
+        first("import os, signal; os.kill(os.getppid() or os.getpid(), signal.SIGKILL)"),
         "wrong",
         "right",
         "",

@@ -352,9 +352,10 @@ class Judge:
         if self.sandbox:
             self.sandbox.end()
         self.sandbox = Sandbox(self.submission.lesson, self.folder, self.megabytes)
-        self._run([self.setup])
+        if reason := self._run([self.setup], START):  # the course's own
+            raise RuntimeError(f"the course's set-up cell did not run: {reason}")
         for source in [self.submission.setup, *self.submission.own]:
-            if source and (reason := self._run([source])):
+            if source and (reason := self._run([source], 3 * self.seconds)):
                 what = "set-up cell" if source == self.submission.setup else "cell of definitions"
                 self.notes.append(f"its {what} was left out: {reason}")
                 if self.sandbox.dead:  # once more, without it
@@ -363,9 +364,10 @@ class Judge:
         for source in earlier:
             self._run([source])
 
-    def _run(self, cells):
-        """Run cells; why they stopped, or None."""
-        said = self.sandbox.ask("run", cells, time.monotonic() + self.seconds)
+    def _run(self, cells, seconds=None):
+        """Run cells, within so many seconds; why they stopped, or None."""
+        deadline = time.monotonic() + (seconds or self.seconds)
+        said = self.sandbox.ask("run", cells, deadline)
         reason = self.sandbox.dead if said is None else said.get("stopped")
         return reason and self.sandbox.in_words(str(reason))
 
