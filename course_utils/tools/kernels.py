@@ -1,7 +1,7 @@
 """Memory and CPU of k kernels at once, and what a class needs: python -m course_utils kernels
-[--most 16] [--students 30 300].
+[--counts 1 2 4 8 16] [--students 30 300].
 
-For k = 1, 2, 4, … it starts k kernels, lets each run the set-up of a lesson, load the text VAE of
+For each k it starts k kernels, lets each run the set-up of a lesson, load the text VAE of
 lesson 16 and train a small GAN, all at the same moment, and measures them: the memory that belongs
 to a kernel alone (USS), what the operating system counts where pages are shared (PSS), and how long
 the training takes beside k = 1. More students than that are modelled, and the table says so:
@@ -107,13 +107,10 @@ def model(rows, students):
 def main(args):
     """Measure, then model."""
     parser = argparse.ArgumentParser("python -m course_utils kernels")
-    parser.add_argument("--most", type=int, default=16, help="kernels at once, at most")
+    parser.add_argument("--counts", type=int, nargs="+", default=[1, 2, 4, 8, 16])
     parser.add_argument("--students", type=int, nargs="+", default=[30, 300])
     asked = parser.parse_args(args)
-    rows, k = [], 1
-    while k <= asked.most:
-        rows.append(measure(k))
-        k *= 2
+    rows = [measure(k) for k in asked.counts]
     print(f"Measured on {psutil.cpu_count()} cores:")
     print(pd.DataFrame(rows).to_string(index=False))
     print("Modelled, not measured:")
