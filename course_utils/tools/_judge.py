@@ -221,10 +221,10 @@ class Sandbox:
 
     def _excess(self):
         """What it takes too much of, as a sentence; None when all is well."""
-        if self.quiet is not None and self._memory() - self.quiet > self.megabytes:
-            return self._too_much()
         if len(self._family()) > PROCESSES:
             return f"your code started more than {PROCESSES} processes"
+        if self.quiet is not None and self._memory() - self.quiet > self.megabytes:
+            return self._too_much()
         return None
 
     def _too_much(self):

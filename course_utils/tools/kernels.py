@@ -15,6 +15,7 @@ so a sixtieth of their number in cores is enough for them on average.
 """
 
 import argparse
+import math
 import statistics
 import time
 
@@ -99,8 +100,8 @@ def model(rows, students):
     return {
         "students": students,
         "memory [GB]": round(SYSTEM + students * memory),
-        "cores, all at once": -(-students * cpu // WAIT),
-        "cores, each on their own": -(-students // 60),
+        "cores, all at once": math.ceil(students * cpu / WAIT),
+        "cores, each on their own": math.ceil(students / 60),
     }
 
 
