@@ -11,7 +11,7 @@ COURSE  = $(if $(PYTHON),"$(PYTHON)" course_utils/tools/bootstrap.py,$(error Wan
 	make lab PYTHON=/path/to/python3.12))
 
 .PHONY: help setup lab test mutants notebooks bench speed results checkpoints data digits stamp
-.PHONY: doctor
+.PHONY: doctor update
 help:       ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
 setup:      ## make .venv and install the course into it, once
@@ -42,5 +42,7 @@ digits:     ## make data/digits.npz again from its source; needs npm and the net
 	@$(COURSE) run -m course_utils digits
 stamp:      ## stamp minutes, badges, Colab cells; after forking: make stamp REPO=owner/name
 	@$(COURSE) run -m course_utils stamp $(REPO)
+update:     ## bring the course up to date; your notebooks and answers are kept
+	@$(COURSE) run -m course_utils update $(ARGS)
 doctor:     ## what this machine has, and what it lacks
 	@$(COURSE) run -m course_utils doctor

@@ -19,4 +19,6 @@ def main(args):
 
 
 if __name__ == "__main__":
+    if not sys.flags.safe_path:  # from the course's folder, not from the one where it is called
+        sys.path[0] = str(Path(__file__).resolve().parents[1])
     sys.exit(main(sys.argv[1:]))

@@ -4,6 +4,7 @@ import ctypes
 import dis
 import functools
 import html
+import re
 import threading
 import traceback
 
@@ -11,11 +12,14 @@ import numpy as np
 import torch
 from IPython.display import display
 
+from . import tally
+
 UNANSWERED, RIGHT, WRONG = "… not answered yet", "✓ right", "✗ not yet"
 UNREADABLE = "the check cannot read a result of this kind"  # tests see to it that it never says so
 SECONDS, LETTERS = 10, 300  # how long a check may take, and how much it may print
 _WIDE = {"b": bool, "i": np.int64, "u": np.int64, "f": np.float64, "c": np.complex128}
 _PLAIN = "bool uint8 int8 int16 int32 int64 float32 float64".split()  # the kinds of number it reads
+ELSEWHERE = set()  # classes of answers that live in another process; see tools/_judge.py
 
 
 def claim(sentence, value, *, above=None, below=None, near=None, tolerance=None, stored=False):
@@ -64,8 +68,8 @@ class Hint(Exception):
     """Raised inside a check: the answer is not right, and this sentence says what to look at."""
 
 
-class _Unanswered(Exception):
-    pass
+class Unanswered(Exception):
+    """Raised inside a check: the stub is as it was."""
 
 
 def _is_stub(function):
@@ -147,8 +151,11 @@ def ask(answer, *arguments, returns=True, graph=False):
     Raises Hint where the student's own code stops, so any other error is the check's.
     """
     if answer is ... or answer is None or (callable(answer) and _is_stub(answer)):
-        raise _Unanswered
-    result = _called(answer, arguments) if callable(answer) else answer
+        raise Unanswered
+    if type(answer) in ELSEWHERE:
+        result = answer.result(arguments, returns, graph)
+    else:
+        result = _called(answer, arguments) if callable(answer) else answer
     if returns and (result is None or result is ...):
         raise Hint(
             "your function gives back nothing: is there a `return` at the end, and no `...` left"
@@ -190,30 +197,60 @@ def _in_time(work, seconds):
         raise Hint(f"your code did not end within {seconds} seconds: does a loop go on?") from None
 
 
+def judge(check, answers, seconds=SECONDS):
+    """What check(*answers) finds: (RIGHT, WRONG or UNANSWERED, a sentence, empty if unanswered)."""
+    try:
+        return RIGHT, _in_time(lambda: check(*answers), seconds)
+    except Unanswered:
+        return UNANSWERED, ""
+    except Hint as hint:
+        return WRONG, str(hint)
+    # the student's code has come back: it is the check that broke
+    except Exception as error:
+        return WRONG, f"{UNREADABLE} ({type(error).__name__}): what does the stub ask for?"
+
+
+def one_line(text, letters=LETTERS):
+    """The text on one line of at most so many letters, each of which can be printed."""
+    line = " ".join(text.split())
+    line = line if len(line) <= letters else line[: letters - 1] + "…"
+    return line.encode(errors="replace").decode()
+
+
 def exercise(check):
     """Turn check(answer) into what a notebook calls: it prints one verdict and never stops the
     lesson.
 
     The check calls `ask`, raises Hint where the answer is wrong, and returns a sentence that rounds
-    the exercise off.
+    the exercise off. Verdicts on the course's exercises go into the reader's tally.
     """
 
     @functools.wraps(check)
     def printed(*answers):
-        try:
-            verdict = f"{RIGHT}. {_in_time(lambda: check(*answers), SECONDS)}"
-        except _Unanswered:
-            verdict = UNANSWERED
-        except Hint as hint:
-            verdict = f"{WRONG}: {hint}"
-        # the student's code has come back: it is the check that broke
-        except Exception as error:
-            verdict = f"{WRONG}: {UNREADABLE} ({type(error).__name__}): what does the stub ask for?"
-        line = " ".join(f"{check.__name__.replace('check_', 'Exercise ')} {verdict}".split())
-        line = line if len(line) <= LETTERS else line[: LETTERS - 1] + "…"
-        print(line.encode(errors="replace").decode())
+        verdict, said = judge(check, answers, SECONDS)
+        mark = {RIGHT: ". ", WRONG: ": "}.get(verdict, "")
+        name = check.__name__.replace("check_", "Exercise ")
+        print(one_line(f"{name} {verdict}{mark}{said}"))
+        of_lesson = re.search(r"exercises\.lesson_(\d\d)$", check.__module__)
+        if of_lesson and verdict != UNANSWERED:
+            _note(f"{of_lesson[1]}.{check.__name__.removeprefix('check_')}", verdict, said)
 
     return printed
+
+
+def _note(exercise, verdict, said):
+    """Note a verdict down in the reader's tally; print the hint after every third wrong answer."""
+    tally.record(exercise, verdict == RIGHT, "" if verdict == RIGHT else one_line(said))
+    if verdict == WRONG:
+        wrong = tally.state().get(exercise, {}).get("wrong", 0)
+        if wrong and wrong % tally.PATIENCE == 0:
+            print(one_line(f"Hint: {tally.hint(exercise)}"))
+
+
+def summary(lesson):
+    """Print how many exercises of a lesson are right, and what to do about the others."""
+    for line in tally.summary(lesson).splitlines():
+        print(one_line(line))
 
 
 def want_tensor(name, got, shape):

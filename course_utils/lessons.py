@@ -146,7 +146,8 @@ def _whole_minutes(cell):
     shown = [output.get("data", {}) for output in cell.get("outputs", [])]
     questions = sum("text/html" in data for data in shown)
     figures = sum("image/png" in data for data in shown)
-    return figures + (questions if "show_quiz()" in cell["source"] else 0)
+    asks = re.search(r"show_(quiz|self_test)\(\)", cell["source"])
+    return figures + (questions if asks else 0)
 
 
 def _minutes(cells):

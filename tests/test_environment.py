@@ -25,6 +25,7 @@ from course_utils import lessons
 from course_utils.checks import claim
 from course_utils.lessons import ROOT, notebooks, written
 from course_utils.tools import doctor, execute, stamp
+from course_utils.tools.bootstrap import TORCH_CPU_INDEX
 from course_utils.tools.execute import chosen, has_code
 
 PACKAGE = ROOT / "course_utils"
@@ -59,9 +60,10 @@ def pins():
 def test_environment_yml_asks_for_the_same_packages():
     conda = yaml.safe_load(YML)["dependencies"]
     pip = next(entry["pip"] for entry in conda if isinstance(entry, dict))
-    assert pip[0] == "--constraint constraints.txt" and pip[-1] == "--editable ."
+    assert pip[:2] == ["--constraint constraints.txt", f"--extra-index-url {TORCH_CPU_INDEX}"]
+    assert pip[-1] == "--editable ."
     assert {
-        Requirement(line).name: str(Requirement(line).specifier) for line in pip[1:-1]
+        Requirement(line).name: str(Requirement(line).specifier) for line in pip[2:-1]
     } == requirements()
 
 

@@ -22,7 +22,7 @@ BY_NAME = {"argvalues": FILES, "ids": lambda path: str(path.relative_to(ROOT))}
 # those below it. Figures, exercises and the command line stand on the rest. "" is __init__.py.
 FLOORS = (
     ("", "lessons", "run", "store", "distributions", "losses", "models", "metrics"),
-    ("text.tiny", "text.tokens", "viz.pictures"),
+    ("tally", "text.tiny", "text.tokens", "viz.pictures"),
     (
         "text.corpora",
         "text.english",
@@ -35,7 +35,7 @@ FLOORS = (
     ("text.own",),
     ("text", "checks", "viz"),
     ("steering", "live"),
-    ("project", "report"),
+    ("keep", "project", "report"),
     ("figures", "exercises", "tools", "__main__"),
 )
 

@@ -42,6 +42,7 @@ TERMS = [  # (cell, minutes)
     (new_markdown_cell(CARD.format(1, 3) + CARD.format(2, 40)), 43 + 12 / 150),
     (code("lesson_04.show_quiz()", *[{"text/html": "?"}] * 3), 3 + 1 / 8),
 ]
+SELF_TEST = (code("lesson_00.show_self_test()", *[{"text/html": "?"}] * 5), 5 + 1 / 8)
 FREE = [
     new_markdown_cell("<details><summary>Hint</summary>\n\n" + "word " * 9000 + "\n</details>"),
     new_markdown_cell("[▶ Open in Colab](address) · " + "word " * 9000),
@@ -54,7 +55,7 @@ FREE = [
 ]
 
 
-@pytest.mark.parametrize("cell, wanted", TERMS)
+@pytest.mark.parametrize("cell, wanted", [*TERMS, SELF_TEST])
 def test_each_term_of_the_formula_counts(cell, wanted):
     for times in (1, 7, 60):
         alone, in_class = minutes({"cells": [SETUP, *[cell] * times]})

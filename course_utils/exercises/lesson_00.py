@@ -1,5 +1,6 @@
 """Checks and quiz of lesson 00, start here."""
 
+from .. import checks
 from ..checks import Hint, ask, exercise, quiz, want_number, worst
 
 _CASES = (  # before, after, the share that is kept
@@ -99,3 +100,76 @@ QUIZ = (
 def show_quiz():
     """How the course works."""
     quiz(*QUIZ)
+
+
+SELF_TEST = (
+    (
+        "numpy. x has the shape (5, 3). What is the shape of x - x.mean(0)?",
+        {
+            "(5, 3): the mean of each column is taken off each row.": (
+                "Right. mean(0) has the shape (3,), and numpy repeats it for the five rows."
+            ),
+            "(3,): the mean over the first axis.": (
+                "That is the shape of x.mean(0). Subtracting it from x gives back the shape of x."
+            ),
+            "It is an error, because the shapes differ.": (
+                "Shapes are compared from the right: 3 and 3 agree, and the missing axis is added. "
+                "numpy calls that broadcasting."
+            ),
+        },
+    ),
+    (
+        "Derivatives. What is the derivative of log(1 + exp(x)) at x = 0?",
+        {
+            "1": "The inner derivative is exp(x), which is 1; divide it by 1 + exp(0), which is 2.",
+            "1/2": "Right: exp(x)/(1 + exp(x)) by the chain rule. Lesson 01 meets it as sigmoid.",
+            "log 2": "That is the value of the function, not its derivative.",
+        },
+    ),
+    (
+        "Training. The loss is (w − 3)², w is 1, the learning rate 0.1. Where is w after one step?",
+        {
+            "0.6": "The gradient is 2(w − 3) = −4. A step goes against it, so w grows.",
+            "1.4": "Right: 1 − 0.1 · (−4).",
+            "3": "That is where many steps lead. One step goes 0.1 times the gradient.",
+        },
+    ),
+    (
+        "Probability. X is standard normal. How is 2X + 3 distributed?",
+        {
+            "As N(3, 2²): mean 3 and standard deviation 2.": (
+                "Right. To add moves the mean, to multiply stretches."
+            ),
+            "As N(3, 1): the mean moves, the rest stays.": (
+                "Multiplying by 2 doubles the standard deviation."
+            ),
+            "It is no Gaussian any more.": (
+                "A Gaussian that is stretched and moved stays one. Squaring would change that."
+            ),
+        },
+    ),
+    (
+        "PyTorch. w wants a gradient, and backward() has been called on two losses in turn, "
+        "without zero_grad() between. What stands in w.grad?",
+        {
+            "The gradient of the second loss.": (
+                "backward() adds to what is there. Whoever forgets that trains on a sum of old "
+                "gradients."
+            ),
+            "The sum of both gradients.": "Right: that is why loops call zero_grad().",
+            "Nothing: the second call is an error.": (
+                "Only a second call on the same loss is one, because its graph is gone by then."
+            ),
+        },
+    ),
+)
+
+
+def show_self_test():
+    """What one should know before lesson 01."""
+    quiz(*SELF_TEST)
+
+
+def summary():
+    """How many exercises are right so far, and what to do about the others."""
+    checks.summary(0)

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 from torch.nn.functional import softplus
 
+from .. import checks
 from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, worst
 
 
@@ -211,3 +212,8 @@ QUIZ = (
 def show_quiz():
     """Three misconceptions."""
     quiz(*QUIZ)
+
+
+def summary():
+    """How many exercises are right so far, and what to do about the others."""
+    checks.summary(1)

@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from .. import checks
 from ..checks import (
     Hint,
     ask,
@@ -171,3 +172,8 @@ QUIZ = (
 def show_quiz():
     """Three misconceptions."""
     quiz(*QUIZ)
+
+
+def summary():
+    """How many exercises are right so far, and what to do about the others."""
+    checks.summary(2)

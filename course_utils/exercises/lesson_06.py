@@ -5,6 +5,7 @@ import math
 import torch
 from torch.nn.functional import one_hot
 
+from .. import checks
 from ..checks import (
     Hint,
     ask,
@@ -243,3 +244,8 @@ QUIZ = (
 def show_quiz():
     """Three misconceptions."""
     quiz(*QUIZ)
+
+
+def summary():
+    """How many exercises are right so far, and what to do about the others."""
+    checks.summary(6)

@@ -4,6 +4,7 @@ from functools import partial
 
 import torch
 
+from .. import checks
 from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_parts, want_tensor, worst
 
 
@@ -272,3 +273,8 @@ QUIZ = (
 def show_quiz():
     """Three misconceptions."""
     quiz(*QUIZ)
+
+
+def summary():
+    """How many exercises are right so far, and what to do about the others."""
+    checks.summary(7)

@@ -5,6 +5,7 @@ import math
 import torch
 from torch.distributions import Normal, kl_divergence
 
+from .. import checks
 from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, worst
 from ..losses import gaussian_kl, gaussian_nll
 
@@ -214,3 +215,8 @@ QUIZ = (
 def show_quiz():
     """Three misconceptions."""
     quiz(*QUIZ)
+
+
+def summary():
+    """How many exercises are right so far, and what to do about the others."""
+    checks.summary(10)

@@ -3,6 +3,7 @@
 import torch
 from torch.nn.functional import cross_entropy, softplus
 
+from .. import checks
 from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_parts, want_tensor, worst
 
 
@@ -148,3 +149,8 @@ QUIZ = (
 def show_quiz():
     """Three misconceptions."""
     quiz(*QUIZ)
+
+
+def summary():
+    """How many exercises are right so far, and what to do about the others."""
+    checks.summary(12)

@@ -5,6 +5,7 @@ import math
 import torch
 from torch.nn.functional import softplus
 
+from .. import checks
 from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, worst
 from ..losses import attribute_nll, latent_distance
 from ..steering import believed, one_hot_wish
@@ -185,3 +186,8 @@ QUIZ = (
 def show_quiz():
     """Three misconceptions."""
     quiz(*QUIZ)
+
+
+def summary():
+    """How many exercises are right so far, and what to do about the others."""
+    checks.summary(16)

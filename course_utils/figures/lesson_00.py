@@ -4,7 +4,7 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.offsetbox import AnnotationBbox, HPacker, TextArea
 
-from .. import lessons, viz
+from .. import lessons, tally, viz
 from ..text import english, tokenise
 from ..viz import DARK_FAKE, FAKE, GREY, REAL, axes
 
@@ -155,12 +155,15 @@ def _connect(ax, start, end, boxes, color, width):
         style = "angle,angleA=90,angleB=180,rad=8"
     arrow = {"arrowstyle": "-|>", "connectionstyle": style, "color": color, "linewidth": width}
     arrow |= {"patchA": boxes[start], "patchB": boxes[end], "shrinkA": 0, "shrinkB": 1}
-    ax.annotate("", end, start, arrowprops=arrow)
+    ax.annotate("", end, start, arrowprops=arrow, zorder=1)  # behind the boxes
 
 
 def course_map(goal=16):
-    """The lessons as boxes, left to right; thick: all that the lesson `goal` needs."""
-    places, way = _places(), _needed(goal)
+    """The lessons as boxes, left to right; thick: all that the lesson `goal` needs.
+
+    Where the reader's tally has answers of a lesson, its box shows how many exercises are right.
+    """
+    places, way, done = _places(), _needed(goal), tally.done()
     columns, rows = (max(place[k] for place in places.values()) for k in (0, 1))
     size = (1.25 * (columns + 1), 1.05 * (rows + 1) + 0.2)
     limits = {"xlim": (-0.5, columns + 0.5), "ylim": (rows + 0.45, -0.45)}
@@ -171,6 +174,9 @@ def course_map(goal=16):
         edge = {"edgecolor": "black", "linewidth": 1.8 if lesson.number in way else 0}
         box = {"boxstyle": "round,pad=0.4", "facecolor": COLORS[lesson.part]} | edge
         place, text = places[lesson.number], f"{lesson.number:02d} · {lesson.minutes[0]} min"
+        if lesson.number in done:
+            right, n = done[lesson.number]
+            text += " · ✓" if right == n else f" · {right}/{n}"
         drawn = ax.text(
             *place,
             f"{text}\n{viz.wrapped(lesson.subject, 15)}",
@@ -185,11 +191,12 @@ def course_map(goal=16):
             style = ("black", 1.8) if {lesson.number, number} <= way else (GREY, 0.8)
             _connect(ax, places[number], places[lesson.number], boxes, *style)
     for name, column, row in (
-        ("lessons 01 to 07: GANs", 5.6, 0),
-        ("lessons 08 to 12: VAEs", 6.6, 2),
+        ("lessons 01 to 07: GANs", 5.6, -0.25),
+        ("lessons 08 to 12: VAEs", 6.6, 1.75),
         ("lessons 13 to 19: text", 0.0, 3),
     ):
-        ax.text(column, row, name, fontsize=11, color=GREY, va="center")
+        paper = {"boxstyle": "square,pad=0.2", "facecolor": "white", "edgecolor": "none"}
+        ax.text(column, row, name, fontsize=11, color=GREY, va="center", zorder=2, bbox=paper)
     viz.show(
         fig,
         "A map of the lessons in rows from left to right, each box with number, minutes and "

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / ".ready"
+HELP = "The commonest errors, and what to do: notebooks/further/help.md"
 LAB = ["-m", "jupyterlab", "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"]
 COMMANDS = {
     "lab": LAB,
@@ -150,7 +151,8 @@ def make_venv():
         last = (made.stderr or made.stdout).strip().splitlines()[-1]
         sys.exit(
             f"Cannot create {VENV}: {last}\n"
-            "Wanted Python's venv module (on Debian: apt install python3-venv) and disk space."
+            "Wanted Python's venv module (on Debian: apt install python3-venv) and disk space. "
+            f"{HELP}"
         )
 
 
@@ -204,10 +206,11 @@ def install():
     if index and not install_torch(torch_log, environment, index) and index != TORCH_CPU_INDEX:
         sys.exit(
             f"Wanted the tested torch from COURSE_TORCH_INDEX={index}, got none: name an index or "
-            f'a folder that has it, or "default" for the usual one.\nThe log is in {torch_log}.'
+            f'a folder that has it, or "default" for the usual one.\n'
+            f"The log is in {torch_log}. {HELP}"
         )
     if not pip_install(log, environment, "--editable", ".[lab,test]"):
-        sys.exit(f"{reason(log)}\nThe whole log is in {log}.")
+        sys.exit(f"{reason(log)}\nThe whole log is in {log}. {HELP}")
     STAMP.write_text(fingerprint())
 
 

@@ -123,4 +123,6 @@ def main(args=()):
     fine = "Everything that the lessons need is here."
     print(f"{wrong} to fix, see the arrows." if wrong else fine)
     print(table(rows))
+    if wrong:
+        print("\nThe ten commonest errors, each with its remedy: notebooks/further/help.md")
     return int(wrong > 0)
