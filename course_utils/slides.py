@@ -10,7 +10,7 @@ import ast
 import re
 from typing import NamedTuple
 
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from .lessons import slide_type
 
@@ -84,6 +84,7 @@ def parts(statements, drawers, later=()):
                 drawers |= _targets(statement) - {"_"}
         else:
             found.append("idea")
+            drawers -= _targets(statement)  # a name may be used again
     later = set(later)
     for k in reversed(range(len(statements))):
         own = _targets(statements[k])
@@ -97,11 +98,14 @@ def parts(statements, drawers, later=()):
 
 
 def _chunks(part, statements):
-    """Neighbours of one part; the idea's in chunks that fit a slide, where they can be cut."""
+    """Neighbours of one part: the idea's in chunks that fit a slide, where they can be cut, what
+    is drawn a figure at a time.
+    """
     chunk = []
     for text in statements:
         full = part == "idea" and len_code("\n".join([*chunk, text])) > MOST_LINES
-        if chunk and full:
+        draws = part == "drawing" and chunk and isinstance(ast.parse(chunk[-1]).body[-1], ast.Expr)
+        if chunk and full or draws:
             yield Piece(part, "\n".join(chunk).strip("\n"))
             chunk = []
         chunk.append(text)
@@ -241,7 +245,7 @@ class _Deck:
 
     def __init__(self):
         self.cells, self.heading, self.drawers = [], "", set(DRAWING)
-        self.top = self.notes = None  # of the slide that was begun last
+        self.top = self.notes = self.bare = None  # of the slide that was begun last
 
     def slide(self, kind, text, notes=(), heading=None):
         """Begin a slide: its heading, its text; `notes` are what is said."""
@@ -253,6 +257,7 @@ class _Deck:
         self.top.metadata["heading"] = heading or self.heading
         self.notes = list(notes)
         self.cells.append(self.top)
+        self.bare = self.top  # the last cell so far, while there is only text to see
 
     def close(self):
         """End the slide that was begun last: write its heading and its notes."""
@@ -270,6 +275,7 @@ class _Deck:
         cell.metadata.update(slideshow={"slide_type": "skip"}, tags=[kind or "unseen"])
         if kind not in (None, "still"):  # a layer: it comes with its slide, and is no step
             cell.metadata["jupyterlab-slideshow"] = {"layer": "slide"}
+        self.bare = cell if kind is None and self.cells and self.cells[-1] is self.bare else None
         self.cells.append(cell)
 
     def note(self, text):
@@ -282,7 +288,7 @@ class _Deck:
         without a question; a widget goes with its question. Else a new one.
         """
         last = self.top
-        if last is not None and last.metadata.tags == ["text"] and self.cells[-1] is last:
+        if last is not None and last.metadata.tags == ["text"] and self.cells[-1] is self.bare:
             text = last.source
             plain = not re.search(r"\n\n|\$\$|\n- |\*[^*]{30,}\*|\|", text)
             if words(text) <= MOST_WORDS and (plain or kind == "widget" and "$$" not in text):
@@ -320,13 +326,15 @@ class _Deck:
             short = len_code(cell.source) <= MOST_LINES and not off
             return self.code(cell.source, cell.outputs, "stub" if short else None)
         if "show_quiz()" in cell.source:
+            self.top.metadata["tags"] = ["quiz"]
             return self.code(cell.source, cell.outputs, "questions")
         cut = pieces(cell.source, self.drawers, later)
         shows = drawn(cell.outputs)
         talks = [k for k, piece in enumerate(cut) if piece.part == "idea"]
         draws = [k for k, piece in enumerate(cut) if piece.part == "drawing"] or talks
+        seen = dict(zip(reversed(draws), reversed(shows)))  # what each piece shows
         for k, piece in enumerate(cut):
-            outputs = shows if draws and k == draws[-1] else []
+            outputs = [seen[k]] if k in seen else []
             lines = said(cell.outputs, checks=False) if talks and k == talks[-1] else []
             if piece.part == "widget":
                 self.widget(piece)
@@ -354,7 +362,7 @@ class _Deck:
             return self.note(f"```python\n{piece.source}\n```")
         room = max(3, 15 - length)
         text = "\n".join(lines[:room])
-        printed = [{"output_type": "stream", "name": "stdout", "text": text}] if lines else []
+        printed = [new_output("stream", text=text + "\n")] if lines else []
         self.on("code")
         self.code(piece.source, [*printed, *(outputs if length <= 3 else [])], "shown")
         if outputs and length > 3:
@@ -369,11 +377,9 @@ class _Deck:
             return self.code(piece.source, outputs[:1], "still")
         table = "text/html" in outputs[0]["data"]
         self.on("table" if table else "picture")
-        for output in outputs:
-            for mime in PICTURES:
-                if mime in output["data"]:
-                    self.note(f"*Seen: {''.join(output['data'].get('text/plain', ''))}*")
-        return self.code(piece.source, outputs[:2], "figure")
+        if not table:
+            self.note(f"*Seen: {outputs[0]['data'].get('text/plain', '')}*")
+        return self.code(piece.source, outputs, "figure")
 
 
 def deck(notebook):

@@ -1,0 +1,99 @@
+"""Open a lesson as live slides in JupyterLab: python -m course_utils slides NUMBER [options].
+
+It writes the lesson's deck and its notes into build/slides, then starts JupyterLab on it; further
+options go to JupyterLab. The deck runs itself once, so that widgets answer.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+from nbformat.sign import NotebookNotary
+from nbformat.v4 import new_code_cell, new_output
+
+from ..lessons import ROOT, lesson
+from ..slides import deck, slide_type, stepped
+from ..store import write_whole
+
+FOLDER = ROOT / "build" / "slides"
+LOOK = Path(__file__).parents[1] / "site" / "live.json"  # the style sheet of live slides
+FONTS = "@deathbeds/jupyterlab-fonts"
+PRESENTING = "body[data-jp-deck-mode='presenting'] &"
+START = """
+(async () => {
+    const app = window.jupyterapp, pause = () => new Promise(done => setTimeout(done, 200));
+    const kernel = () => app?.shell.currentWidget?.sessionContext?.session?.kernel;
+    while (kernel()?.connectionStatus !== "connected" || kernel().status !== "idle") await pause();
+    const slides = app.shell.currentWidget.content;
+    const first = slides.model.cells.length && 1 + SKIPPED;
+    slides.activeCellIndex = first;
+    await app.commands.execute("deck:start");
+    const run = app.commands.execute("notebook:run-all-cells");
+    slides.activeCellIndex = first;
+    await run;
+})();
+"""
+
+
+def numbered(made):
+    """The deck with the number of each slide on it, and how many there are."""
+    top = [slide[0] for slide in stepped(made)]
+    for number, cell in enumerate(top, 1):
+        cell.source = cell.source.rstrip() + f"\n\n<small>{number} / {len(top)}</small>"
+    return made
+
+
+def top_of(text):
+    """Where code or picture begin below a slide's heading and text, in % of the height."""
+    paragraphs = [part for part in re.split(r"\n+", text) if part.strip()][1:]
+    lines = sum(3 if "$$" in part else -(-len(part) // 80) for part in paragraphs)
+    return 12.5 + 5.5 * lines + 2 * max(0, len(paragraphs) - 1)
+
+
+def live(made):
+    """The deck as JupyterLab is to show it: styled, numbered, and starting by itself."""
+    for slide in stepped(made):
+        place = {PRESENTING: {"--slide-top": f"{top_of(slide[0].source)}vh"}}
+        for cell in slide[1:]:
+            cell.metadata[FONTS] = {"styles": {"": place}}
+    made = numbered(made)
+    skipped = next(k for k, cell in enumerate(made.cells) if slide_type(cell) == "slide")
+    script = START.replace("SKIPPED", f"{skipped}")
+    start = new_output("display_data", {"application/javascript": script})
+    opener = new_code_cell("pass  # opening this notebook starts the slides", outputs=[start])
+    opener.metadata.update(slideshow={"slide_type": "skip"}, tags=["unseen"])
+    made.cells.insert(0, opener)
+    made.metadata[FONTS] = {"styles": json.loads(LOOK.read_text(encoding="utf-8"))}
+    return made
+
+
+def write(number):
+    """Write a lesson's deck and its notes into build/slides; give the paths of both."""
+    about = lesson(number)
+    made = live(deck(nbformat.read(about.path, as_version=4)))
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    path = FOLDER / about.path.name
+    NotebookNotary().sign(made)  # its pages and its start are ours: they may show
+    write_whole(path, (nbformat.writes(made) + "\n").encode())
+    return path
+
+
+def main(args):
+    """The command line; returns the exit status."""
+    try:
+        path = write(int(args[0]))
+    except (IndexError, ValueError) as error:
+        print(f"usage: make slides N=05, the number of a lesson ({error})", file=sys.stderr)
+        return 2
+    options = ["--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={FOLDER}"]
+    options += [f"--LabApp.default_url=/doc/tree/{path.name}"]
+    command = [sys.executable, "-m", "jupyterlab", *options, *args[1:]]
+    print("Right arrow or space: the next slide. Escape ends the slides.")
+    try:
+        return subprocess.run(command, env=os.environ | {"OMP_NUM_THREADS": "1"}).returncode
+    except KeyboardInterrupt:
+        return 130
