@@ -206,7 +206,7 @@ def install():
             f"Wanted the tested torch from COURSE_TORCH_INDEX={index}, got none: name an index or "
             f'a folder that has it, or "default" for the usual one.\nThe log is in {torch_log}.'
         )
-    if not pip_install(log, environment, "--editable", ".[lab,test]"):
+    if not pip_install(log, environment, "--editable", ".[lab,test,site]"):
         sys.exit(f"{reason(log)}\nThe whole log is in {log}.")
     STAMP.write_text(fingerprint())
 

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 import nbformat
 
-from .. import lessons, pages
+from .. import lessons, pages, teaching
 from ..slides import deck
 
 SITE = Path(pages.__file__).with_name("site")  # templates, styles, pages of their own
@@ -101,8 +101,9 @@ def write_source(source):
     (source / "further" / "glossary.md").write_text(text, encoding="utf-8")
     shutil.copy(lessons.ROOT / "data" / "steering.gif", pictures)
     (source / "index.md").write_text(front(pictures), encoding="utf-8")
-    for name in ("teachers.md", "numbers.md"):
-        shutil.copy(SITE / name, source)
+    shutil.copy(SITE / "numbers.md", source)
+    text = teaching.guide((SITE / "teachers.md").read_text(encoding="utf-8"))
+    (source / "teachers.md").write_text(text, encoding="utf-8")
 
 
 # --- decks ---------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat.sign import NotebookNotary
-from nbformat.v4 import new_code_cell, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from ..lessons import ROOT, lesson
 from ..slides import deck, slide_type, stepped
@@ -71,28 +71,43 @@ def live(made):
     return made
 
 
+def notes(made):
+    """The lecturer's notes as a notebook, a cell for each slide, with its number."""
+    cells = []
+    for number, slide in enumerate(stepped(made), 1):
+        heading = slide[0].source.partition("\n")[0].lstrip("# ")
+        said = [cell.source for cell in slide if slide_type(cell) == "notes"]
+        cells.append(new_markdown_cell("\n\n".join([f"## {number} | {heading}", *said])))
+    return new_notebook(cells=cells, metadata=made.metadata)
+
+
 def write(number):
     """Write a lesson's deck and its notes into build/slides; give the paths of both."""
     about = lesson(number)
-    made = live(deck(nbformat.read(about.path, as_version=4)))
+    made = deck(nbformat.read(about.path, as_version=4))
     FOLDER.mkdir(parents=True, exist_ok=True)
-    path = FOLDER / about.path.name
-    NotebookNotary().sign(made)  # its pages and its start are ours: they may show
-    write_whole(path, (nbformat.writes(made) + "\n").encode())
-    return path
+    paths = [FOLDER / f"{about.name}.ipynb", FOLDER / f"{about.name}_notes.ipynb"]
+    for path, notebook in zip(paths, [live(made.copy()), notes(made)]):
+        NotebookNotary().sign(notebook)  # its pages and its start are ours: they may show
+        write_whole(path, (nbformat.writes(notebook) + "\n").encode())
+    return paths
 
 
 def main(args):
     """The command line; returns the exit status."""
     try:
-        path = write(int(args[0]))
+        path, said = write(int(args[0]))
     except (IndexError, ValueError) as error:
         print(f"usage: make slides N=05, the number of a lesson ({error})", file=sys.stderr)
         return 2
     options = ["--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={FOLDER}"]
     options += [f"--LabApp.default_url=/doc/tree/{path.name}"]
     command = [sys.executable, "-m", "jupyterlab", *options, *args[1:]]
-    print("Right arrow or space: the next slide. Escape ends the slides.")
+    print(
+        "The lesson runs once, up to a minute; then all its pictures are there, and widgets answer."
+    )
+    print("Right arrow or space: the next slide. Left arrow: back. Escape: out of the slides.")
+    print(f"Your notes, for a second window: the same address with {said.name} at its end.")
     try:
         return subprocess.run(command, env=os.environ | {"OMP_NUM_THREADS": "1"}).returncode
     except KeyboardInterrupt:
