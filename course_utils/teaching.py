@@ -50,7 +50,7 @@ def lesson_plan(about, plan):
             f"### {about.number:02d} · [{about.title}]({about.name}.md)",
             f"- **50 minutes** ({first}): the opening, sections {_listed(named)}, exercise "
             f"{_listed(plan['exercises'])}, the quiz{home}.\n"
-            f"- **90 minutes** ({whole}): the whole lesson; {90 - whole} minutes are for questions.\n"
+            f"- **90 minutes** ({whole}): all of it, {90 - whole} minutes for questions.\n"
             f'- **A misconception**: "{plan["misconception"]}"\n'
             f"- **The question that reveals it**: {plan['question']} {plan['answer']}",
         ]

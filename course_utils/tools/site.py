@@ -125,7 +125,7 @@ def write_decks(folder, pictures):
         text = template.render(slides=shown, name=about.name, title=about.title)
         (folder / f"{about.name}.html").write_text(text, encoding="utf-8")
     style = (SITE / "deck.css").read_text(encoding="utf-8")
-    (folder / "deck.css").write_text(style + look.get_style_defs(".code"), encoding="utf-8")
+    (folder / "deck.css").write_text(style + look.get_style_defs("pre.code"), encoding="utf-8")
     reveal = Path(find_spec("sphinx_revealjs").origin).parent / "_static" / "revealjs"
     (folder / "reveal").mkdir()
     for name in ("dist/reset.css", "dist/reveal.css", "dist/reveal.js", "plugin/notes/notes.js"):

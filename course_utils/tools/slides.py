@@ -87,7 +87,7 @@ def write(number):
     made = deck(nbformat.read(about.path, as_version=4))
     FOLDER.mkdir(parents=True, exist_ok=True)
     paths = [FOLDER / f"{about.name}.ipynb", FOLDER / f"{about.name}_notes.ipynb"]
-    for path, notebook in zip(paths, [live(made.copy()), notes(made)]):
+    for path, notebook in zip(reversed(paths), [notes(made), live(made)]):
         NotebookNotary().sign(notebook)  # its pages and its start are ours: they may show
         write_whole(path, (nbformat.writes(notebook) + "\n").encode())
     return paths
