@@ -16,6 +16,7 @@ CLOSED = re.compile(  # what is not prose: folded, code, formulas, links, HTML, 
     r"|^(?:#|\|)[^\n]*$",
     re.DOTALL | re.MULTILINE,
 )
+LARGE = 78  # code no wider than this has larger letters on a slide
 WIDGET = "*Here the notebook has a widget, which needs Python: {}. A still follows.*"
 
 
@@ -209,7 +210,9 @@ def slides(made, pictures, render, highlight):
                 notes += render(_to_pages(cell.source))
             elif cell.metadata.tags[0] != "alive":
                 if cell.metadata.tags[0] in ("shown", "stub"):
-                    parts.append(f'<pre class="code">{highlight(cell.source)}</pre>')
+                    widest = max(map(len, cell.source.splitlines()))
+                    look = "code large" if widest <= LARGE else "code"
+                    parts.append(f'<pre class="{look}">{highlight(cell.source)}</pre>')
                 parts += [_part(output, pictures) for output in cell.outputs]
         slide = {"kind": top.metadata.tags[0], "text": render(_to_pages(top.source))}
         found.append(slide | {"parts": parts, "notes": notes})

@@ -20,9 +20,7 @@ DRAWING = {"figures", "viz", "plt"}  # code that uses these draws
 ACTS = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.With)
 NOT_ON_SLIDES = ("References", "Notation")  # sections
 PICTURES = ("image/gif", "image/png")
-BLOCK = re.compile(
-    r"<details>.*?</details>|```.*?```|\$\$.*?\$\$[.,]?|(?:(?!\n\n|\$\$).)+", re.DOTALL
-)
+BLOCK = re.compile(r"```.*?```|\$\$.*?\$\$[.,]?|(?:(?!\n\n|\$\$).)+", re.DOTALL)
 SENTENCE = re.compile(r"(?:(?<=[.?!:])|(?<=[.?!][*)\"”]))(?<!al\.) +(?=\W*[A-Z$0-9`∇])")
 WHOLE = re.compile(r"\*\*.+?\*\*|\*[^*]+\*|\$[^$]+\$|`[^`]+`|\([^()]*\)|\[[^\]]*\]", re.DOTALL)
 
@@ -153,8 +151,8 @@ def words(text):
 
 def blocks(source):
     """The blocks of a Markdown text: paragraphs, lists, tables, formulas; nothing folded."""
-    found = [block.strip() for block in BLOCK.findall(source)]
-    return [block for block in found if block and not block.startswith("<details>")]
+    source = re.sub(r"<details>.*?</details>", "", source, flags=re.DOTALL)
+    return [block.strip() for block in BLOCK.findall(source) if block.strip()]
 
 
 def sentences(paragraph):

@@ -81,12 +81,11 @@ def notes(made):
     return new_notebook(cells=cells, metadata=made.metadata)
 
 
-def write(number):
-    """Write a lesson's deck and its notes into build/slides; give the paths of both."""
-    about = lesson(number)
-    made = deck(nbformat.read(about.path, as_version=4))
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    paths = [FOLDER / f"{about.name}.ipynb", FOLDER / f"{about.name}_notes.ipynb"]
+def write(path, folder=FOLDER):
+    """Write the deck and the notes of the lesson at `path` into a folder; give both paths."""
+    made = deck(nbformat.read(path, as_version=4))
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / path.name, folder / f"{path.stem}_notes.ipynb"]
     for path, notebook in zip(reversed(paths), [notes(made), live(made)]):
         NotebookNotary().sign(notebook)  # its pages and its start are ours: they may show
         write_whole(path, (nbformat.writes(notebook) + "\n").encode())
@@ -96,7 +95,7 @@ def write(number):
 def main(args):
     """The command line; returns the exit status."""
     try:
-        path, said = write(int(args[0]))
+        path, said = write(lesson(int(args[0])).path)
     except (IndexError, ValueError) as error:
         print(f"usage: make slides N=05, the number of a lesson ({error})", file=sys.stderr)
         return 2
