@@ -22,8 +22,6 @@ from ..slides import deck
 
 SITE = Path(pages.__file__).with_name("site")  # templates, styles, pages of their own
 FURTHER = lessons.ROOT / "notebooks" / "further"
-MISSING = "| {:02d} | *being written* | | | |"
-MOVING = (0, 1, 2, 5, 9, 12)  # lessons whose picture is on top of the front page
 
 
 # --- Markdown for Sphinx -------------------------------------------------------------------------
@@ -74,6 +72,9 @@ def front(pictures):
     for part in dict.fromkeys(about.part for about in lessons.written()):
         cards = [card(about, pictures) for about in lessons.written() if about.part == part]
         parts.append(f"## {part}\n\n" + f'<div class="cards">{"".join(cards)}</div>')
+    numbers = [about.number for about in lessons.written()]
+    for number in sorted(set(range(numbers[-1])) - set(numbers)):
+        parts.append(f"Lesson {number} is still being written.")
     trees = []
     for part in dict.fromkeys(about.part for about in lessons.written()):
         names = [about.name for about in lessons.written() if about.part == part]
@@ -138,7 +139,7 @@ def build(out):
     shutil.rmtree(out, ignore_errors=True)
     write_source(out / "source")
     write_decks(out / "extra" / "decks", out / "source" / "pictures")
-    command = [sys.executable, "-m", "sphinx", "--quiet", "--fail-on-warning", "--jobs", "auto"]
+    command = [sys.executable, "-m", "sphinx", "--quiet", "--fail-on-warning", "--jobs", "2"]
     command += ["-c", str(SITE), "-d", str(out / "cache"), "-D", f"html_extra_path={out / 'extra'}"]
     return subprocess.run([*command, str(out / "source"), str(out / "html")]).returncode
 
