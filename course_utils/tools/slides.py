@@ -27,7 +27,9 @@ START = """
 (async () => {
     const app = window.jupyterapp, pause = () => new Promise(done => setTimeout(done, 200));
     const kernel = () => app?.shell.currentWidget?.sessionContext?.session?.kernel;
-    while (kernel()?.connectionStatus !== "connected" || kernel().status !== "idle") await pause();
+    const ready = () => kernel()?.connectionStatus === "connected" && kernel().status === "idle"
+        && app.commands.hasCommand("deck:start");
+    while (!ready()) await pause();
     const slides = app.shell.currentWidget.content;
     const first = slides.model.cells.length && 1 + SKIPPED;
     slides.activeCellIndex = first;
