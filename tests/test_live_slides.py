@@ -12,9 +12,10 @@ from course_utils.tools import slides
 NUMBER = ".jp-deck-mod-visible small"
 PICTURE = ".jp-deck-mod-visible img"
 SIZE = "part => parseFloat(getComputedStyle(part).fontSize)"
-CELLS = (  # what each is on a slide, and its text; the first two are Markdown
+CELLS = (  # what each is on a slide, and its text; the first three are Markdown
     ("slide", "# Lesson 99 · Does it move?\n\n[▶ Open in Colab](https://a.b) · 5 min\n\nA text."),
     ("slide", "## Playground\n\n*Predict: what does a larger mean change in the picture?*"),
+    ("slide", "## What breaks next\n\nNothing."),
     ("skip", "import ipywidgets as widgets\nfrom course_utils import live, viz\nSEED = 0"),
     ("subslide", "def heights(mean):  # the idea\n    return [0, mean, 0]\n\n\nprint(heights(2))"),
     (
@@ -32,15 +33,15 @@ CELLS = (  # what each is on a slide, and its text; the first two are Markdown
 
 
 def lesson(folder):
-    """A lesson of four slides: its title, an idea, a picture, and a question with its widget."""
-    cells = [new_markdown_cell(text) for _, text in CELLS[:2]]
-    cells += [new_code_cell(text) for _, text in CELLS[2:]]
+    """A lesson of five slides: title, idea, picture, a question with its widget, an end."""
+    cells = [new_markdown_cell(text) for _, text in CELLS[:3]]
+    cells += [new_code_cell(text) for _, text in CELLS[3:]]
     for cell, (kind, _) in zip(cells, CELLS):
         cell.metadata["slideshow"] = {"slide_type": kind}
-    title, question, setup, idea, picture, widget = cells
+    title, question, end, setup, idea, picture, widget = cells
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     picture.outputs = [nbformat.v4.new_output("display_data", {"image/png": "", "text/plain": "a"})]
-    order = [title, setup, idea, picture, question, widget]
+    order = [title, setup, idea, picture, question, widget, end]
     nbformat.write(new_notebook(cells=order, metadata=kernel), folder / "moves.ipynb")
     return folder / "moves.ipynb"
 
@@ -63,11 +64,11 @@ def page(tmp_path_factory):
 
 
 def test_each_step_shows_a_new_slide_and_widgets_answer(page):
-    assert page.locator(NUMBER).inner_text() == "1 / 4"
+    assert page.locator(NUMBER).inner_text() == "1 / 5"
     seen = [page.locator(".jp-deck-mod-visible h1").inner_text()]
     for number in range(2, 5):
         page.keyboard.press("ArrowRight")
-        page.locator(NUMBER, has_text=f"{number} / 4").wait_for(timeout=10_000)
+        page.locator(NUMBER, has_text=f"{number} / 5").wait_for(timeout=10_000)
         editors = page.locator(".jp-deck-mod-visible .cm-content:visible")
         seen.append(editors.all_inner_texts())
         for part in page.locator(".jp-deck-mod-visible :is(p, pre, .cm-line):visible").all():

@@ -76,6 +76,9 @@ def test_each_step_shows_something_new(about):
     """What is no slide of its own comes as a layer, or is unseen: it is no step."""
     kinds = {slide_type(cell) for cell in made(about).cells}
     assert kinds <= {"slide", "skip", "notes"}
+    assert tags(slides.stepped(made(about))[-1]) == ["text"], (
+        "a layer on the last slide stays unseen"
+    )
     shown = [
         "".join(cell.source + str(cell.get("outputs", "")) for cell in slide[:2])
         for slide in slides.stepped(made(about))
