@@ -93,7 +93,7 @@ def glossary_page(glossary, uses):
                 f'<a href="../{page}.html#use-{name}">{number:02d}</a>'
                 for number, page in uses.get(name, [])
             ]
-            where = f' <span class="uses">In lessons {", ".join(back)}.</span>' if back else ""
+            where = f' <span class="uses">Used in {", ".join(back)}.</span>' if back else ""
             paragraphs[k] = f"(term-{name})=\n{paragraph}{where}"
     return _relinked("\n\n".join(paragraphs))
 

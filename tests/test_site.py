@@ -216,7 +216,17 @@ def test_the_search_finds_a_lesson(visit):
 
 
 def test_slides_fit_the_screen_and_are_large_enough(visit):
-    page = visit("decks/05_wasserstein")
+    look_at_slides(visit("decks/05_wasserstein"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("about", written(), ids=lambda about: about.name)
+def test_all_slides_fit_the_screen_and_are_large_enough(visit, about):
+    look_at_slides(visit(f"decks/{about.name}"))
+
+
+def look_at_slides(page):
+    """Step through a deck: all of each slide is in view, and no letter is under 20 pixels."""
     page.wait_for_timeout(1500)  # formulas
     for number in range(page.evaluate("Reveal.getTotalSlides()")):
         page.evaluate("number => Reveal.slide(number)", number)

@@ -102,7 +102,10 @@ def write_source(source):
     (source / "further" / "glossary.md").write_text(text, encoding="utf-8")
     shutil.copy(lessons.ROOT / "data" / "steering.gif", pictures)
     (source / "index.md").write_text(front(pictures), encoding="utf-8")
-    shutil.copy(SITE / "numbers.md", source)
+    text = (SITE / "numbers.md").read_text(encoding="utf-8")
+    if any(about.number == 18 for about in lessons.written()):
+        text = text.replace("flow matching", f"[]({lessons.lesson(18).name}.md)")
+    (source / "numbers.md").write_text(text, encoding="utf-8")
     text = teaching.guide((SITE / "teachers.md").read_text(encoding="utf-8"))
     (source / "teachers.md").write_text(text, encoding="utf-8")
 
