@@ -219,6 +219,15 @@ def test_slides_fit_the_screen_and_are_large_enough(visit):
     look_at_slides(visit("decks/05_wasserstein"))
 
 
+def test_a_presenter_sees_the_notes_in_a_second_window(visit):
+    page = visit("decks/05_wasserstein", "#/2")
+    with page.expect_popup() as opened:
+        page.keyboard.press("s")
+    notes = opened.value.locator(".speaker-controls-notes .value")
+    notes.filter(has_text="heaps of earth").wait_for(timeout=10_000)
+    opened.value.close()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("about", written(), ids=lambda about: about.name)
 def test_all_slides_fit_the_screen_and_are_large_enough(visit, about):

@@ -3,16 +3,12 @@
 from importlib.util import find_spec
 from pathlib import Path
 
-import course_utils
-from course_utils.tools.stamp import settings
-
 MATHJAX = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static/mathjax/tex-svg-full.js"
-COURSE = Path(course_utils.__file__).parents[1]
 
 project = "From a GAN on a line to sentences you can steer"
 html_title = project
 language = "en"
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "sphinx.ext.githubpages"]
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 suppress_warnings = ["myst.header"]  # a lesson's exercises are one level deeper than its sections
@@ -25,7 +21,4 @@ html_copy_source = False
 html_show_sphinx = False
 pygments_style = "friendly"
 pygments_dark_style = "monokai"
-html_theme_options = {
-    "source_repository": f"https://github.com/{settings()['repo']}/",
-    "top_of_page_buttons": [],
-}
+html_theme_options = {"top_of_page_buttons": []}

@@ -19,6 +19,7 @@ import nbformat
 
 from .. import lessons, pages, teaching
 from ..slides import deck
+from . import stamp
 
 SITE = Path(pages.__file__).with_name("site")  # templates, styles, pages of their own
 FURTHER = lessons.ROOT / "notebooks" / "further"
@@ -69,6 +70,7 @@ def card(about, pictures):
 def front(pictures):
     """The front page: what the course is, and a card for each lesson, part by part."""
     text, parts = (SITE / "index.md").read_text(encoding="utf-8"), []
+    text = text.replace("(HOME)", f"(https://github.com/{stamp.settings()['repo']})")
     for part in dict.fromkeys(about.part for about in lessons.written()):
         cards = [card(about, pictures) for about in lessons.written() if about.part == part]
         parts.append(f"## {part}\n\n" + f'<div class="cards">{"".join(cards)}</div>')
