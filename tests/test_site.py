@@ -242,12 +242,15 @@ def look_at_slides(page):
         found = page.evaluate(
             """() => {
                 const slide = Reveal.getCurrentSlide(), box = slide.getBoundingClientRect();
-                const parts = [...slide.querySelectorAll(":scope > :not(aside), pre, img, p, h2")];
-                const low = Math.max(...parts.map(part => part.getBoundingClientRect().bottom));
+                const kinds = ":scope > :not(aside), pre, img, p, table, mjx-container > svg";
+                const all = [...slide.querySelectorAll(kinds)];
+                const parts = all.filter(part => !part.closest("aside"));
+                const edges = parts.map(part => part.getBoundingClientRect());
+                const over = edges.map(edge => [edge.bottom - box.bottom, edge.right - box.right]);
                 const texts = [...slide.querySelectorAll("h1, h2, p, li, pre, td, th")];
                 const shown = texts.filter(text => !text.closest("aside"));
                 const sizes = shown.map(text => parseFloat(getComputedStyle(text).fontSize));
-                return [low - box.bottom, Math.min(...sizes), box.height];
+                return [Math.max(...over.flat()), Math.min(...sizes), box.height];
             }"""
         )
         assert found[0] <= 1 and found[1] >= 20 and found[2] == 800, (number + 1, found)
