@@ -3,9 +3,9 @@
 import json
 import re
 from base64 import b64decode
+from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
-from typing import NamedTuple
 
 from .slides import PICTURES, stepped
 
@@ -20,7 +20,8 @@ LARGE = 78  # code no wider than this has larger letters on a slide
 WIDGET = "*Here the notebook has a widget, which needs Python: {}. A still follows.*"
 
 
-class Term(NamedTuple):
+@dataclass(frozen=True)
+class Term:
     """A term of the glossary: its name, all its forms, the end of its address."""
 
     name: str

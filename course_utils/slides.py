@@ -8,7 +8,7 @@ what is too long for a slide run unseen.
 
 import ast
 import re
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -25,7 +25,8 @@ SENTENCE = re.compile(r"(?:(?<=[.?!:])|(?<=[.?!][*)\"”]))(?<!al\.) +(?=\W*[A-Z
 WHOLE = re.compile(r"\*\*.+?\*\*|\*[^*]+\*|\$[^$]+\$|`[^`]+`|\([^()]*\)|\[[^\]]*\]", re.DOTALL)
 
 
-class Piece(NamedTuple):
+@dataclass(frozen=True)
+class Piece:
     """Some statements of a code cell that have one part to play: idea, drawing, widget or check."""
 
     part: str
@@ -140,7 +141,7 @@ def _silent(piece):
     """A piece that was not the end of its cell shows no value of its last line."""
     last = ast.parse(piece.source).body[-1]
     is_value = isinstance(last, ast.Expr) and _called(last) not in ("print", "claim", "viz.show")
-    return piece._replace(source=piece.source + ";") if is_value else piece
+    return replace(piece, source=piece.source + ";") if is_value else piece
 
 
 # --- text ----------------------------------------------------------------------------------------

@@ -149,33 +149,32 @@ def build(out):
     return subprocess.run([*command, str(out / "source"), str(out / "html")]).returncode
 
 
-class Links(HTMLParser):
-    """The addresses that a page names, and those within it that one can go to."""
+def addresses(path):
+    """What a page names, and where in it one can go: (addresses, places)."""
+    named, places, parser = [], {""}, HTMLParser()
 
-    def __init__(self, path):
-        super().__init__()
-        self.named, self.places = [], {""}
-        self.feed(path.read_text(encoding="utf-8"))
+    def take(tag, pairs):
+        values = dict(pairs)
+        places.add(values.get("id"))
+        named.extend(values[name] for name in ("href", "src") if values.get(name))
 
-    def handle_starttag(self, tag, attrs):
-        """Take what a tag names."""
-        attrs = dict(attrs)
-        self.places.add(attrs.get("id"))
-        self.named += [attrs[name] for name in ("href", "src") if attrs.get(name)]
+    parser.handle_starttag = take
+    parser.feed(path.read_text(encoding="utf-8"))
+    return named, places
 
 
 def broken_links(html):
     """The links between the pages in a folder that lead nowhere: a list of (page, address)."""
-    found = {path.resolve(): Links(path) for path in html.rglob("*.html")}
+    found = {path.resolve(): addresses(path) for path in html.rglob("*.html")}
     broken = []
-    for path, links in found.items():
-        for address in links.named:
+    for path, (named, _) in found.items():
+        for address in named:
             place = urlsplit(address)
             if place.scheme or place.netloc:
                 continue  # out of the site
             goal = (path.parent / unquote(place.path)).resolve() if place.path else path
             goal = goal / "index.html" if goal.is_dir() else goal
-            missing = goal in found and unquote(place.fragment) not in found[goal].places
+            missing = goal in found and unquote(place.fragment) not in found[goal][1]
             if not goal.exists() or missing and "/decks/" not in goal.as_posix():
                 broken.append((path.relative_to(html.resolve()).as_posix(), address))
     return broken
