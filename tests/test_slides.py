@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from functools import cache
 
 import nbformat
 import pytest
@@ -20,6 +21,7 @@ SET_UP = new_code_cell("import course_utils")
 IMAGE = new_output("display_data", {"image/png": "iVBO", "text/plain": "a line"})
 
 
+@cache
 def made(about):
     """The deck of a lesson."""
     return slides.deck(read(about.path))
