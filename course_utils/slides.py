@@ -177,8 +177,7 @@ def gist(source):
     Formulas, lists, tables and quotations stand there whole; of the prose the questions, then what
     is in bold, then the first sentence, as far as they fit.
     """
-    heading, items = None, []
-    prose_before = False
+    heading, items, prose_before = None, [], False
     for block in blocks(source):
         if block.startswith("#"):
             if heading and re.sub(r"^#+ ", "", block) in NOT_ON_SLIDES:
@@ -206,12 +205,8 @@ def gist(source):
 def _short_list(block):
     """A list with the first sentence of each entry."""
     entries = re.split(r"\n(?=- |\d+\. )", block)
-    return "\n".join(
-        sentences(entry.replace(". ", ".\0", 1))[0].replace("\0", " ")
-        if entry[0].isdigit()
-        else sentences(entry)[0]
-        for entry in entries
-    )
+    cut = [re.match(r"(- |\d+\. )(.*)", entry, re.DOTALL).groups() for entry in entries]
+    return "\n".join(mark + sentences(text)[0] for mark, text in cut)
 
 
 def caption(source):
@@ -363,16 +358,13 @@ class _Deck:
         text = "\n".join(lines[:room])
         printed = [new_output("stream", text=text + "\n")] if lines else []
         self.on("code")
-        self.code(piece.source, [*printed, *(outputs if length <= 3 else [])], "shown")
-        if outputs and length > 3:
-            self.picture(Piece("drawing", "pass"), outputs)
+        self.code(piece.source, [*printed, *outputs], "shown")
 
     def picture(self, piece, outputs):
         """The figure of a piece of code, without the code."""
         if not outputs:
             return self.code(piece.source)
-        still = self.top is not None and self.top.metadata.tags == ["widget"]
-        if still:
+        if self.top is not None and self.top.metadata.tags == ["widget"]:
             return self.code(piece.source, outputs[:1], "still")
         table = "text/html" in outputs[0]["data"]
         self.on("table" if table else "picture")
