@@ -401,6 +401,8 @@ def deck(notebook):
             built.heading = heading.partition(" · ")[0].removeprefix("# ")
         elif slide_type(cell) != "skip":
             built.markdown(cell)
+    if built.top.metadata.tags != ["text"]:  # JupyterLab shows no layer on the last slide
+        built.slide("text", "", heading="Questions?")
     built.close()
     made = new_notebook(cells=built.cells, metadata={"kernelspec": notebook.metadata.kernelspec})
     for number, cell in enumerate(made.cells):

@@ -110,10 +110,10 @@ def test_drawing_code_and_claims_are_not_shown():
         "error = square(2) - 4\nclaim('it squares', error, near=0)"
     )
     cell = on_slide(new_code_cell(code, outputs=[IMAGE]))
-    _, idea, picture = small(cell)
+    _, idea, picture, end = small(cell)
     assert idea[1].source == code.partition("figures")[0].strip()
     assert picture[1].source == "figures.lesson_05.film(square);" and picture[1].outputs == [IMAGE]
-    assert tags(picture) == ["picture", "figure"]
+    assert tags(picture) == ["picture", "figure"] and tags(end) == ["text"]
 
 
 def test_a_name_that_drew_may_mean_something_else_later():
@@ -127,9 +127,11 @@ def test_a_name_that_drew_may_mean_something_else_later():
 def test_long_code_is_cut_between_statements_or_not_shown():
     function = "def f{0}(x):\n" + "    x = x + 1\n" * 9 + "    return x"
     long = function.replace("9", "").format(9).replace("    x = x + 1\n", "    x = x + 1\n" * 2)
-    _, first, second = small(on_slide(new_code_cell(f"{function.format(1)}\n{function.format(2)}")))
+    _, first, second, _ = small(
+        on_slide(new_code_cell(f"{function.format(1)}\n{function.format(2)}"))
+    )
     assert tags(first) == tags(second) == ["code", "shown"]
-    assert len(small(on_slide(new_code_cell(long)))) == 1
+    assert tags(small(on_slide(new_code_cell(long)))[1]) == ["text"]  # the end
 
 
 def test_a_widget_takes_the_slide_of_its_question_and_is_followed_by_its_still():
@@ -138,7 +140,7 @@ def test_a_widget_takes_the_slide_of_its_question_and_is_followed_by_its_still()
     )
     widget = on_slide(new_code_cell("live.live(draw, sliders())"), "skip")
     still = on_slide(new_code_cell("viz.show(draw(1), 'a line')", outputs=[IMAGE]))
-    _, slide = small(question, widget, still)
+    _, slide, _ = small(question, widget, still)
     assert tags(slide) == ["widget", "alive", "still"]
 
 
