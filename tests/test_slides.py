@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import subprocess
 from functools import cache
 
 import nbformat
@@ -201,7 +202,23 @@ def test_live_slides_are_numbered_and_start_by_themselves(tmp_path):
 
 def test_the_command_line_wants_the_number_of_a_lesson(capsys):
     assert tool.main([]) == 2 and "make slides N=05" in capsys.readouterr().err
-    assert tool.main(["77"]) == 2 and "77" in capsys.readouterr().err
+    assert tool.main(["77"]) == 2 and "got 77" in capsys.readouterr().err
+
+
+def test_jupyterlab_is_started_on_the_deck(tmp_path, monkeypatch, capsys):
+    paths = [tmp_path / "05_wasserstein.ipynb", tmp_path / "05_wasserstein_notes.ipynb"]
+    started = []
+
+    def run(command, env):
+        started.extend(command)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(tool, "write", lambda path: paths)
+    monkeypatch.setattr(tool.subprocess, "run", run)
+    assert tool.main(["05", "--no-browser"]) == 0 and started[-1] == "--no-browser"
+    assert "--LabApp.default_url=/doc/tree/05_wasserstein.ipynb" in started
+    assert "--LabApp.expose_app_in_browser=True" in started  # the deck starts itself by this
+    assert "05_wasserstein_notes.ipynb" in capsys.readouterr().out
 
 
 # --- the teacher's guide -------------------------------------------------------------------------

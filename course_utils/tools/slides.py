@@ -97,10 +97,11 @@ def write(path, folder=FOLDER):
 def main(args):
     """The command line; returns the exit status."""
     try:
-        path, said = write(lesson(int(args[0])).path)
-    except (IndexError, ValueError) as error:
-        print(f"usage: make slides N=05, the number of a lesson ({error})", file=sys.stderr)
+        about = lesson(int(args[0]) if args else None)
+    except ValueError as error:
+        print(f"usage: make slides N=05 ({error})", file=sys.stderr)
         return 2
+    path, said = write(about.path)
     options = ["--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={FOLDER}"]
     options += [f"--LabApp.default_url=/doc/tree/{path.name}"]
     command = [sys.executable, "-m", "jupyterlab", *options, *args[1:]]
