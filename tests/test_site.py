@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import yaml
 from cells import read
 from look import NO_BROWSER, browsing
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from course_utils import pages
-from course_utils.lessons import notebooks, written
+from course_utils.lessons import ROOT, notebooks, written
 from course_utils.tools import site
 
 IMAGE = (
@@ -124,6 +125,15 @@ def test_the_glossary_links_to_lessons_and_they_link_back(html):
     glossary, lesson = text(html, "further/glossary"), text(html, "05_wasserstein")
     assert '<a href="../05_wasserstein.html#use-critic">05</a>' in glossary
     assert 'id="use-critic"' in lesson and "further/glossary.html#term-critic" in lesson
+
+
+def test_what_is_built_is_what_is_published():
+    flow = yaml.safe_load((ROOT / ".github/workflows/pages.yml").read_text(encoding="utf-8"))
+    steps = flow["jobs"]["publish"]["steps"]
+    assert "make site" in [step.get("run") for step in steps]
+    (upload,) = [step for step in steps if "upload-pages-artifact" in step.get("uses", "")]
+    assert (ROOT / upload["with"]["path"]) == ROOT / "build" / "site" / "html"
+    assert "build/" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
 
 
 def test_a_broken_link_is_found(tmp_path):
