@@ -174,8 +174,8 @@ def _weight(sentence, first):
 def gist(source):
     """What of a Markdown text stands on a slide: (heading or None, text).
 
-    Formulas, lists, tables and quotations stand there whole; of the prose the questions, then what
-    is in bold, then the first sentence, as far as they fit.
+    The last two formulas, lists, tables and quotations stand there whole; of the prose the
+    questions, then what is in bold, then the first sentence, as far as they fit.
     """
     heading, items, prose_before = None, [], False
     for block in blocks(source):
@@ -194,6 +194,8 @@ def gist(source):
                 if weight is not None:
                     items.append((weight, words(sentence), sentence))
             prose_before = True
+    formulas = [item for item in items if item[2].startswith("$$")]
+    items = [item for item in items if item not in formulas[:-2]]
     left, kept = MOST_WORDS, set()
     for index, (weight, length, _) in sorted(enumerate(items), key=lambda pair: pair[1][0]):
         if weight < 0 or length <= left or not kept:

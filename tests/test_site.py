@@ -256,7 +256,9 @@ def look_at_slides(page):
                 const all = [...slide.querySelectorAll(kinds)];
                 const parts = all.filter(part => !part.closest("aside"));
                 const edges = parts.map(part => part.getBoundingClientRect());
-                const over = edges.map(edge => [edge.bottom - box.bottom, edge.right - box.right]);
+                const over = edges.map(edge => [
+                    edge.bottom - box.bottom, edge.right - box.right, box.top - edge.top
+                ]);
                 const texts = [...slide.querySelectorAll("h1, h2, p, li, pre, td, th")];
                 const shown = texts.filter(text => !text.closest("aside"));
                 const sizes = shown.map(text => parseFloat(getComputedStyle(text).fontSize));
