@@ -11,13 +11,17 @@ COURSE  = $(if $(PYTHON),"$(PYTHON)" course_utils/tools/bootstrap.py,$(error Wan
 	make lab PYTHON=/path/to/python3.12))
 
 .PHONY: help setup lab test mutants notebooks bench speed results checkpoints data digits stamp
-.PHONY: doctor update
+.PHONY: doctor update slides site
 help:       ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
 setup:      ## make .venv and install the course into it, once
 	@$(COURSE) setup
 lab:        ## set up once, then open JupyterLab on lesson 00
 	@$(COURSE) lab $(ARGS)
+slides:     ## open a lesson as live slides in JupyterLab, with its notes: make slides N=05
+	@$(COURSE) run -m course_utils slides $(N) $(ARGS)
+site:       ## build the static site into build/site/html, offline, and check its links
+	@$(COURSE) run -m course_utils site $(ARGS)
 test:       ## set up once, then run every test; ARGS="-m slow" runs the long ones
 	@$(COURSE) test $(ARGS)
 mutants:    ## changes of the code that no test notices; MODULES="losses text.tokens" for two

@@ -12,6 +12,8 @@ RECUT = frozenset(
     {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19}
 )  # numbers of the lessons that meet every rule; it grows with each re-cut lesson
 
+CARD = re.compile(r"^### Exercise (\d+).*?(\d+) min", re.MULTILINE)
+
 # words of file names that are written in another way in a text
 WRITTEN = {"gan": "GAN", "gans": "GANs", "kl": "KL", "vae": "VAE", "lcgan": "LC-GAN"}
 WRITTEN |= {"wasserstein": "Wasserstein"}
@@ -141,8 +143,7 @@ def lines_to_study(cell):
 def _whole_minutes(cell):
     """What counts in whole minutes: what the exercises' cards say, figures, questions of a quiz."""
     if cell["cell_type"] == "markdown":
-        cards = re.findall(r"^### Exercise .*?(\d+) min", cell["source"], flags=re.MULTILINE)
-        return sum(map(int, cards))
+        return sum(int(length) for _, length in CARD.findall(cell["source"]))
     shown = [output.get("data", {}) for output in cell.get("outputs", [])]
     questions = sum("text/html" in data for data in shown)
     figures = sum("image/png" in data for data in shown)
@@ -155,6 +156,28 @@ def _minutes(cells):
     lines = sum(lines_to_study(cell) for cell in cells if cell["cell_type"] == "code")
     total = words / 150 + lines / 8 + sum(map(_whole_minutes, cells))
     return 5 * math.ceil(total / 5)
+
+
+def sections(notebook):
+    """What of a lesson appears on slides, section by section, as a lecturer plans with it.
+
+    A list of (heading, minutes, {number of an exercise: its minutes}), the opening first; the
+    minutes are those of `minutes`, not rounded, and without the exercises.
+    """
+    found = []
+    code = next((cell for cell in notebook["cells"] if cell["cell_type"] == "code"), None)
+    for cell in notebook["cells"]:
+        if cell is code or slide_type(cell) in ("skip", "notes"):
+            continue
+        heading = re.match(r"##? (.*)", cell["source"]) if cell["cell_type"] == "markdown" else None
+        if heading:
+            found.append([heading[1], 0, {}])
+        is_text = cell["cell_type"] == "markdown"
+        cards = CARD.findall(cell["source"]) if is_text else []
+        found[-1][1] += _words(cell) / 150 if is_text else lines_to_study(cell) / 8
+        found[-1][1] += _whole_minutes(cell) - sum(int(length) for _, length in cards)
+        found[-1][2] |= {int(number): int(length) for number, length in cards}
+    return [tuple(section) for section in found]
 
 
 def minutes(notebook):

@@ -278,7 +278,7 @@ def test_an_index_that_holds_no_torch_is_passed_over_but_not_one_that_was_asked_
     bootstrap.prepare()
     torch, course = pip.commands
     assert torch[-3:] == ["--index-url", bootstrap.TORCH_CPU_INDEX, "torch"]
-    assert course[-2:] == ["--editable", ".[lab,test]"] and bootstrap.ready()
+    assert course[-2:] == ["--editable", ".[lab,test,site]"] and bootstrap.ready()
     bootstrap.STAMP.unlink()
     monkeypatch.setenv("COURSE_TORCH_INDEX", "wheels")
     why, _ = said(bootstrap.prepare)

@@ -34,12 +34,13 @@ YML = (ROOT / "environment.yml").read_text(encoding="utf-8")
 
 
 def requirements():
-    """What pyproject.toml asks for, with the lab and test extras: {name: specifier}."""
+    """What pyproject.toml asks for, with the extras of the set-up: {name: specifier}."""
     project = PYPROJECT["project"]
     asked = [
         *project["dependencies"],
         *project["optional-dependencies"]["lab"],
         *project["optional-dependencies"]["test"],
+        *project["optional-dependencies"]["site"],
     ]
     return {Requirement(line).name: str(Requirement(line).specifier) for line in asked}
 

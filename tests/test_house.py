@@ -35,7 +35,8 @@ FLOORS = (
     ("text.own",),
     ("text", "checks", "viz"),
     ("steering", "live"),
-    ("keep", "project", "report"),
+    ("keep", "project", "report", "slides", "teaching"),
+    ("pages",),
     ("figures", "exercises", "tools", "__main__"),
 )
 

@@ -209,7 +209,7 @@ def install():
             f'a folder that has it, or "default" for the usual one.\n'
             f"The log is in {torch_log}. {HELP}"
         )
-    if not pip_install(log, environment, "--editable", ".[lab,test]"):
+    if not pip_install(log, environment, "--editable", ".[lab,test,site]"):
         sys.exit(f"{reason(log)}\nThe whole log is in {log}. {HELP}")
     STAMP.write_text(fingerprint())
 
