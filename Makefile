@@ -10,10 +10,10 @@ COURSE  = $(if $(PYTHON),"$(PYTHON)" course_utils/tools/bootstrap.py,$(error Wan
 	3.12 or 3.13 on PATH, found none: install one, or name it: \
 	make lab PYTHON=/path/to/python3.12))
 
-.PHONY: help setup lab test mutants notebooks bench speed results checkpoints data digits stamp
-.PHONY: doctor update slides site
+.PHONY: help setup lab slides site test test-slow mutants notebooks bench speed results
+.PHONY: checkpoints data digits stamp doctor update
 help:       ## this list
-	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
 setup:      ## make .venv and install the course into it, once
 	@$(COURSE) setup
 lab:        ## set up once, then open JupyterLab on lesson 00
@@ -22,8 +22,10 @@ slides:     ## open a lesson as live slides in JupyterLab, with its notes: make 
 	@$(COURSE) run -m course_utils slides $(N) $(ARGS)
 site:       ## build the static site into build/site/html, offline, and check its links
 	@$(COURSE) run -m course_utils site $(ARGS)
-test:       ## set up once, then run every test; ARGS="-m slow" runs the long ones
+test:       ## set up once, then run every test; make test-slow runs the long ones
 	@$(COURSE) test $(ARGS)
+test-slow:  ## the slow tests, hours; ARGS=tests/test_sweep.py for those of one file
+	@$(COURSE) test -m slow --maxfail=99 $(ARGS)
 mutants:    ## changes of the code that no test notices; MODULES="losses text.tokens" for two
 	@$(COURSE) run -m mutmut run $(ARGS) $(MODULES:%='course_utils.%.*')
 	@$(COURSE) run -m mutmut results | sed '/not checked/d'

@@ -179,7 +179,9 @@ def test_stamping_again_changes_nothing(copy):
 
 
 def test_stamping_another_home_changes_every_place_and_nothing_else(copy):
-    old, new = stamp.settings()["repo"], "some.body/el-se"
+    old, new = "first/home", "some.body/el-se"
+    assert stamp.main([old]) == 0
+    copy = contents(copy)
     assert stamp.main([new]) == 0 and stamp.settings()["repo"] == new
     for path, before in copy.items():
         after = path.read_text(encoding="utf-8")
@@ -188,6 +190,20 @@ def test_stamping_another_home_changes_every_place_and_nothing_else(copy):
         places = {".toml": 1, ".md": 1 + len(written()), ".json": 0}  # .md: to clone, then badges
         wanted = 2 * has_code(path) if path.suffix == ".ipynb" else places[path.suffix]
         assert after.count(new) == wanted, path.name
+
+
+def test_before_there_is_a_home_words_stand_where_the_badges_will_be(copy):
+    readme = lessons.ROOT / "README.md"
+    assert stamp.main([stamp.PLACEHOLDER]) == 0
+    assert readme.read_text(encoding="utf-8").count(stamp.NO_BADGE) == len(written())
+    assert stamp.main(["some/body"]) == 0
+    text = readme.read_text(encoding="utf-8")
+    assert stamp.NO_BADGE not in text and text.count("colab-badge.svg") == len(written())
+
+
+def test_the_workflow_stamps_while_the_home_is_the_placeholder():
+    workflow = (ROOT / ".github/workflows/stamp.yml").read_text(encoding="utf-8")
+    assert f"'^repo = \"{stamp.PLACEHOLDER}\"'" in workflow and "make stamp REPO=" in workflow
 
 
 def test_a_longer_lesson_changes_its_title_the_readme_the_table_and_the_map(copy):

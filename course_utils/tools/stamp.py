@@ -21,6 +21,8 @@ PLACES = (
     rf"(git\+https://github\.com/){REPO}(\.git)",  # what Colab installs
     rf"(git clone https://github\.com/){REPO}(\.git)",
 )
+PLACEHOLDER = "owner/name"  # the home before the course has one: nothing is there to open
+NO_BADGE = "Colab: first `make stamp`"
 COLAB = "https://colab.research.google.com"
 TITLE = re.compile(r"(\[▶ Open in Colab\]\([^)]*\)) · .*")
 ROW = re.compile(r"^\| \d\d \| .*\n", re.MULTILINE)  # of the README's table of lessons
@@ -56,6 +58,7 @@ def row(lesson, minutes, repo):
     needs = ", ".join(f"{number:02d}" for number in lesson.needs)
     colab = f"{COLAB}/github/{repo}/blob/main/notebooks/{lesson.path.name}"
     badge = f"[![Open in Colab]({COLAB}/assets/colab-badge.svg)]({colab})"
+    badge = NO_BADGE if repo == PLACEHOLDER else badge
     title = f"[{lesson.title}](notebooks/{lesson.path.name})"
     return f"| {lesson.number:02d} | {title} | {alone} | {in_class} | {needs} | {badge} |\n"
 
