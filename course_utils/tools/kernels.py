@@ -10,9 +10,10 @@ the training takes beside k = 1. More students than that are modelled, and the t
     cores  = students · CPU seconds of the training / seconds that a student is to wait for it
 
 A kernel is the largest that was measured, --lessons included: these are run whole, for their peak.
-A server is what each student has besides, JupyterLab itself. The second line is the moment in class when everybody runs the same cell. Students who work on their
-own compute for about one minute in an hour (a lesson takes at most 45 CPU seconds, and 75 minutes),
-so a sixtieth of their number in cores is enough for them on average.
+A server is what each student has besides, JupyterLab itself. The second line is the moment in class
+when everybody runs the same cell. Students who work on their own compute for about one minute in an
+hour (a lesson takes at most 45 CPU seconds, and 75 minutes), so a sixtieth of their number in cores
+is enough for them on average.
 """
 
 import argparse
