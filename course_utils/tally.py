@@ -128,7 +128,7 @@ def exercises(number):
     path = Path(__file__).parent / "exercises" / f"lesson_{number:02d}.py"
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     found = re.findall(r"^def check_(\d)\(", text, flags=re.MULTILINE)
-    return [f"{number:02d}.{k}" for k in found]
+    return [f"{number:02d}.{k}" for k in sorted(found)]
 
 
 def done():

@@ -3,6 +3,7 @@
 import torch
 from torch.nn.functional import one_hot
 
+from .. import checks
 from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, want_tensor, worst
 
 
@@ -178,3 +179,8 @@ QUIZ = (
 def show_quiz():
     """Three misconceptions."""
     quiz(*QUIZ)
+
+
+def summary():
+    """How many exercises are right so far, and what to do about the others."""
+    checks.summary(13)

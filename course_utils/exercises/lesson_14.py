@@ -5,7 +5,7 @@ import math
 import torch
 from torch.nn.functional import cross_entropy
 
-from .. import models
+from .. import checks, models
 from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, worst
 from ..text import BOS, EOS, pad
 
@@ -239,3 +239,8 @@ QUIZ = (
 def show_quiz():
     """Three misconceptions."""
     quiz(*QUIZ)
+
+
+def summary():
+    """How many exercises are right so far, and what to do about the others."""
+    checks.summary(14)

@@ -2,6 +2,7 @@
 
 import torch
 
+from .. import checks
 from ..checks import Hint, ask, exercise, quiz, want_number, want_tensor, worst
 
 
@@ -237,3 +238,8 @@ QUIZ = (
 def show_quiz():
     """Three misconceptions."""
     quiz(*QUIZ)
+
+
+def summary():
+    """How many exercises are right so far, and what to do about the others."""
+    checks.summary(19)
