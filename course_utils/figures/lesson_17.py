@@ -277,7 +277,7 @@ def blots(digits, means, nats):
         sheet = sheet[:25].view(5, 5, 28, 28).transpose(1, 2).reshape(140, 140)
         ax.imshow(sheet, cmap="gray_r", vmin=0, vmax=1)
         ax.set(xticks=[], yticks=[], frame_on=False)
-        ax.set_title(signed(f"100 {name}: {{:.0f}} nats", nats[100][what]), pad=8)
+        ax.set_xlabel(signed(f"100 {name}: {{:.0f}} nats", nats[100][what]), labelpad=8)
     ax, numbers = panels[2], list(nats)
     lines = {"means": (FAKE, DARK_FAKE, "-"), "real": (REAL, REAL, "-")}
     lines["other real"] = (GREY, GREY, "--")
