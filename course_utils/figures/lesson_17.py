@@ -59,28 +59,43 @@ def signed(form, value):
     return form.format(value).replace("-", "−").replace(",", " ", 1)
 
 
-def opening(table):
-    """Seven proud numbers beside the truth, medians over the seeds of results/fooled.json."""
-    fig, ax = axes("", "", size=(11, 5.4), xlim=(0, 1), ylim=(7.1, -0.8), xticks=[], yticks=[])
-    ax.set(frame_on=False)
+def _cards(table, columns, size):
+    """Draw the rows of CARDS: the claims alone (1 column), or the truth beside them (2)."""
+    fig, ax = axes("", "", size=size, ylim=(7.1, -0.8), xticks=[], yticks=[])
+    ax.set(frame_on=False, xlim=(0, 0.535 if columns == 1 else 1))
     ax.text(0.03, -0.35, "what the author says", color=DARK_FAKE, fontsize=12, weight="bold")
-    ax.text(0.545, -0.35, "what is true", color=REAL, fontsize=12, weight="bold")
+    if columns == 2:
+        ax.text(0.545, -0.35, "what is true", color=REAL, fontsize=12, weight="bold")
     for k, (name, (says, number, truth, other)) in enumerate(CARDS.items()):
         row = table[f"cards: {name}"]
         claimed, true = (float(np.median(row[what])) for what in ("claimed", "truth"))
         style = {"fontsize": 11, "va": "center"}
         big = {"fontsize": 14, "weight": "bold", "va": "center", "ha": "right"}
-        ax.axhspan(k + 0.05, k + 0.95, 0.02, 0.515, color=FAKE, alpha=0.16, linewidth=0)
-        ax.axhspan(k + 0.05, k + 0.95, 0.535, 0.98, color=REAL, alpha=0.12, linewidth=0)
+        ax.fill_between((0.02, 0.515), k + 0.05, k + 0.95, color=FAKE, alpha=0.16, linewidth=0)
         ax.text(0.03, k + 0.5, f"{k + 1}  {says}", **style)
         ax.text(0.505, k + 0.5, signed(number, claimed), color=DARK_FAKE, **big)
-        ax.text(0.545, k + 0.5, truth, **style)
-        ax.text(0.97, k + 0.5, signed(other, true), color=REAL, **big)
+        if columns == 2:
+            ax.fill_between((0.535, 0.98), k + 0.05, k + 0.95, color=REAL, alpha=0.12, linewidth=0)
+            ax.text(0.545, k + 0.5, truth, **style)
+            ax.text(0.97, k + 0.5, signed(other, true), color=REAL, **big)
+    return fig
+
+
+def opening(table):
+    """Seven proud numbers, medians over the seeds of results/fooled.json."""
     viz.show(
-        fig,
-        "Seven rows. Left, in orange, a number that an author is proud of: a loss that still "
-        "falls, a high reward, good sentences, a word that is gone, a high likelihood, a "
-        "low cost of held-out sentences, a good setting. Right, in blue, what is true of it.",
+        _cards(table, columns=1, size=(6.2, 5.4)),
+        "Seven rows, each with a number that an author is proud of: a loss that still falls, a "
+        "high reward, good sentences, a word that is gone, a high likelihood, a low cost of "
+        "held-out sentences, a good setting.",
+    )
+
+
+def caught(table):
+    """The seven proud numbers beside the truth, medians over the seeds of results/fooled.json."""
+    viz.show(
+        _cards(table, columns=2, size=(11, 5.4)),
+        "The seven rows of the opening, and beside each, in blue, what is true of it.",
     )
 
 
@@ -116,11 +131,14 @@ def diagram():
 
 
 def falling(logs, right):
-    """Losses over the steps, and how often each classifier is right on held-out codes."""
+    """Losses over the steps, and how often each classifier agrees with held-out labels."""
     fig, (ax, bars) = axes("step", "", n=2, size=(11.5, 4))
     for name, log in logs.items():
         color, shade = (FAKE, DARK_FAKE) if "−1" in name else (REAL, REAL)
-        style, lift = (":", 6) if "shuffled" in name else ("-", 0 if "−1" in name else -6)
+        style, lift = (":", 6) if "random" in name else ("-", 0)
+        if "fresh" in name:
+            color, style, lift = GREY, "-", -8
+            shade = GREY
         smooth = np.median(np.lib.stride_tricks.sliding_window_view(log, 41), -1)
         ax.plot(np.arange(20, len(log) - 20), smooth, color=color, linewidth=2, linestyle=style)
         ax.annotate(
@@ -128,67 +146,76 @@ def falling(logs, right):
             va="center", textcoords="offset points",
         )  # fmt: skip
     ax.set_yscale("symlog", linthresh=1)
-    ax.set(xlim=(0, 1.5 * len(log)), xticks=range(0, len(log) + 1, 200), ylabel="loss [nats]")
+    ax.set(xlim=(0, 1.62 * len(log)), xticks=range(0, len(log) + 1, 200), ylabel="loss [nats]")
     ax.set(ylim=(-1e5, 3), yticks=[-10_000, -1000, -100, -10, -1, 0, 1])
     ax.set_yticklabels(["−10 000", "−1000", "−100", "−10", "−1", "0", "1"])
     names = list(right)[::-1]
     colors = [FAKE if "−1" in name else REAL for name in names]
     places = bars.barh(names, [100 * right[name] for name in names], color=colors)
     for k, name in enumerate(names):
-        places[k].set_alpha(0.45 if "shuffled" in name else 1)
-        bars.text(100 * right[name] + 1, k, f"{100 * right[name]:.0f}", va="center")
-    bars.axvline(50, color="black", linewidth=0.8, linestyle=":")
+        if "random" in name:  # dotted, as on the left
+            places[k].set(facecolor="white", edgecolor=colors[k], linestyle=":", linewidth=2)
+        bars.text(100 * right[name] + 2, k, f"{100 * right[name]:.0f}", va="center")
+    bars.axvline(50, color="black", linewidth=0.8, linestyle=":", zorder=0)
     bars.text(52, 3.55, "chance", fontsize=10)
-    bars.set(xlim=(0, 108), xlabel="right on held-out codes, in 100", ylim=(-0.6, 3.8))
+    bars.set(xlim=(0, 108), ylim=(-0.6, 3.8))
+    bars.set_xlabel("held-out codes called as they are labelled, in 100")
     viz.show(
         fig,
         "Left the loss (medians of 41 steps), on an axis that is logarithmic below −1. With labels "
-        "−1 and 1 it falls far below −1000, and with shuffled ones below −1, too. With labels 0 "
-        "and 1 it settles above zero, with shuffled ones it stays where it began. Right: with "
-        "shuffled labels both are near chance; with −1 and 1 fewer are right than with 0 and 1.",
+        "−1 and 1 it falls far below −1000; with random ones below −1, too, with jumps that may "
+        "leave the picture; with random ones drawn afresh at each step it stays near zero. With "
+        "labels 0 and 1 it settles above zero, with random ones it stays where it began. Right: "
+        "random labels are met as often as by chance; −1 and 1 less often than 0 and 1.",
     )
 
 
-def climbing(climbs):
-    """Reward and parser over the steps of two climbs, and a sentence at the end of each."""
+def climbing(climbs, real):
+    """Reward and parser over two climbs, a sentence of each, a line at real sentences' reward."""
     fig, panels = axes("step of the climb", "", n=2, size=(11.5, 4.4), ylim=(-0.03, 1.12))
     for ax, (name, looks) in zip(panels, climbs.items()):
         steps = [look["step"] for look in looks]
         for what, color, shade in (("reward", FAKE, DARK_FAKE), ("truth", REAL, REAL)):
             ax.plot(steps, [look[what] for look in looks], color=color)
             last = looks[-1][what]
-            ax.text(steps[-1] + 2, last, f"{what}\n{last:.2f}", va="center", color=shade)
+            place = {"va": "bottom" if last < 0.1 else "center", "color": shade}
+            ax.text(steps[-1] + 2, last, f"{what}\n{last:.2f}", **place)
         ax.set(xlim=(0, 1.18 * steps[-1]), xticks=range(0, steps[-1] + 1, 20), title=name)
+        ax.axhline(real, color=DARK_FAKE, linestyle=":", linewidth=1.5)
         said = viz.wrapped(looks[-1]["said"][0], 36)
         ax.text(40, 0.5, f"step {steps[-1]}: {said}", fontsize=10, va="center")
-    panels[0].set(ylabel="share of 1")
+    note = f"dotted: reward of real elephant sentences, {real:.2f}"
+    panels[1].text(8, real + 0.03, note, color=DARK_FAKE, fontsize=10)
+    panels[0].set_ylabel("reward: share of words;  truth: share of sentences")
     viz.show(
         fig,
-        "Two panels over 100 steps. Without a penalty the reward, the probability of elephant by "
-        "the bag, rises to nearly one, while the truth, the share of grammatical sentences with an "
-        "elephant, rises to one and falls to nearly zero. With the penalty the reward stays near "
-        "three quarters and the truth near one. A sentence at the end: left broken, right fine.",
+        "Two panels over 100 steps. Without a penalty the reward, the share of the words that the "
+        "bag expects to be elephant, rises to nearly one, while the truth, the share of "
+        "grammatical sentences with an elephant, rises to one and falls to nearly zero. With the "
+        "penalty the reward stays near three quarters and the truth near one. The reward of real "
+        "sentences, dotted, is near zero. A sentence at the end: left broken, right fine.",
     )
 
 
 def parrots(said, different):
-    """A square for each of 100 sentences, in one colour where sentences are equal."""
-    fig, panels = axes("", "", n=3, size=(11, 5.2), xticks=[], yticks=[], frame_on=False)
-    for ax, (name, texts) in zip(panels, said.items()):
-        order = {text: k for k, text in enumerate(dict.fromkeys(texts))}
-        shades = np.array([(37 * order[text]) % 100 for text in texts]).reshape(10, 10)
-        ax.pcolormesh(shades, cmap="viridis", vmin=0, vmax=110, edgecolors="white", linewidth=2)
-        ax.set(aspect="equal", ylim=(13.2, -2.2))
-        title = f"{name}\neffectively {different[name]:.0f} of 100"
-        ax.text(5, -0.3, title, ha="center", va="bottom", weight="bold")
-        frequent = max(order, key=texts.count)
-        words = viz.wrapped(f"{texts.count(frequent)} × “{frequent}”", 34)
-        ax.text(5, 10.3, words, fontsize=10, ha="center", va="top")
+    """100 sentences as a bar, cut wherever the sentence is another, and the first five of them."""
+    fig, ax = axes("", "", size=(11, 6), xlim=(0, 100), ylim=(24.6, 0), xticks=[], yticks=[])
+    ax.set(frame_on=False)
+    for top, (name, texts) in zip((0.2, 8.5, 16.8), said.items()):
+        color = REAL if name == "real sentences" else FAKE
+        counts = sorted(map(texts.count, set(texts)), reverse=True)
+        starts = np.cumsum([0, *counts[:-1]])
+        ax.barh(top + 1.7, counts, 1, starts, color=color, edgecolor="white", linewidth=1)
+        title = f"{name}: effectively {different[name]:.0f} of 100"
+        ax.text(0, top + 1, title, weight="bold", va="bottom")
+        for k, text in enumerate(texts[:5]):
+            ax.text(1, top + 2.9 + k, text, fontsize=10, va="center")
     viz.show(
         fig,
-        "Three grids of a hundred squares, a square a sentence, equal sentences in one colour. "
-        "With “be likely” all squares have one colour. With the distance to the start, and among "
-        "real sentences, colours differ. Below, the most frequent sentence of each.",
+        "Three bars of a hundred sentences, cut wherever the sentence is another, and the first "
+        "five of each. With “be likely” the bar has no cut, and one sentence stands there five "
+        "times. With the distance to the start, and with real sentences, it has a cut after each "
+        "sentence or nearly so, and the five differ.",
     )
 
 
@@ -242,43 +269,60 @@ def board(n, left):
     return fig
 
 
-def blots(digits, means, nats, plane, truth):
+def blots(digits, means, nats):
     """100 real digits and 100 cluster means; Parzen scores over the number of samples."""
-    fig, panels = axes("", "", n=4, size=(12, 3.6))
-    for ax, sheet, name, k in zip(
-        panels, (digits, means), ("real digits", "cluster means"), (0, 1)
-    ):
+    fig, panels = axes("", "", n=3, size=(11.5, 4.2))
+    sheets = (("real digits", digits), ("cluster means", means))
+    for ax, (name, sheet), what in zip(panels, sheets, ("real", "means")):
         sheet = sheet[:25].view(5, 5, 28, 28).transpose(1, 2).reshape(140, 140)
         ax.imshow(sheet, cmap="gray_r", vmin=0, vmax=1)
         ax.set(xticks=[], yticks=[], frame_on=False)
-        ax.set_title(signed(f"100 {name}:\n{{:.0f}} nats", nats[100][k]))
-    for ax, scores, title in zip(panels[2:], (nats, plane), ("784 pixels", "the plane")):
-        numbers = list(scores)
-        for k, name, color, shade in ((0, "real", REAL, REAL), (1, "means", FAKE, DARK_FAKE)):
-            line = [row[k] for row in scores.values()]
-            ax.plot(numbers, line, "o-", color=color, markersize=4)
-            place = {"xytext": ((6, -6), (-12, 9))[k], "va": ("top", "bottom")[k]}
-            ax.annotate(name, (300, scores[300][k]), color=shade, textcoords="offset points",
-                        ha=("left", "center")[k], **place)  # fmt: skip
-        ax.set(xscale="log", xlim=(20, 5000), xlabel="samples", title=f"{title}: nats")
-        ax.set(xticks=[30, 300, 3000], xticklabels=["30", "300", "3000"])
-        ax.minorticks_off()
-    panels[2].set(ylim=(-140, 270))
-    panels[3].axhline(truth, color="black", linewidth=0.8, linestyle=":")
-    panels[3].text(24, truth + 0.01, "true mean log p", va="bottom")
-    panels[3].set(ylim=(min(map(min, plane.values())) - 0.04, truth + 0.07))
+        ax.set_xlabel(signed(f"100 {name}: {{:.0f}} nats", nats[100][what]), labelpad=8)
+    ax, numbers = panels[2], list(nats)
+    lines = {"means": (FAKE, DARK_FAKE, "-"), "real": (REAL, REAL, "-")}
+    lines["other real"] = (GREY, GREY, "--")
+    for what, (color, shade, style) in lines.items():
+        line = [row[what] for row in nats.values()]
+        ax.plot(numbers, line, "o", linestyle=style, color=color, markersize=4)
+        place = {"means": (-6, 9), "real": (8, -10), "other real": (8, -26)}[what]
+        ax.annotate(what, (300, nats[300][what]), place, color=shade, textcoords="offset points",
+                    ha="right" if what == "means" else "left")  # fmt: skip
+    ax.set(xscale="log", xlim=(20, 5000), xlabel="samples", ylabel="mean log p [nats]")
+    ax.set(xticks=[30, 100, 300, 1000, 3000], xticklabels=["30", "100", "300", "1000", "3000"])
+    ax.set(ylim=(-140, 270))
+    ax.minorticks_off()
     viz.show(
         fig,
         "Two sheets of 25 digits with their scores: real ones are crisp and score low, means "
-        "of clusters are blurred and score high. Then the scores over the number of samples. In "
-        "784 pixels both rise, and means are above real digits at each number up to 3000. In the "
-        "plane both meet at the true mean log p, a dotted line.",
+        "of clusters are blurred and score high. Then the scores over the number of samples: both "
+        "rise, means are above real digits at each number, and other real digits lie on the line "
+        "of the first ones.",
+    )
+
+
+def planes(plane, truth):
+    """The same for eight Gaussians in the plane, {n: (real, means)}, where log p is known."""
+    limits = {"ylim": (min(map(min, plane.values())) - 0.04, truth + 0.07), "xlim": (20, 5000)}
+    fig, ax = axes("samples", "mean log p [nats]", size=(6, 3.6), xscale="log", **limits)
+    for k, name, color, shade in ((0, "real", REAL, REAL), (1, "means", FAKE, DARK_FAKE)):
+        ax.plot(list(plane), [row[k] for row in plane.values()], "o-", color=color, markersize=4)
+        ax.annotate(name, (300, plane[300][k]), ((6, -10), (-12, 9))[k], color=shade,
+                    textcoords="offset points")  # fmt: skip
+    ax.set(xticks=[30, 300, 3000], xticklabels=["30", "300", "3000"])
+    ax.minorticks_off()
+    ax.axhline(truth, color="black", linewidth=0.8, linestyle=":")
+    ax.text(24, truth + 0.01, "true mean log p", va="bottom")
+    viz.show(
+        fig,
+        "Scores over the number of samples. Means of clusters are above real points at first; "
+        "with 3000 both are near the true mean log p, a dotted line.",
     )
 
 
 def leaking(nats, entropy):
-    """−log p of sentences under a copier, for two training texts; a line at the entropy."""
+    """−log p under a copier, {(training text, sentences): nats}; a line at the entropy."""
     fig, ax = axes("−log p of a sentence [nats], mean of 200", "", size=(9.5, 3.6))
+    nats = {f"{train} training text,\n{test} sentences": nats[train, test] for train, test in nats}
     names = list(nats)[::-1]
     colors = [FAKE if name == list(nats)[0] else GREY for name in names]
     ink = ["black" if color == FAKE else "white" for color in colors]
@@ -286,7 +330,9 @@ def leaking(nats, entropy):
     for k, name in enumerate(names):
         ax.text(nats[name] - 1, k, f"{nats[name]:.1f}", va="center", ha="right", color=ink[k])
     ax.axvline(entropy, color=REAL, linestyle="--", linewidth=1.5)
-    ax.text(entropy + 0.8, 3.62, f"entropy {entropy:.1f}: no honest mean is lower", color=REAL)
+    ax.text(
+        entropy + 0.8, 3.62, f"entropy {entropy:.1f}: no honest expected value is lower", color=REAL
+    )
     ax.set(xlim=(0, 95), ylim=(-0.5, 4))
     viz.show(
         fig,
@@ -298,7 +344,7 @@ def leaking(nats, entropy):
 
 def best_of(tried, plain):
     """First scores of many settings, and the best one's on new draws: {name: (scores, again)}."""
-    fig, panels = axes("", "", n=2, size=(11, 3.8), ylim=(0, 1.22), yticks=[0, 0.5, 1])
+    fig, panels = axes("", "", n=2, size=(11, 3.8), ylim=(0, 1), yticks=[0, 0.5, 1])
     for ax, (name, (scores, again)), color in zip(panels, tried.items(), (FAKE, FURTHER[0])):
         best, end = int(np.argmax(scores)) + 1, len(scores) + 4
         ax.axhline(plain, color="black", linestyle=":", linewidth=0.8)
@@ -322,5 +368,5 @@ def best_of(tried, plain):
         fig,
         "Left, twenty rotations scatter about a dotted line at one third. The best is ringed and "
         "well above; drawn again it is on the line. Right, twenty strengths of an attribute vector "
-        "climb to nearly one, and the best of them keeps its score when it is drawn again.",
+        "rise with scatter; the best of them, drawn again, loses a little and stays far above it.",
     )
