@@ -4,6 +4,7 @@ import math
 
 import torch
 
+from .. import checks
 from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number
 
 
@@ -142,3 +143,8 @@ QUIZ = (
 def show_quiz():
     """Three misconceptions."""
     quiz(*QUIZ)
+
+
+def summary():
+    """How many exercises are right so far, and what to do about the others."""
+    checks.summary(17)
