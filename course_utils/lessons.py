@@ -93,6 +93,7 @@ LESSONS = [
             "Text",
         ),
         (17, "fooled", "How could such a result fool you?", (16,), "Text"),
+        (18, "flow_matching", "Can noise flow into data without a game?", (12, 16), "After"),
         (19, "capstone", "Can you steer your own sentences?", (16, 17), "Text"),
     ]
 ]
