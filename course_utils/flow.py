@@ -12,6 +12,7 @@ Velocities are functions v(x, t) of points (n_seeds, batch, d) and times (n_seed
 
 import math
 import time
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -50,6 +51,14 @@ def euler(velocity, x, times):
     for now, later in zip(times, times[1:]):
         x = x + (later - now) * velocity(x, now.expand(*x.shape[:-1], 1))
     return x
+
+
+def path(velocity, x, times):
+    """As `euler`, but with the points at each of the times: (n + 1, *shape of x)."""
+    points = [x]
+    for step in zip(times, times[1:]):
+        points.append(euler(velocity, points[-1], step))
+    return torch.stack(points)
 
 
 def steps(n, power=1.0):
@@ -159,20 +168,21 @@ class FlowSteering:
         self.attributes, self.velocity, self.seconds = attributes, velocity, 0.0
 
     def follow(self, z, wish, times, guidance=1.0, seed=0):
-        """Carry codes (n, z_dim) along the velocity for a wish from times[0] to times[-1].
+        """Carry codes along the velocity for a wish: (n, z_dim) → where they are at each time.
 
-        `wish` is {name: value} or a tensor (n, attributes), -1 for what is left open.
+        `wish` is {name: value} or a tensor (n, attributes), -1 for what is left open; times (k,) →
+        (k, n, z_dim). With times that fall the codes run back, from data to noise.
         """
         wish = self.attributes.wish(wish, len(z)).to(z.device)
         asked = one_hot_wish(wish, self.attributes.sizes)[None]
         velocity = models.pick_seeds(self.velocity, [seed])
         v = guided(velocity, asked, guidance) if guidance != 1 else None
         with torch.no_grad():
-            return euler(v or (lambda x, t: velocity(x, t, asked)), z[None], times)[0]
+            return path(v or (lambda x, t: velocity(x, t, asked)), z[None], times)[:, 0]
 
     def draw(self, z, wish, guidance=2.0, n_steps=20, seed=0):
         """New codes for a wish, from draws z of N(0, I): (n, z_dim) → (n, z_dim)."""
-        return self.follow(z, wish, steps(n_steps), guidance, seed)
+        return self.follow(z, wish, steps(n_steps), guidance, seed)[-1]
 
     def editing(self, read, guidance=2.0, n_steps=20, back_to=0.0, seed=0):
         """move(z, wish), as the methods of `steering` have it: back to noise, and forth again.
@@ -184,8 +194,8 @@ class FlowSteering:
         def move(z, wish):
             now = torch.as_tensor(read(z)).to(wish)
             times = back_to + (1 - back_to) * steps(n_steps)
-            noise = self.follow(z, now, times.flip(0), 1.0, seed)
-            return self.follow(noise, wish.where(wish >= 0, now), times, guidance, seed)
+            noise = self.follow(z, now, times.flip(0), 1.0, seed)[-1]
+            return self.follow(noise, wish.where(wish >= 0, now), times, guidance, seed)[-1]
 
         return as_method(self.attributes, move)
 
@@ -217,3 +227,33 @@ def fit(codes, labels, attributes, n_seeds=1, watch=None, **options):
     flow.history = train(flow.velocity, batch, options["n_steps"], options["rate"], watch)
     flow.seconds = time.process_time() - started
     return flow
+
+
+def save(path, flow, **about):
+    """Write the first of a flow's trainings to `path` in half precision, as `load` reads it.
+
+    `about` is what is known about it: recipe, seed, figures. Raises OSError when that fails.
+    """
+    velocity = models.pick_seeds(flow.velocity, [0])
+    layer = velocity.net[0].weight
+    sizes = {"z_dim": velocity.net[-1].weight.shape[-1], "width": layer.shape[-1]}
+    about |= {"attributes": flow.attributes.values, "sizes": sizes}
+    store.save_weights(path, velocity.half(), **about)
+
+
+def load(name):
+    """A trained `FlowSteering`: a shipped one, such as "grammar", or the path of a file by `save`.
+
+    Raises FileNotFoundError for a name or a path that is not there, ValueError for a damaged file
+    or one that holds something else.
+    """
+    shipped = store.data_file("checkpoints") / f"flow_{name}.safetensors"
+    path = shipped if shipped.is_file() else Path(name)
+    if not path.is_file():
+        raise FileNotFoundError(f"wanted a shipped flow or a file by flow.save, got {name!r}")
+    about = store.weights_about(path)
+    if not {"attributes", "sizes"} <= about.keys():
+        raise ValueError(f"wanted a flow with attributes in {path}, got other weights")
+    attributes, sizes = Attributes(about["attributes"]), about["sizes"]
+    velocity = Velocity(sizes["z_dim"], sum(attributes.sizes), sizes["width"])
+    return FlowSteering(attributes, store.load_weights(path, velocity).requires_grad_(False))
