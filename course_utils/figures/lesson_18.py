@@ -75,7 +75,8 @@ def diagram():
 def _frame(cloud, data, size=(10.4, 4.3)):
     """A ring's cloud at the left, room for text at the right: figure, both axes, the points."""
     fig, (ax, words) = axes("", "", n=2, size=size)
-    ax.set(xlim=(-2.2, 2.2), ylim=(-2.2, 2.2), xticks=[], yticks=[], aspect="equal")
+    ax.set(xlim=(-2.2, 2.2), ylim=(-2.2, 2.2), aspect="equal")
+    ax.axis("off")
     _discs(ax, data)
     (points,) = ax.plot(*cloud.T, ".", color=FAKE, markersize=2)
     words.axis("off")
@@ -91,7 +92,7 @@ def film(cloud, times, sentences, data):
     """The ring's cloud (k, n, 2), in the ring's own scale, and a sentence, at each of the times."""
     fig, ax, words, points = _frame(cloud[0], data)
     words.text(0, 0.95, "a code of the text VAE, decoded:", color=GREY, fontsize=12, va="top")
-    text = words.text(0, 0.8, "", color=DARK_FAKE, fontsize=15, va="top", linespacing=1.4)
+    text = words.text(0, 0.8, "", color=DARK_FAKE, fontsize=16, va="top", linespacing=1.4)
     ax.set_title(" ")
     for artist in (points, text, ax.title):
         artist.set_animated(True)
@@ -107,7 +108,7 @@ def film(cloud, times, sentences, data):
         range(len(cloud)),
         "Animation: at the left a round cloud of orange points splits into eight groups, which "
         "shrink onto the eight small blue discs of the ring. At the right, a sentence whose words "
-        "change, and which ends as a question in the past.",
+        "change, and which ends as a statement in the future.",
         fps=8,
         strip=4,
     )
