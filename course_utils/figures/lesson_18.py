@@ -203,14 +203,17 @@ def trade_off(table):
         flows = [row for name, row in table.items() if name.startswith("tatoeba: edit")]
         curves["flow"] = (flows, "black", "v")
         for name, (settings, color, mark) in curves.items():
-            points = sorted([tuple(_by_seed(row, task).mean(1)) for row in settings])
+            points = [tuple(_by_seed(row, task).mean(1)) for row in settings]
+            points.sort(key=lambda point: -point[1])
             ax.plot(*np.array(points).T, mark + "-", color=color, label=name, markersize=6)
         ax.set(title=title, ylabel="words of the original kept", xlim=xlim, ylim=(0.2, 1))
     fig.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     viz.show(
         fig,
         "Two panels, words of the original that are kept over the share of sentences with all that "
-        "was asked for; up and to the right is better.",
+        "was asked for; up and to the right is better. In both the curve of the flow begins where "
+        "that of regression does. With one wish it falls away below all others, with four it "
+        "goes on near regression's, far left of the LC-GAN.",
     )
 
 
