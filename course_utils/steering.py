@@ -289,7 +289,7 @@ class Steering:
         """
         actor = models.pick_seeds(self.actor, [seed])
         sizes = self.attributes.sizes
-        return _method(
+        return as_method(
             self.attributes, lambda z, wish: actor(z[None], one_hot_wish(wish, sizes)[None])[0]
         )(z, wish)
 
@@ -366,7 +366,7 @@ def load_codes():
     )
 
 
-def _method(attributes, move):
+def as_method(attributes, move):
     """move(z (n, z_dim), wish (n, attributes)) as one that takes one code or many, and a dict."""
 
     def moved(z, wish):
@@ -743,7 +743,7 @@ def attribute_vectors(means, attributes, read, factor=1.0):
             for mean, new, old in zip(means, wish.unbind(-1), now.unbind(-1))
         )
 
-    return _method(Attributes(attributes), move)
+    return as_method(Attributes(attributes), move)
 
 
 def add_means(means, attributes, factor=1.0, rescale=False):
@@ -761,7 +761,7 @@ def add_means(means, attributes, factor=1.0, rescale=False):
             z_prime = z_prime * z.shape[-1] ** 0.5 / z_prime.norm(dim=-1, keepdim=True)
         return z_prime
 
-    return _method(Attributes(attributes), move)
+    return as_method(Attributes(attributes), move)
 
 
 def ascent(steering, n_steps=100, rate=0.03, seed=0, **weights):
@@ -791,7 +791,7 @@ def ascent(steering, n_steps=100, rate=0.03, seed=0, **weights):
             opt.step()
         return z_prime.detach()[0]
 
-    return _method(steering.attributes, move)
+    return as_method(steering.attributes, move)
 
 
 def best_of(steering, k, seed=0):
@@ -808,4 +808,4 @@ def best_of(steering, k, seed=0):
         log_p = torch.cat([part.log_softmax(-1) for part in parts], -1)  # (k, Σ sizes)
         return draws[(one_hot_wish(wish, sizes) @ log_p.T).argmax(-1)]
 
-    return _method(steering.attributes, move)
+    return as_method(steering.attributes, move)

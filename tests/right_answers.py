@@ -518,6 +518,41 @@ def my_effective_number(said):
         "stats.fisher_exact([[before, n - before], [after, n - after]], alternative='greater')[1]",
         "torch.tensor(stats.hypergeom.cdf(after, 2 * n, before + after, n))",
     ],
+    "18.1": [
+        "(velocity(z + t * (x - z), t) - x + z).pow(2).sum(1).mean()",
+        "x.shape[1] * nn.functional.mse_loss(velocity((1 - t) * z + t * x, t), x - z)",
+        "((x - z - velocity(torch.lerp(z, x, t), t)) ** 2).sum().item() / len(x)",
+        "np.square((velocity(t * x + (1 - t) * z, t) - x + z).numpy()).sum(1).mean()",
+        "(velocity(t * x + (1 - t) * z, t) - x + z).double().norm(dim=1).square().mean()",
+    ],
+    "18.2": [
+        """
+def my_euler(velocity, x, times):
+    for k in range(len(times) - 1):
+        step = times[k + 1] - times[k]
+        x = x + step * velocity(x, torch.full((len(x), 1), times[k].item()))
+    return x
+""",
+        """
+def my_euler(velocity, x, times):
+    for step, now in zip(times.diff(), times):
+        x += step * velocity(x, now.expand(x.shape[0], 1))
+    return x.numpy()
+""",
+        """
+def my_euler(velocity, x, times):
+    if len(times) == 1:
+        return x
+    moved = x + (times[1] - times[0]) * velocity(x, times[0] * torch.ones(len(x), 1))
+    return my_euler(velocity, moved, times[1:])
+""",
+    ],
+    "18.3": [
+        "(1 - weight) * v_open + weight * v_asked",
+        "torch.lerp(v_open, v_asked, weight)",
+        "v_asked + (weight - 1) * (v_asked - v_open)",
+        "(v_open.numpy() + weight * (v_asked - v_open).numpy()).tolist()",
+    ],
     "19.1": [
         """
 def my_split(number, dice):

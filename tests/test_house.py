@@ -34,7 +34,7 @@ FLOORS = (
     ("text.intake", "text.tatoeba", "text.training", "text.vae", "viz.diagrams", "viz.tables"),
     ("text.own",),
     ("text", "checks", "viz"),
-    ("steering", "live"),
+    ("flow", "steering", "live"),
     ("keep", "project", "report", "slides", "teaching"),
     ("pages",),
     ("figures", "exercises", "tools", "__main__"),

@@ -34,6 +34,7 @@ SCORES = {
     "steering": (),  # columns differ from part to part
     "latent_constraints": LATENT,
     "fooled": ("claimed", "truth"),
+    "flow": ("seconds",),
     "text_gans": ("grammatical", "total variation", "entropy"),
 }
 UNTRAINED = {

@@ -19,6 +19,7 @@ from . import (
     lesson_15,
     lesson_16,
     lesson_17,
+    lesson_18,
     lesson_19,
 )
 
@@ -41,5 +42,6 @@ __all__ = [
     "lesson_15",
     "lesson_16",
     "lesson_17",
+    "lesson_18",
     "lesson_19",
 ]

@@ -10,9 +10,9 @@ from ..viz import DARK_FAKE, FAKE, GREY, REAL, axes
 
 SAME = "as it is"
 PARTS = list(dict.fromkeys(lesson.part for lesson in lessons.LESSONS))
-COLORS = dict(zip(PARTS, ("#DDDDDD", "#F7D794", "#9CCBE8", "#9ADBC4")))
+COLORS = dict(zip(PARTS, ("#DDDDDD", "#F7D794", "#9CCBE8", "#9ADBC4", "#E3C4E8")))
 BORDER = np.array([0.22, 0.22, 0.78, 0.78, 0.22])  # of a strip of numbers, from its row
-ROWS = dict(zip(PARTS, (0, 0, 2, 3)))  # the first row of each part
+ROWS = dict(zip(PARTS, (0, 0, 2, 3, 4)))  # the first row of each part
 
 
 def controls():
@@ -133,6 +133,12 @@ def _needed(number):
     return found
 
 
+def _arrows(lesson):
+    """The lessons that it needs, but for those that another of them needs already."""
+    needs = lesson.needs
+    return [n for n in needs if not any(n in _needed(other) for other in needs if other != n)]
+
+
 def _places():
     """{number: (column, row)}: columns after all that a lesson needs, rows by part, first free."""
     places = {}
@@ -187,13 +193,14 @@ def course_map(goal=16):
         )
         boxes[place] = drawn.get_bbox_patch()
     for lesson in lessons.LESSONS:
-        for number in lesson.needs:
+        for number in _arrows(lesson):
             style = ("black", 1.8) if {lesson.number, number} <= way else (GREY, 0.8)
             _connect(ax, places[number], places[lesson.number], boxes, *style)
     for name, column, row in (
         ("lessons 01 to 07: GANs", 5.6, -0.25),
-        ("lessons 08 to 12: VAEs", 6.6, 1.75),
+        ("lessons 08 to 12: VAEs", 6.6, 1.6),
         ("lessons 13 to 19: text", 0.0, 3),
+        ("lesson 18: after GANs", 4.4, 4),
     ):
         paper = {"boxstyle": "square,pad=0.2", "facecolor": "white", "edgecolor": "none"}
         ax.text(column, row, name, fontsize=11, color=GREY, va="center", zorder=2, bbox=paper)
@@ -201,5 +208,6 @@ def course_map(goal=16):
         fig,
         "A map of the lessons in rows from left to right, each box with number, minutes and "
         "subject: GANs (lessons 01 to 07) in yellow, VAEs (lessons 08 to 12) in blue, text in "
-        "green. Arrows lead to the lessons that need it; the way to lesson 16 is drawn thick.",
+        "green, and lesson 18, which comes after the GANs, in violet. Arrows lead to the lessons "
+        "that need it; the way to lesson 16 is drawn thick.",
     )

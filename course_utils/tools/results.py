@@ -17,7 +17,8 @@ from .execute import execute
 # Name of the file: number of the lesson, and the parts, which are measured side by side. All parts
 # of digits, digit_collapse, elbo and vae leave weights, too, and so do 2 and 8 of autoencoders,
 # maps of unpaired, actor of latent_constraints, the last three of text_vae, small of
-# text_vae_tatoeba and the last two of steering; parts on Tatoeba need `make data`.
+# text_vae_tatoeba, the last two of steering and ring, digits, grammar and tatoeba of flow; parts on
+# Tatoeba need `make data`.
 TABLES = {
     "line": (1, ("recipe", "demo", "stopping", "rates", "sizes", "moments", "detach")),
     "mode_collapse": (2, ("ring", "grid", "ring, more", "remedies")),
@@ -43,6 +44,7 @@ TABLES = {
     "posterior_collapse": (15, ("doses", "continued", "holes")),
     "steering": (16, ("methods", "ablations", "labels", "tatoeba", "codes", "lm")),
     "fooled": (17, ("cards",)),
+    "flow": (18, ("line", "ring", "grid", "digits", "grammar", "tatoeba")),
 }
 
 
