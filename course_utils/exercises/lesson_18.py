@@ -2,6 +2,7 @@
 
 import torch
 
+from .. import checks
 from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, worst
 
 
@@ -178,3 +179,8 @@ QUIZ = (
 def show_quiz():
     """Three misconceptions."""
     quiz(*QUIZ)
+
+
+def summary():
+    """How many exercises are right so far, and what to do about the others."""
+    checks.summary(18)
