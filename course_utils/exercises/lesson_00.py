@@ -122,16 +122,9 @@ SELF_TEST = (
         "Derivatives. What is the derivative of log(1 + exp(x)) at x = 0?",
         {
             "1": "The inner derivative is exp(x), which is 1; divide it by 1 + exp(0), which is 2.",
-<<<<<<< HEAD
-            "1/2": "Right: exp(x)/(1 + exp(x)) by the chain rule. Lesson 01 meets this function "
-            "again.",
-||||||| a5d8666
-            "1/2": "Right: exp(x)/(1 + exp(x)) by the chain rule. Lesson 01 meets this function again.",
-=======
             "1/2": (
                 "Right: exp(x)/(1 + exp(x)) by the chain rule. Lesson 01 meets this function again."
             ),
->>>>>>> m22b
             "log 2": "That is the value of the function, not its derivative.",
         },
     ),
