@@ -206,6 +206,17 @@ def test_the_workflow_stamps_while_the_home_is_the_placeholder():
     assert f"'^repo = \"{stamp.PLACEHOLDER}\"'" in workflow and "make stamp REPO=" in workflow
 
 
+def test_the_weekly_workflow_runs_every_file_of_slow_tests():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/slow.yml").read_text(encoding="utf-8"))
+    slow = {
+        path.stem.removeprefix("test_")
+        for path in (ROOT / "tests").glob("test_*.py")
+        if "pytest.mark.slow" in path.read_text(encoding="utf-8")
+        and path.name != "test_environment.py"
+    }
+    assert set(workflow["jobs"]["slow"]["strategy"]["matrix"]["file"]) == slow
+
+
 def test_a_longer_lesson_changes_its_title_the_readme_the_table_and_the_map(copy):
     saturation, start = lessons.lesson(4), lessons.lesson(0)
     alone, in_class = saturation.minutes
