@@ -40,13 +40,13 @@ def diagram():
     viz.diagram(
         {
             "data": (0, 0, "real"),
-            "noise": (0, 2),
+            "noise": (0, 1),
             "x_t": (1, 1),
             "t": (1, 2),
             "velocity": (2, 1, "fake box"),
             "v": (3, 1, "fake"),
-            "target": (3, 0, "real"),
-            "loss": (4, 1),
+            "target": (1, 0),
+            "loss": (4, 0),
         },
         [
             "data -> x_t",
@@ -54,6 +54,7 @@ def diagram():
             "x_t -> velocity -> v -> loss",
             "t -> velocity",
             "data -> target",
+            "noise -> target",
             "target -> loss",
         ],
         "A draw x of the data and a draw z of noise make a point between them, x_t. A network sees "
