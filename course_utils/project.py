@@ -500,8 +500,8 @@ class Project:
 
     `learnt` are the lines that count as copies, `codes` the posterior means (n, z_dim) that the
     actor learnt from with `labels` (n, attributes), `reader` a `Rule` or `Labels`, `model` a
-    `HeldOutModel`. `strengths` are the settings of the trainings in `steer`, if not 0, 1, …. `exists` tells of a
-    line whether there is such a line, where an oracle knows.
+    `HeldOutModel`. `strengths` are the settings of the trainings in `steer`, if not 0, 1, ….
+    `exists` tells of a line whether there is such a line, where an oracle knows.
     """
 
     vae: object
@@ -622,7 +622,7 @@ class Project:
         return rows
 
     def real(self, held, seed=0):
-        """An edit that is none: edit(lines, wish) gives lines of `held` that have what is asked for.
+        """An edit that is none: edit(lines, wish) gives lines of `held` with what is asked for.
 
         They are drawn by chance, each once while they last, and never the line itself.
         """

@@ -148,7 +148,11 @@ def draw_scores(ax, rows):
     for what, x in columns.items():
         ax.text(x, -0.85, what, va="center", fontsize=SIZE)
     ax.set_yticks(range(len(names)), names, fontsize=SIZE)
-    ax.set(xlim=(0, 1.35 + 0.16 * (len(columns) - 2)), ylim=(len(names) - 0.5, -1.2), xticks=[0, 0.5, 1])
+    ax.set(
+        xlim=(0, 1.35 + 0.16 * (len(columns) - 2)),
+        ylim=(len(names) - 0.5, -1.2),
+        xticks=[0, 0.5, 1],
+    )
     ax.tick_params(axis="x", labelsize=SIZE)
     ax.spines["bottom"].set_bounds(0, 1)
     ax.set_xlabel("pale: right; full colour: useful; lines: 95 % intervals", fontsize=SIZE)

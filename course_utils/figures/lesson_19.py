@@ -99,8 +99,8 @@ def before_after(rows, note_heading=""):
     viz.show(
         fig,
         "Lines before and after, and what was asked for. Words that both have are "
-        "grey, also where they changed places. Words that went are bold and blue on the left, words "
-        "that came are bold and orange on the right.",
+        "grey, also where they changed places. Words that went are bold and blue on the left, "
+        "words that came are bold and orange on the right.",
     )
 
 
