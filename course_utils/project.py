@@ -266,8 +266,11 @@ def interval(values):
     """
     x = torch.as_tensor(values, dtype=torch.float64)
     n, z = len(x), 1.96
-    middle = (x.mean().item() + z**2 / (2 * n)) / (1 + z**2 / n)
-    return max(0.0, middle - margin(x)), min(1.0, middle + margin(x))
+    p, half = x.mean().item(), margin(x)
+    middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    return max(0.0, min(p, middle - half)), min(
+        1.0, max(p, middle + half)
+    )  # p in spite of rounding
 
 
 def _with_ends(name, values):
