@@ -99,10 +99,10 @@ def _setting(row):
 def score_lines(rows):
     """The scores of methods as lines of text: {method: {name: number}} → a list.
 
-    >>> score_lines({"LC-GAN": {"right": 0.9, "right ±": 0.04, "setting": 100}})[1][:44]
-    'LC-GAN                     100     0.90 ±.04'
+    >>> score_lines({"LC-GAN": {"right": 0.9, "right ±": 0.04, "setting": 100}})[1][:43]
+    'LC-GAN                     100    0.90 ±.04'
     """
-    widths = [12 if name in ("words kept", "perplexity") else 14 for name in COLUMNS]
+    widths = [12 if name in ("words kept", "perplexity") else 13 for name in COLUMNS]
     head = "".join(f"{name:>{width}}" for name, width in zip(COLUMNS, widths))
     lines = [f"{'':21}{'setting':>9}{head}"]
     for method, row in rows.items():
@@ -196,7 +196,7 @@ def _laid_out(fields, data, recipe, rows, samples, cut):
         _block(fig, middle, y, "Recipe", "\n".join(map(str, recipe)), RIGHT - middle),
     ]
     y = min(ends)
-    scores, small = "\n".join(score_lines(rows)), {"family": "monospace", "size": 7.6}
+    scores, small = "\n".join(score_lines(rows)), {"family": "monospace", "size": 7.2}
     y = _block(fig, LEFT, y, "Scores", scores, width, **small) + GAP - 0.006
     y = _write(fig, LEFT, y, scores_note(rows), width) - GAP
     height = 0.018 * len(rows) + 0.018
