@@ -255,21 +255,47 @@ def margin(values):
     return z * x.std().item() / math.sqrt(n)
 
 
+def interval(values):
+    """The two ends of a 95 % interval for a share, from n values that are 0 or 1: (low, high).
+
+    Wilson's interval. Its middle is not the share itself, so that no end leaves 0 to 1.
+    Source: Wilson 1927.
+
+    >>> [round(end, 3) for end in interval([1.0] * 226)]
+    [0.983, 1.0]
+    """
+    x = torch.as_tensor(values, dtype=torch.float64)
+    n, z = len(x), 1.96
+    p, half = x.mean().item(), margin(x)
+    middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    return max(0.0, min(p, middle - half)), min(
+        1.0, max(p, middle + half)
+    )  # p in spite of rounding
+
+
+def _with_ends(name, values):
+    """A score, its margin, and for a share the two ends of its interval: {name: number}."""
+    row = {name: values.mean().item(), f"{name} ±": margin(values)}
+    if ((values == 0) | (values == 1)).all():
+        row[f"{name} from"], row[f"{name} to"] = interval(values)
+    return row
+
+
 def summary(each):
     """The scores of lines and their margins: {name: number}, with "… ±" beside each name.
 
     `each` is {name: (n,)}, of which "nats" and "words" become the perplexity. Its margin is that of
-    a ratio of two means.
+    a ratio of two means. Shares also have "… from" and "… to", see `interval`.
     """
     row = {"n": len(each["right"])}
     for name in ("right", "words kept"):
-        row |= {name: each[name].mean().item(), f"{name} ±": margin(each[name])}
+        row |= _with_ends(name, each[name])
     nats, words = each["nats"].double(), each["words"].double()
     rate = nats.sum() / words.sum()
     spread = margin((nats - rate * words) / words.mean()) if len(nats) > 1 else 0.0
     row |= {"perplexity": rate.exp().item(), "perplexity ±": rate.exp().item() * spread}
-    for name in ("unique", "copies", "useful"):
-        row |= {name: each[name].mean().item(), f"{name} ±": margin(each[name])}
+    for name in ("unique", "copies", "useful", "exists"):
+        row |= _with_ends(name, each[name]) if name in each else {}
     return row
 
 
@@ -478,6 +504,7 @@ class Project:
     `learnt` are the lines that count as copies, `codes` the posterior means (n, z_dim) that the
     actor learnt from with `labels` (n, attributes), `reader` a `Rule` or `Labels`, `model` a
     `HeldOutModel`. `strengths` are the settings of the trainings in `steer`, if not 0, 1, ….
+    `exists` tells of a line whether there is such a line, where an oracle knows.
     """
 
     vae: object
@@ -488,6 +515,7 @@ class Project:
     reader: object
     model: HeldOutModel
     strengths: tuple = None
+    exists: object = None
 
     def __post_init__(self):
         self.limit = ordinary(self.model, parrot(self.learnt, 500))
@@ -560,6 +588,8 @@ class Project:
         nats, words = self.model.nats(said, source)
         each = {"right": right.double(), "words kept": words_kept(before, said).double()}
         each |= {"nats": nats, "words": words}
+        if self.exists is not None:
+            each["exists"] = torch.tensor([bool(self.exists(line)) for line in said]).double()
         return each | _each(said, right & (nats / words <= self.limit), self.learnt)
 
     def moved(self, move, lines, wish):
@@ -595,7 +625,7 @@ class Project:
         return rows
 
     def real(self, held, seed=0):
-        """An edit that is none: edit(lines, wish) gives held-out lines that have what is asked for.
+        """An edit that is none: edit(lines, wish) gives lines of `held` with what is asked for.
 
         They are drawn by chance, each once while they last, and never the line itself.
         """
@@ -610,6 +640,27 @@ class Project:
                 found.append(dice.choice([k for k in fits if taken[k] == least]))
                 taken[found[-1]] += 1
             return [held[k] for k in found]
+
+        return edit
+
+    def nearest(self, lines, seed=0):
+        """edit(source, wish) gives the nearest of `lines` that has what is asked for.
+
+        Attributes that a wish leaves open stay as they are. The nearest is the one in which the
+        fewest words have to come or go; chance decides where several are.
+        """
+        bags = [set(tokenise(line)) for line in lines]
+
+        def edit(source, wish):
+            has, dice, found = self.reader.label(lines), random.Random(seed), []
+            wanted = torch.where(wish < 0, self.reader.label(source), wish)
+            for line, row in zip(source, wanted):
+                bag = set(tokenise(line))
+                fits = (has == row).all(1).nonzero().flatten().tolist()
+                cost = {k: len(bags[k] ^ bag) for k in fits if lines[k] != line}
+                least = min(cost.values(), default=0)
+                found.append(dice.choice([k for k in cost if cost[k] == least] or fits))
+            return [lines[k] for k in found]
 
         return edit
 

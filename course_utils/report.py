@@ -76,11 +76,18 @@ def _block(fig, x, y, heading, text, width, **style):
 
 
 def _number(row, name):
-    """A score with its margin, as text: 0.88 ±.04, or a dash where there is none."""
+    """A score as text, with the ends of its interval or its margin: 0.88 .83–.92, 24.5 ±3.0.
+
+    A dash where there is none.
+    """
     if row.get(name) is None:
         return "–"
     digits = 1 if name == "perplexity" else 2
     text, margin = f"{row[name]:.{digits}f}", row.get(f"{name} ±")
+    if f"{name} from" in row:
+        ends = (f"{row[f'{name} {end}']:.2f}" for end in ("from", "to"))
+        short = {"0.00": "0", "1.00": "1"}
+        return f"{text} {'–'.join(short.get(end, end.removeprefix('0')) for end in ends)}"
     return text if margin is None else f"{text} ±{f'{margin:.{digits}f}'.removeprefix('0')}"
 
 
@@ -92,10 +99,10 @@ def _setting(row):
 def score_lines(rows):
     """The scores of methods as lines of text: {method: {name: number}} → a list.
 
-    >>> score_lines({"LC-GAN": {"right": 0.9, "right ±": 0.04, "setting": 100}})[1][:44]
-    'LC-GAN                     100     0.90 ±.04'
+    >>> score_lines({"LC-GAN": {"right": 0.9, "right ±": 0.04, "setting": 100}})[1][:43]
+    'LC-GAN                     100    0.90 ±.04'
     """
-    widths = [max(11, len(name) + 2) for name in COLUMNS]
+    widths = [12 if name in ("words kept", "perplexity") else 13 for name in COLUMNS]
     head = "".join(f"{name:>{width}}" for name, width in zip(COLUMNS, widths))
     lines = [f"{'':21}{'setting':>9}{head}"]
     for method, row in rows.items():
@@ -105,9 +112,10 @@ def score_lines(rows):
 
 
 def table(rows):
-    """The rows for `viz.table`: the setting and each score with its margin, as on the page."""
+    """The rows for `viz.table`: the setting and each score, as on the page, and what exists."""
+    names = [*COLUMNS, *["exists"] * any("exists" in row for row in rows.values())]
     return {
-        method: {"setting": _setting(row)} | {name: _number(row, name) for name in COLUMNS}
+        method: {"setting": _setting(row)} | {name: _number(row, name) for name in names}
         for method, row in rows.items()
     }
 
@@ -116,8 +124,8 @@ def scores_note(rows):
     """How many lines the scores are of, and what their margins are: a text."""
     counts = sorted({row["n"] for row in rows.values() if "n" in row})
     said = f"{' or '.join(map(str, counts)) or 'An unknown number of'} lines that chose no setting"
-    said += "; ± is half of a 95 % interval over such lines, and says nothing of other VAEs, splits"
-    said += " or trainings."
+    said += "; behind a score stand the ends of a 95 % interval over such lines, or ± half of it."
+    said += " It says nothing of other VAEs, splits or trainings."
     if any(row.get("edge") for row in rows.values()):
         said += " *: the smallest or largest setting that was tried, so another may be better."
     return said
@@ -126,17 +134,25 @@ def scores_note(rows):
 def draw_scores(ax, rows):
     """Bars of what is right, and of the part of it that is useful, with their margins."""
     names = list(rows)
+    columns = {"right": 1.06, "useful": 1.2}
+    columns |= {"exists": 1.36} if any("exists" in row for row in rows.values()) else {}
     for k, name in enumerate(names):
         row = rows[name]
         for what, color in (("right", "#F5D9A3"), ("useful", viz.FAKE)):
-            ax.barh(k, row[what], 0.62, color=color)
-            ax.errorbar(row[what], k, xerr=row.get(f"{what} ±", 0), color="black", capsize=2, lw=1)
-        for what, x in (("right", 1.06), ("useful", 1.2)):
-            ax.text(x, k, f"{row[what]:.2f}", va="center", fontsize=SIZE)
-    for what, x in (("right", 1.06), ("useful", 1.2)):
+            x, half = row[what], row.get(f"{what} ±", 0)
+            ends = [x - row.get(f"{what} from", x - half)], [row.get(f"{what} to", x + half) - x]
+            ax.barh(k, x, 0.62, color=color)
+            ax.errorbar(x, k, xerr=ends, color="black", capsize=2, lw=1)
+        for what, x in columns.items():
+            ax.text(x, k, _number(row, what).split()[0], va="center", fontsize=SIZE)
+    for what, x in columns.items():
         ax.text(x, -0.85, what, va="center", fontsize=SIZE)
     ax.set_yticks(range(len(names)), names, fontsize=SIZE)
-    ax.set(xlim=(0, 1.35), ylim=(len(names) - 0.5, -1.2), xticks=[0, 0.5, 1])
+    ax.set(
+        xlim=(0, 1.35 + 0.16 * (len(columns) - 2)),
+        ylim=(len(names) - 0.5, -1.2),
+        xticks=[0, 0.5, 1],
+    )
     ax.tick_params(axis="x", labelsize=SIZE)
     ax.spines["bottom"].set_bounds(0, 1)
     ax.set_xlabel("pale: right; full colour: useful; lines: 95 % intervals", fontsize=SIZE)
@@ -180,7 +196,7 @@ def _laid_out(fields, data, recipe, rows, samples, cut):
         _block(fig, middle, y, "Recipe", "\n".join(map(str, recipe)), RIGHT - middle),
     ]
     y = min(ends)
-    scores, small = "\n".join(score_lines(rows)), {"family": "monospace", "size": 7.6}
+    scores, small = "\n".join(score_lines(rows)), {"family": "monospace", "size": 7.2}
     y = _block(fig, LEFT, y, "Scores", scores, width, **small) + GAP - 0.006
     y = _write(fig, LEFT, y, scores_note(rows), width) - GAP
     height = 0.018 * len(rows) + 0.018

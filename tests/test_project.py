@@ -231,6 +231,17 @@ def test_margins_cover_the_truth_in_95_of_100():
     assert project.margin(row) == pytest.approx(1.96 * row.std().item() / 20, rel=1e-5)
 
 
+@given(st.lists(st.booleans(), min_size=1, max_size=80))
+def test_the_interval_of_a_share_holds_it_and_stays_within_0_and_1(values):
+    low, high = project.interval([float(value) for value in values])
+    share = sum(values) / len(values)
+    assert 0 <= low <= share + 1e-9 and share - 1e-9 <= high <= 1 and low < high
+    z, solved = 1.96, []  # Wilson: the two p with (share - p)² = z² p (1 - p) / n
+    for p in (low, high):
+        solved.append((share - p) ** 2 - z**2 * p * (1 - p) / len(values))
+    assert solved == pytest.approx([0, 0], abs=1e-9)
+
+
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "d e", "f"]), min_size=1, max_size=20)
 
 
@@ -377,6 +388,36 @@ def test_real_lines_have_what_is_asked_and_come_once(trial):
     assert trial.right(found, wish).all() and not any(map(str.__eq__, found, trial.lines))
     wide = trial.real(trial.lines)(["one of others"] * 5, torch.full((5, 2), -1))
     assert len(set(wide)) == 5
+
+
+def test_the_nearest_line_has_what_is_asked_and_keeps_the_rest(trial):
+    wish, now = trial.wishes(trial.lines, 3), trial.reader.label(trial.lines)
+    found = trial.nearest(list(trial.model.crossed.part), 1)(trial.lines, wish)
+    assert (trial.reader.read(found) == torch.where(wish < 0, now, wish)).all()
+    three = ["latin small letter a", "latin capital letter b", "latin capital letter a"]
+    assert trial.nearest(three)(three[:1], torch.tensor([[1, -1]])) == three[2:]
+
+
+def test_an_oracle_adds_what_exists(trial):
+    fields = {name: vars(trial)[name] for name in trial.__dataclass_fields__}
+    told = project.Project(**fields | {"exists": names.exists})
+    said = ["Latin small letter a", "big dog"]
+    each = told.scored(said, said, torch.full((2, 2), -1), said)
+    assert each["exists"].tolist() == [1, 0] and project.summary(each)["exists"] == 0.5
+    rows = {"a": ROW | {"exists": 0.5}, "b": ROW}
+    assert report.table(rows)["a"]["exists"] == "0.50" and report.table(rows)["b"]["exists"] == "–"
+    assert "exists" not in report.score_lines(rows)[0]
+    ax = report.page(SHORT, [], [], rows, SAMPLES).axes[0]
+    assert "exists" in [found.get_text() for found in ax.texts]
+
+
+def test_a_share_is_printed_with_both_ends():
+    row = project.summary(
+        {name: torch.ones(226) for name in ("right", "words kept", "nats", "words")}
+        | {name: torch.zeros(226) for name in ("unique", "copies", "useful")}
+    )
+    assert report.table({"a": row})["a"]["right"] == "1.00 .98–1"
+    assert report.table({"a": row})["a"]["copies"] == "0.00 0–.02"
 
 
 # --- the page -------------------------------------------------------------------------------

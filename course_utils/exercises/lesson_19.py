@@ -189,15 +189,15 @@ def check_2(useful):
 QUIZ = (
     (
         (
-            "Your steered lines all have what was asked for, and their perplexity is that of real "
-            "lines. What is missing?"
+            "Your steered lines all have what was asked for, keep most words, and have the "
+            "perplexity of real lines. What is missing?"
         ),
         {
             "A larger model, to be sure of the perplexity.": (
-                "It would find training lines fine as well: a parrot has both scores."
+                "It would find training lines fine as well: a parrot says nothing else."
             ),
             "How many of them are copies of training lines, and how many differ.": (
-                "Right: a parrot that says one line for each wish has all the other scores."
+                "Right: the nearest training line for each wish has all the other scores."
             ),
             "Nothing: right and fluent is what we wanted.": (
                 "A parrot that says one training line for each wish is right and fluent."

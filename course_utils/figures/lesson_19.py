@@ -68,7 +68,7 @@ def _drawn(ax, x, y, pairs, plain_color, new_color):
         x += len(word) + 1
 
 
-def before_after(rows):
+def before_after(rows, note_heading=""):
     """Lines before and after, and what was asked for; words that went and words that came are bold.
 
     `rows` is a list of (before, asked, after), or of (before, asked, after, note).
@@ -78,7 +78,7 @@ def before_after(rows):
     lengths = [max(len(" ".join(tokenise(row[k]))) for row in rows) for k in (0, 2)]
     asked = max(len(row[1]) for row in rows) if wishes else -3  # one wish stands in the heading
     start = [0, lengths[0] + 3, lengths[0] + asked + 6, sum(lengths) + asked + 9]
-    note = max([0, *(len(row[3]) for row in rows if len(row) > 3)])
+    note = max([len(note_heading), *(len(row[3]) for row in rows if len(row) > 3)])
     width = max(start[3] + note, 60)
     size = (min(12.5, 0.093 * width + 0.4), 0.34 * len(rows) + 0.7)
     fig, ax = axes("", "", size=size, xlim=(-0.5, width), ylim=(len(rows) - 0.3, -1.2))
@@ -86,6 +86,7 @@ def before_after(rows):
     headings = [(0, "before", REAL), (2, after, DARK_FAKE)] + [(1, "asked for", "black")] * bool(
         wishes
     )
+    headings += [(3, note_heading, "black")]
     for column, text, color in headings:
         ax.text(start[column], -0.85, text, fontsize=SIZE, color=color, va="center", weight="bold")
     for k, (before, wish, said, *more) in enumerate(rows):
@@ -98,8 +99,8 @@ def before_after(rows):
     viz.show(
         fig,
         "Lines before and after, and what was asked for. Words that both have are "
-        "grey. Words that went are bold and blue on the left, words that came are bold and orange "
-        "on the right.",
+        "grey, also where they changed places. Words that went are bold and blue on the left, "
+        "words that came are bold and orange on the right.",
     )
 
 
@@ -122,13 +123,11 @@ def sources(rows):
         ax.plot(x, y, "o", markersize=9, color=color)
         if name == "whole file":
             ax.axvline(x, color=REAL, linestyle=":", linewidth=1.5)
-            y = ax.get_ylim()[1] / 1.12
         place = {"trigram": (0, 15), "VAE, drawn": (-9, 0), "VAE, greedy": (3, -15)}.get(
-            name, (9, 0)
+            name, (9, 15) if name == "whole file" else (9, 0)
         )
-        said = "whole file, a perfect sampler" if name == "whole file" else name
         ax.annotate(
-            f"{said}: {row['copies']:.0%}",
+            f"{name}: {row['copies']:.0%}",
             (x, y),
             place,
             textcoords="offset points",
@@ -141,7 +140,7 @@ def sources(rows):
     viz.show(
         fig,
         "Each source of lines is a point: its share of copies, and its perplexity. A dotted line "
-        "marks the copies of draws from the whole file, the best that a sampler can be. The greedy "
+        "marks the copies of draws from the whole file. The greedy "
         "VAE is a little to the left of it, the trigram further, the VAE that draws words still "
         "further. The parrot is all copies. The typist has few copies and the highest perplexity.",
     )

@@ -53,9 +53,10 @@ def exists(line):
 
 
 def composed(line):
-    """Whether Unicode writes the character of this name by others, as "ö" by "o" and two dots.
+    """Whether Unicode maps the character of this name to others, as "ö" to "o" and two dots.
 
-    1 or 0, or -1 where there is no such character. The words of the name do not say so for sure.
+    A mathematical letter, mapped to the plain one, counts as well. 1 or 0, or -1 where there is no
+    such character. The words of the name do not say so for sure.
 
     >>> [composed(f"latin small letter o with {mark}") for mark in ("diaeresis", "stroke")]
     [1, 0]
