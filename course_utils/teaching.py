@@ -38,7 +38,11 @@ def lesson_plan(about, plan):
     """A lesson's part of the guide, as Markdown."""
     parts = sections(nbformat.read(about.path, as_version=4))
     first, whole = round(fifty(parts, plan)), round(ninety(parts))
-    rest = f"{90 - whole} minutes are left"
+    whole_class = f"**90 minutes** ({whole}): all of it; {90 - whole} minutes are left."
+    if whole > 90:
+        whole_class = (
+            f"**Two classes of 90 minutes** ({whole}): all of it; the rest is for own work."
+        )
     named = [parts[k][0].partition(" · ")[0] for k in plan["fifty"]]
     named = [name if name.isdigit() else f"*{name}*" for name in named]
     exercises = [number for part in parts for number in part[2]]
@@ -51,7 +55,7 @@ def lesson_plan(about, plan):
             f"### {about.number:02d} · [{about.title}]({about.name}.md)",
             f"- **50 minutes** ({first}): the opening, sections {_listed(named)}, exercise "
             f"{_listed(plan['exercises'])}, the quiz{home}.\n"
-            f"- **90 minutes** ({whole}): all of it; {rest}.\n"
+            f"- {whole_class}\n"
             f'- **A misconception**: "{plan["misconception"]}"\n'
             f"- **The question that reveals it**: {plan['question']} {plan['answer']}",
         ]

@@ -225,7 +225,10 @@ def test_jupyterlab_is_started_on_the_deck(tmp_path, monkeypatch, capsys):
 @LESSON
 def test_the_plans_fit_50_and_90_minutes(about):
     plan, parts = teaching.read()[f"{about.number:02d}"], sections(read(about.path))
-    assert teaching.fifty(parts, plan) <= 50 and teaching.ninety(parts) <= 90
+    assert teaching.fifty(parts, plan) <= 50
+    assert teaching.ninety(parts) <= (
+        180 if about.number == 19 else 90
+    )  # the capstone: two classes
     assert plan["question"].endswith(("?", ".")) and plan["misconception"] and plan["answer"]
 
 
