@@ -41,7 +41,7 @@ def lesson_plan(about, plan):
     whole_class = f"**90 minutes** ({whole}): all of it; {90 - whole} minutes are left."
     if whole > 90:
         whole_class = (
-            f"**Two classes of 90 minutes** ({whole}): all of it; the rest is for own work."
+            f"**Two classes of 90 minutes** ({whole}): all of it, and own work."
         )
     named = [parts[k][0].partition(" · ")[0] for k in plan["fifty"]]
     named = [name if name.isdigit() else f"*{name}*" for name in named]

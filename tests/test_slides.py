@@ -228,7 +228,7 @@ def test_the_plans_fit_50_and_90_minutes(about):
     assert teaching.fifty(parts, plan) <= 50
     assert teaching.ninety(parts) <= (
         180 if about.number == 19 else 90
-    )  # the capstone: two classes
+    )  # it has two
     assert plan["question"].endswith(("?", ".")) and plan["misconception"] and plan["answer"]
 
 
