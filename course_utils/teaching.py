@@ -40,9 +40,7 @@ def lesson_plan(about, plan):
     first, whole = round(fifty(parts, plan)), round(ninety(parts))
     whole_class = f"**90 minutes** ({whole}): all of it; {90 - whole} minutes are left."
     if whole > 90:
-        whole_class = (
-            f"**Two classes of 90 minutes** ({whole}): all of it, and own work."
-        )
+        whole_class = f"**Two classes of 90 minutes** ({whole}): all of it, and own work."
     named = [parts[k][0].partition(" · ")[0] for k in plan["fifty"]]
     named = [name if name.isdigit() else f"*{name}*" for name in named]
     exercises = [number for part in parts for number in part[2]]
