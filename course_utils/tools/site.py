@@ -82,8 +82,9 @@ def front(pictures):
         names = [about.name for about in lessons.written() if about.part == part]
         trees.append(tree(part, names))
     names = [f"further/{path.stem}" for path in sorted(FURTHER.glob("[0-9o]*.ipynb"))]
-    trees += [tree("Going further", names), tree("Teaching", ["teachers", "numbers"])]
-    trees[0:0] = [tree("", ["further/glossary"])]
+    teaching_pages = ["teachers", "further/classroom", "numbers"]
+    trees += [tree("Going further", names), tree("Teaching", teaching_pages)]
+    trees[0:0] = [tree("", ["further/glossary", "further/help"])]
     return text.replace("<!-- lessons -->", "\n\n".join(parts)) + "\n\n" + "\n\n".join(trees)
 
 
@@ -102,6 +103,8 @@ def write_source(source):
     uses = lesson_pages(source, pictures, pages.terms(glossary))
     text = pages.glossary_page(glossary, uses)
     (source / "further" / "glossary.md").write_text(text, encoding="utf-8")
+    for name in ("help.md", "classroom.md"):
+        shutil.copy(FURTHER / name, source / "further")
     shutil.copy(lessons.ROOT / "data" / "steering.gif", pictures)
     (source / "index.md").write_text(front(pictures), encoding="utf-8")
     text = (SITE / "numbers.md").read_text(encoding="utf-8")
