@@ -159,6 +159,16 @@ def _minutes(cells):
     return 5 * math.ceil(total / 5)
 
 
+def listed(numbers):
+    """Numbers as text.
+
+    >>> listed([1]), listed([1, 2, 4])
+    ('1', '1, 2 and 4')
+    """
+    *most, last = map(str, numbers)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 def sections(notebook):
     """What of a lesson appears on slides, section by section, as a lecturer plans with it.
 

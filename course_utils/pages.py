@@ -221,8 +221,8 @@ def slides(made, pictures, render, highlight):
 
 
 def _to_pages(text):
-    """Links to notebooks become links to their pages, as a deck sees them."""
-    return re.sub(r"\]\((?:\.\./)?([\w/]*)\.ipynb\)", r"](../\1.html)", text)
+    """Links to notebooks and Markdown become links to their pages, as a deck sees them."""
+    return re.sub(r"\]\((?:\.\./)?([\w/]*)\.(?:ipynb|md)\)", r"](../\1.html)", text)
 
 
 def _part(output, pictures):

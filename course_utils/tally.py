@@ -16,7 +16,7 @@ import re
 import time
 from pathlib import Path
 
-from .lessons import LESSONS, ROOT
+from .lessons import LESSONS, ROOT, listed
 from .store import write_whole
 
 FOLDER, NAME = ".gan-to-sentences", "tally.jsonl"
@@ -143,16 +143,6 @@ def done():
     return counts
 
 
-def _list(numbers):
-    """Numbers as text.
-
-    >>> _list([1]), _list([1, 2, 4])
-    ('1', '1, 2 and 4')
-    """
-    *most, last = map(str, numbers)
-    return f"{', '.join(most)} and {last}" if most else last
-
-
 def summary(number):
     """How many of a lesson's exercises are right, and what to do about the others, as text."""
     names, known = exercises(number), state()
@@ -169,7 +159,8 @@ def summary(number):
             )
     new = [name[3:] for name in names if name not in known]
     if new:
-        lines.append(f"Not answered yet: {_list(new)}. The text above the cell says what it wants.")
+        said = f"Not answered yet: {listed(new)}."
+        lines.append(f"{said} The text above the cell says what it wants.")
     return "\n".join(lines)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 
-from .lessons import LESSONS, sections, written
+from .lessons import LESSONS, listed, sections, written
 
 TEACHING = Path(__file__).with_name("site") / "teaching.toml"
 
@@ -28,12 +28,6 @@ def ninety(parts):
     return sum(part[1] + sum(part[2].values()) for part in parts)
 
 
-def _listed(numbers):
-    """1, 2 and 5."""
-    *most, last = map(str, numbers)
-    return f"{', '.join(most)} and {last}" if most else last
-
-
 def lesson_plan(about, plan):
     """A lesson's part of the guide, as Markdown."""
     parts = sections(nbformat.read(about.path, as_version=4))
@@ -46,13 +40,13 @@ def lesson_plan(about, plan):
     exercises = [number for part in parts for number in part[2]]
     left = [number for number in exercises if number not in plan["exercises"]]
     home = (
-        f"; at home {'exercise' if len(left) == 1 else 'exercises'} {_listed(left)}" if left else ""
+        f"; at home {'exercise' if len(left) == 1 else 'exercises'} {listed(left)}" if left else ""
     )
     return "\n\n".join(
         [
             f"### {about.number:02d} · [{about.title}]({about.name}.md)",
-            f"- **50 minutes** ({first}): the opening, sections {_listed(named)}, exercise "
-            f"{_listed(plan['exercises'])}, the quiz{home}.\n"
+            f"- **50 minutes** ({first}): the opening, sections {listed(named)}, exercise "
+            f"{listed(plan['exercises'])}, the quiz{home}.\n"
             f"- {whole_class}\n"
             f'- **A misconception**: "{plan["misconception"]}"\n'
             f"- **The question that reveals it**: {plan['question']} {plan['answer']}",
@@ -63,7 +57,6 @@ def lesson_plan(about, plan):
 def weeks(plan):
     """A table of the weeks of a term: their lessons."""
     titles = {about.number: f"{about.number:02d} {about.subject}" for about in LESSONS}
-    titles.setdefault(18, "18 flow matching")
     rows = ["| week | lessons |", "|---|---|"]
     for week, numbers in enumerate(plan, 1):
         names = "; ".join(titles[number] for number in numbers)

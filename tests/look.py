@@ -127,6 +127,15 @@ def browser_path(playwright):
     return str(own) if own.exists() else next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+def there(page):
+    """The page of `browsing`; without one the test is skipped, and fails in CI."""
+    import pytest
+
+    if page is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_BROWSER)
+    return page
+
+
 @contextmanager
 def browsing(width=1280, height=1000):
     """A page of a headless browser, ended with the block; None where there is no browser."""

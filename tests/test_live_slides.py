@@ -1,10 +1,8 @@
 """`make slides`: a deck opens by itself, each step shows a new slide, and widgets answer."""
 
-import os
-
 import nbformat
 import pytest
-from look import NO_BROWSER, browsing, serving
+from look import browsing, serving, there
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course_utils.tools import slides
@@ -54,8 +52,7 @@ def page(tmp_path_factory):
         patch.setenv("JUPYTER_DATA_DIR", str(home))  # where the server looks for the signature
         path, _ = slides.write(lesson(tmp_path_factory.mktemp("lesson")), folder)
     with browsing(1280, 800) as opened:
-        if opened is None:
-            (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_BROWSER)
+        there(opened)
         with serving(folder, home) as url:
             opened.goto(f"{url}/doc/tree/{path.name}?reset", timeout=90_000)
             opened.locator(".jp-Deck").wait_for(timeout=90_000)

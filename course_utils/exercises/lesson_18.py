@@ -2,7 +2,7 @@
 
 import torch
 
-from .. import checks
+from .. import checks, flow
 from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, worst
 
 
@@ -64,10 +64,7 @@ def check_2(euler):
     """x + (t′ - t) v(x, t), from each time to the next."""
     x = torch.tensor([[1.0, -2.0], [0.5, 0.25], [3.0, 1.0]])
     times = torch.tensor([0.0, 0.2, 0.5, 1.0])  # steps of different lengths
-    points = [x]
-    for now, later in zip(times, times[1:]):
-        t = now.expand(len(x), 1)
-        points.append(points[-1] + (later - now) * _velocity(points[-1], t))
+    points = flow.path(_velocity, x, times)
     late = even = stay = x
     for now, later in zip(times, times[1:]):
         late = late + (later - now) * _velocity(late, later.expand(len(x), 1))
@@ -80,7 +77,7 @@ def check_2(euler):
             (points[0], "the points did not move"),
             (points[1], "there is one step for each pair of neighbouring times: go on"),
             (points[2], "the last step is missing: with four times there are three steps"),
-            (torch.stack(points), "only the points at the last time are wanted"),
+            (points, "only the points at the last time are wanted"),
             (late, "a step takes the velocity at its start, at the earlier time"),
             (even, "the steps differ in length: multiply by the difference of the times"),
             (stay, "ask for the velocity where the points are now, not where they began"),
@@ -91,9 +88,7 @@ def check_2(euler):
         place, yours, right = worst(got, points[-1])
         raise Hint(f"at {list(place)} it gives {yours} on an example, wanted {right}")
     back = ask(euler, _velocity, x, times.flip(0))
-    wanted = x
-    for now, later in zip(times.flip(0), times.flip(0)[1:]):
-        wanted = wanted + (later - now) * _velocity(wanted, now.expand(len(x), 1))
+    wanted = flow.euler(_velocity, x, times.flip(0))
     if not torch.is_tensor(back) or not same(back, wanted):
         raise Hint("with times that fall, from 1 to 0, it should run back: keep the sign of t′ − t")
     return "The same loop runs from noise to data, and back."

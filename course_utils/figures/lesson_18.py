@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 
 from .. import flow, models, store, viz
 from ..text import grammar
-from ..viz import DARK_FAKE, FAKE, FURTHER, GREY, REAL, axes
+from ..viz import DARK_FAKE, FAKE, GREY, REAL, axes
 from .lesson_02 import _discs
 from .lesson_12 import sheets
 from .lesson_16 import METHODS, _by_seed, _settings
@@ -21,11 +21,6 @@ def ring_flow():
     velocity = flow.Velocity(2, width=128, waves=96)
     path = store.data_file("checkpoints/flow_ring.safetensors")
     return store.load_weights(path, velocity).requires_grad_(False)
-
-
-def digit_flow():
-    """The shipped flow of the digits' codes, a `flow.FlowSteering`."""
-    return flow.load("digits")
 
 
 def digit_decoder():
@@ -176,18 +171,6 @@ def digits(pictures):
         "are no digit. Moved by the actor of lesson 12, and carried by the flow, both asked for 0 "
         "to 9 three times: most can be read as asked.",
     )
-
-
-def dial(rows):
-    """What guidance buys and costs: {weight: {"right", "words kept"}} of drawn and edited."""
-    fig, ax = axes("guidance", "share", size=(7, 3.6), ylim=(0.5, 1.03))
-    weights = list(rows)
-    for what, color in (("right", FAKE), ("others kept", FURTHER[0]), ("words kept", REAL)):
-        values = [row[what] for row in rows.values()]
-        ax.plot(weights, values, "o-", color=color)
-        ax.text(weights[-1] + 0.05, values[-1], what, color=color, va="center")
-    ax.set(xlim=(weights[0] - 0.1, weights[-1] + 0.9))
-    return fig
 
 
 def trade_off(table):

@@ -74,9 +74,6 @@ def front(pictures):
     for part in dict.fromkeys(about.part for about in lessons.written()):
         cards = [card(about, pictures) for about in lessons.written() if about.part == part]
         parts.append(f"## {part}\n\n" + f'<div class="cards">{"".join(cards)}</div>')
-    numbers = [about.number for about in lessons.written()]
-    for number in sorted(set(range(numbers[-1])) - set(numbers)):
-        parts.append(f"Lesson {number} is still being written.")
     trees = []
     for part in dict.fromkeys(about.part for about in lessons.written()):
         names = [about.name for about in lessons.written() if about.part == part]
@@ -107,10 +104,7 @@ def write_source(source):
         shutil.copy(FURTHER / name, source / "further")
     shutil.copy(lessons.ROOT / "data" / "steering.gif", pictures)
     (source / "index.md").write_text(front(pictures), encoding="utf-8")
-    text = (SITE / "numbers.md").read_text(encoding="utf-8")
-    if any(about.number == 18 for about in lessons.written()):
-        text = text.replace("flow matching", f"[]({lessons.lesson(18).name}.md)")
-    (source / "numbers.md").write_text(text, encoding="utf-8")
+    shutil.copy(SITE / "numbers.md", source)
     text = teaching.guide((SITE / "teachers.md").read_text(encoding="utf-8"))
     (source / "teachers.md").write_text(text, encoding="utf-8")
 

@@ -23,21 +23,21 @@ from ..lessons import ROOT, notebooks
 from ..store import write_whole
 
 
-def _cells(path):
-    """The code cells of a notebook."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return [cell for cell in cells if cell["cell_type"] == "code"]
-
-
 def _tag(cell):
     """The tag of an exercise, or None."""
     tags = cell["metadata"].get("tags", [])
     return next((tag for tag in tags if tag.startswith("exercise:")), None)
 
 
+def _answers(text):
+    """What stands in the exercises of a notebook, given as text: {tag: source}."""
+    code = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+    return {tag: "".join(cell["source"]) for cell in code if (tag := _tag(cell))}
+
+
 def answers(path):
     """What stands in a notebook's exercises: {tag: source}."""
-    return {tag: "".join(cell["source"]) for cell in _cells(path) if (tag := _tag(cell))}
+    return _answers(path.read_text(encoding="utf-8"))
 
 
 def is_answered(source):
@@ -113,11 +113,9 @@ def by_git():
     """Keep what was changed, bring the new version, put the answers in."""
     mine = changed()
     copies = copy_aside(mine, ROOT)
-    stubs = {}
-    for path in mine:
-        old = json.loads(git("show", f"HEAD:{path.relative_to(ROOT).as_posix()}"))
-        code = [cell for cell in old["cells"] if cell["cell_type"] == "code"]
-        stubs[path] = {_tag(cell): "".join(cell["source"]) for cell in code if _tag(cell)}
+    stubs = {
+        path: _answers(git("show", f"HEAD:{path.relative_to(ROOT).as_posix()}")) for path in mine
+    }
     try:
         if mine:
             git("checkout", "HEAD", "--", *(str(path) for path in mine))
