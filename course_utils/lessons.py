@@ -8,9 +8,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 MINUTES = Path(__file__).with_name("minutes.json")  # stamped: see tools/stamp.py
-RECUT = frozenset(
-    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19}
-)  # numbers of the lessons that meet every rule; it grows with each re-cut lesson
 
 CARD = re.compile(r"^### Exercise (\d+).*?(\d+) min", re.MULTILINE)
 

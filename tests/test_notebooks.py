@@ -1,5 +1,5 @@
 """The notebook rules: what every notebook looks like, checked on the stored files; a slow test
-repeats each with other seeds. Rules that only re-cut lessons can meet are in test_recut.py.
+repeats each with other seeds. The form of a lesson is in test_lesson_rules.py.
 """
 
 import ast
@@ -12,12 +12,11 @@ from importlib import import_module
 import pytest
 from cells import calls, lines, named, of_kind, parsed, printed, prose, read, shown, slides, tags
 
-from course_utils.lessons import RECUT, notebooks, slide_type, written
+from course_utils.lessons import notebooks, slide_type, written
 from course_utils.tools.execute import WIDGET, chosen, execute
 
 LESSON = pytest.mark.parametrize("lesson", written(), ids=lambda lesson: f"{lesson.number:02d}")
 NOTEBOOK = pytest.mark.parametrize("path", notebooks(), ids=named)
-OLD = {lesson.path for lesson in written() if lesson.number not in RECUT}
 
 
 @LESSON
@@ -51,7 +50,7 @@ def test_code_is_in_small_visible_cells(path):
     code = of_kind(read(path), "code")
     for cell in code:
         assert len(lines(cell)) <= 20, cell.source
-        assert max(map(len, lines(cell))) <= (110 if path in OLD else 100), cell.source
+        assert max(map(len, lines(cell))) <= 100, cell.source
         assert "import *" not in cell.source
         assert not {"jupyter", "hide_input"} & set(cell.metadata)
         assert not tags(cell, "hide") and not tags(cell, "remove")

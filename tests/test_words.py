@@ -10,7 +10,7 @@ import pytest
 from cells import read
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course_utils.lessons import LESSONS, RECUT, ROOT, lesson
+from course_utils.lessons import LESSONS, ROOT, notebooks, written
 
 NUMBERS = range(20)  # of the lessons as they are to be; LESSONS holds those that are there today
 FURTHER = ROOT / "notebooks" / "further"
@@ -213,14 +213,15 @@ def test_each_entry_says_what_the_term_means_and_which_lesson_introduces_it():
 
 
 # --- the lessons --------------------------------------------------------------------------------
-def test_a_recut_lesson_uses_no_term_before_its_lesson():
-    for number in RECUT:
-        early = early_terms(read(lesson(number).path), number, GLOSSARY, modules_of(number))
-        assert not early, f"lesson {number:02d}: {early}"
+def test_a_lesson_uses_no_term_before_its_lesson():
+    for about in written():
+        modules = modules_of(about.number)
+        early = early_terms(read(about.path), about.number, GLOSSARY, modules)
+        assert not early, f"{about.name}: {early}"
 
 
-def test_recut_lessons_and_companions_have_no_private_words():
-    for path in [*(lesson(number).path for number in RECUT), *FURTHER.glob("*.ipynb")]:
+def test_notebooks_have_no_private_words():
+    for path in notebooks():
         assert not private(told(read(path))), path.name
 
 
@@ -233,8 +234,7 @@ def test_the_package_and_its_pages_have_no_private_words():
         else:
             texts = [*(shown if own else documented)(text), *comments(text)]
         name = path.relative_to(ROOT).as_posix()
-        if not own or int(own[1]) in RECUT:
-            assert not private(texts), name
+        assert not private(texts), name
 
 
 # --- the checks find what they should, and nothing else -----------------------------------------

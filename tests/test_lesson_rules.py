@@ -1,5 +1,5 @@
-"""Rules that only re-cut lessons can meet (lessons.RECUT): each is a function of a lesson and its
-notebook that yields what is wrong, and is shown here to pass and to fail on a small notebook.
+"""The form of a lesson: each rule is a function of a lesson and its notebook that yields what is
+wrong, and is shown here to pass and to fail on a small notebook.
 """
 
 import ast
@@ -15,14 +15,13 @@ from cells import calls, lines, of_kind, parsed, printed, prose, read, shown, ta
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from course_utils.lessons import (
-    RECUT,
     ROOT,
     Lesson,
-    lesson,
     lines_to_study,
     minutes,
     notebooks,
     slide_type,
+    written,
 )
 
 LIMITS = {12: 90, 16: 90, 18: 90, 19: 150}  # minutes alone, where they are not 75
@@ -210,9 +209,8 @@ RULES = [
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_recut_lessons_keep_the_rule(rule):
-    for number in sorted(RECUT):
-        about = lesson(number)
+def test_lessons_keep_the_rule(rule):
+    for about in written():
         assert not list(rule(about, read(about.path))), about.name
 
 
