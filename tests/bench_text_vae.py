@@ -20,7 +20,7 @@ from tqdm import tqdm
 from course_utils.losses import gaussian_kl
 from course_utils.models import text_vae
 from course_utils.text import Vocabulary, buckets, pad
-from course_utils.text.training import candidates, compared
+from course_utils.text.training import candidates, compared, has_bfloat16
 
 N_EMBED, HIDDEN, Z_DIM, EXTRA, CHUNK = 128, 256, 32, 512, 384
 TEXTBOOK = dict(
@@ -34,8 +34,9 @@ LADDER = {
     "words only, no padding, to the head": dict(real=True),
     "fused Adam": dict(fused=True),
     f"sampled softmax, {EXTRA} more words": dict(extra=EXTRA),
-    "bfloat16 autocast": dict(autocast=True),
 }
+if has_bfloat16(torch.device("cpu")):
+    LADDER["bfloat16 autocast"] = dict(autocast=True)
 
 
 def corpus():

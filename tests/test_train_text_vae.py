@@ -380,7 +380,7 @@ def test_what_came_while_it_trained_is_not_replaced(tmp_path, monkeypatch):
 
 
 def test_the_faster_arithmetic_is_chosen_and_kept(tmp_path, monkeypatch):
-    for answer in (True, False):
+    for answer in {training.has_bfloat16(torch.device("cpu")), False}:
         monkeypatch.setattr(training, "autocast_pays", lambda *parts, answer=answer: answer)
         train(SENTENCES, TINY | dict(autocast="auto", n_steps=50), path=tmp_path / str(answer))
         assert outcome(str(answer), tmp_path)["autocast"] is answer
@@ -389,6 +389,25 @@ def test_the_faster_arithmetic_is_chosen_and_kept(tmp_path, monkeypatch):
     assert training.autocast_pays(objective, batches) in (True, False)
     for name, weight in objective.vae.state_dict().items():
         assert torch.equal(before[name], weight), name
+
+
+def test_a_processor_without_bfloat16_is_told_in_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(training, "has_bfloat16", lambda where: False)
+    assert training.autocast_pays(*parts(ALL)[:2]) is False
+    with pytest.raises(ValueError, match="got cpu, which does not: train with autocast=false"):
+        train(SENTENCES, TINY | dict(autocast=True, n_steps=50), path=tmp_path / "faster")
+
+
+def test_bfloat16_is_missing_where_an_lstm_does_not_compute_in_it(monkeypatch):
+    def refuse(self, x):
+        raise RuntimeError("could not create a primitive descriptor")
+
+    before = torch.get_rng_state()
+    monkeypatch.setattr(torch.nn.LSTM, "forward", refuse)
+    assert not training.has_bfloat16(torch.device("cpu"))
+    monkeypatch.setattr(torch.nn.LSTM, "forward", lambda self, x: x)
+    assert training.has_bfloat16(torch.device("cpu"))
+    assert torch.equal(before, torch.get_rng_state())
 
 
 @pytest.mark.parametrize(

@@ -308,9 +308,26 @@ def stepper(objective, opt, batches, autocast):
     return step
 
 
+def has_bfloat16(where):
+    """Whether the device `where` computes an LSTM in bfloat16: some processors do not."""
+    with torch.random.fork_rng(devices=[]):
+        lstm = nn.LSTM(1, 1).to(where)
+    try:
+        with torch.autocast(where.type, torch.bfloat16):
+            lstm(torch.ones(1, 1, 1, device=where))
+    except RuntimeError:
+        return False
+    return True
+
+
 def autocast_pays(objective, batches):
-    """Whether bfloat16 is faster than float32 here, by the best of three losses and gradients."""
+    """Whether bfloat16 is faster than float32 here, by the best of three losses and gradients.
+
+    Where there is no bfloat16 it does not pay.
+    """
     where, times = next(objective.parameters()).device, {False: [], True: []}
+    if not has_bfloat16(where):
+        return False
     batch, candidates = (moved(tensors, where) for tensors in batches(0))
     for autocast in [False, True] * 3:
         started = time.perf_counter()
@@ -513,6 +530,12 @@ def take_steps(objective, opt, batches, state, save, seconds, held):
     It is not when it was stopped by hand. `held` are lists of tokens.
     """
     recipe, look = objective.recipe, looker(objective, state, held)
+    where = next(objective.parameters()).device
+    if state["autocast"] and not has_bfloat16(where):
+        raise ValueError(
+            f"wanted a device that computes in bfloat16, got {where}, which does not: train with "
+            "autocast=false, or go on with this training where it began"
+        )
     step = stepper(objective, opt, batches, state["autocast"])
     with contextlib.ExitStack() as silence:
         if process()[0]:  # one progress bar is enough
