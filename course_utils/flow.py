@@ -167,34 +167,35 @@ class FlowSteering:
     def __init__(self, attributes, velocity):
         self.attributes, self.velocity, self.seconds = attributes, velocity, 0.0
 
-    def follow(self, z, wish, times, guidance=1.0, seed=0):
-        """Carry codes along the velocity for a wish: (n, z_dim) → where they are at each time.
+    def follow(self, x, wish, times, guidance=1.0, seed=0):
+        """Carry points along the velocity for a wish: (n, z_dim) → where they are at each time.
 
         `wish` is {name: value} or a tensor (n, attributes), -1 for what is left open; times (k,) →
         (k, n, z_dim). With times that fall the codes run back, from data to noise.
         """
-        wish = self.attributes.wish(wish, len(z)).to(z.device)
+        wish = self.attributes.wish(wish, len(x)).to(x.device)
         asked = one_hot_wish(wish, self.attributes.sizes)[None]
         velocity = models.pick_seeds(self.velocity, [seed])
         v = guided(velocity, asked, guidance) if guidance != 1 else None
         with torch.no_grad():
-            return path(v or (lambda x, t: velocity(x, t, asked)), z[None], times)[:, 0]
+            return path(v or (lambda x, t: velocity(x, t, asked)), x[None], times)[:, 0]
 
     def draw(self, z, wish, guidance=2.0, n_steps=20, seed=0):
         """New codes for a wish, from draws z of N(0, I): (n, z_dim) → (n, z_dim)."""
         return self.follow(z, wish, steps(n_steps), guidance, seed)[-1]
 
     def editing(self, read, guidance=2.0, n_steps=20, back_to=0.0, seed=0):
-        """move(z, wish), as the methods of `steering` have it: back to noise, and forth again.
+        """move(x, wish), as the methods of `steering` have it: back to noise, and forth again.
 
-        z runs back to t = `back_to` under the values that it has now, `read(z)` → (n, attributes),
-        and forth under the same values but for those that are wished for. -1 counts as open.
+        A code x runs back to t = `back_to` under the values that it has now, `read(x)` → (n,
+        attributes), with the guidance 1, and forth under the same values but for those that are
+        wished for. -1 counts as open.
         """
 
-        def move(z, wish):
-            now = torch.as_tensor(read(z)).to(wish)
+        def move(x, wish):
+            now = torch.as_tensor(read(x)).to(wish)
             times = back_to + (1 - back_to) * steps(n_steps)
-            noise = self.follow(z, now, times.flip(0), 1.0, seed)[-1]
+            noise = self.follow(x, now, times.flip(0), 1.0, seed)[-1]
             return self.follow(noise, wish.where(wish >= 0, now), times, guidance, seed)[-1]
 
         return as_method(self.attributes, move)

@@ -44,7 +44,7 @@ TABLES = {
     "posterior_collapse": (15, ("doses", "continued", "holes")),
     "steering": (16, ("methods", "ablations", "labels", "tatoeba", "codes", "lm")),
     "fooled": (17, ("cards",)),
-    "flow": (18, ("line", "ring", "grid", "digits", "grammar", "tatoeba")),
+    "flow": (18, ("line", "ring", "grid", "digits", "grammar", "tatoeba", "controls")),
 }
 
 
