@@ -294,14 +294,17 @@ def alone(found):
     )
 
 
-def sentences(trained, ways):
-    """The probabilities of the eight good sentences and of all else, {way: tables}, for some ways.
+SPOKEN = ("likelihood", "REINFORCE, baseline", "straight-through", "Gumbel-softmax, τ = 1")
+
+
+def sentences(trained):
+    """The probabilities of the eight good sentences and of all else, {way: tables}, for SPOKEN.
 
     Of each way's generators the one is shown that is in the middle by total variation.
     """
     names = [*tiny.GOOD, "all else"]
-    fig, panels = axes("", "", n=len(ways), size=(12.4, 4.0))
-    for ax, way in zip(panels, ways):
+    fig, panels = axes("probability", "", n=len(SPOKEN), size=(12.4, 4.0))
+    for ax, way in zip(panels, SPOKEN):
         with torch.no_grad():
             q = tiny.log_q_of_all(trained[way]).exp()
         order = tiny.scores_of(q)["total variation"].argsort()
@@ -310,16 +313,16 @@ def sentences(trained, ways):
         values = [*good.tolist(), 1 - good.sum().item()]
         ax.barh(names, values, color=[color_of(way)] * len(good) + ["#222222"])
         ax.plot([1 / len(good)] * 2, [-0.5, 7.5], "--", color=REAL, linewidth=1)
-        ax.set(xlim=(0, 1), ylim=(len(names) - 0.4, -0.6), xlabel="probability")
+        ax.set(xlim=(0, 1), ylim=(len(names) - 0.4, -0.6), xticks=[0, 0.5, 1])
         ax.set_title(way, color=INKS[color_of(way)])
         ax.set_yticks(range(len(names)), names if ax is panels[0] else [""] * len(names))
-    panels[0].text(0.145, 0, "data", color=REAL, va="center")
+    panels[0].text(0.16, 0, "data", color=REAL, va="center")
     viz.show(
         fig,
-        "Nine bars for each of three ways: the probabilities of the eight good sentences, and of "
+        "Nine bars for each of four ways: the probabilities of the eight good sentences, and of "
         "all else. A dashed line at one eighth is the data. Likelihood: all eight bars close to "
-        "the line. Straight-through: all eight, more uneven. Gumbel-softmax: a few long bars, and "
-        "hardly anything for the other sentences.",
+        "the line. REINFORCE with a baseline and straight-through: all eight, more uneven. "
+        "Gumbel-softmax: a few long bars, and hardly anything for the other sentences.",
     )
 
 
