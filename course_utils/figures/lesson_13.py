@@ -277,13 +277,21 @@ def ends(games):
     )
 
 
+PARTS = {  # what a game has of the error of an estimate
+    "exact gradient": "neither:\nexact gradient",
+    "mean straight-through": "bias alone:\nmean straight-through",
+    "REINFORCE from 32": "variance alone:\nREINFORCE from 32",
+    "REINFORCE from 512": "a sixteenth of it:\nREINFORCE from 512",
+}
+
+
 def alone(found):
     """Where sixteen games a row ended, {game: total variations}, on a logarithmic axis."""
-    fig, ax = axes("total variation to the data, after 300 turns", "", size=(9, 3.2))
+    fig, ax = axes("total variation to the data, after 300 turns", "", size=(9, 3.8))
     for k, values in enumerate(found.values()):
         ax.plot(values, k + np.linspace(-0.25, 0.25, len(values)), ".", color=GREY, markersize=6)
         ax.plot([np.median(values)] * 2, [k - 0.36, k + 0.36], color="black", linewidth=2)
-    ax.set_yticks(range(len(found)), found)
+    ax.set_yticks(range(len(found)), [PARTS[game] for game in found])
     ax.set(xscale="log", xlim=(3e-4, 0.5), ylim=(len(found) - 0.5, -0.5))
     ax.set_xticks([0.001, 0.01, 0.1], ["0.001", "0.01", "0.1"])
     viz.show(
