@@ -144,8 +144,9 @@ QUIZ = (
     ),
     (
         (
-            "With 4 words straight-through has a smaller error than REINFORCE. "
-            "You can afford 1000. Which one now?"
+            "For the three words of section 5, straight-through has a smaller error "
+            "than REINFORCE with 4 words in a batch. "
+            "You can afford 1000 in a batch. Which one now?"
         ),
         {
             "Still straight-through: it was better.": (
@@ -155,7 +156,8 @@ QUIZ = (
                 "It does: one error falls with the number of words, the other one stays."
             ),
             "REINFORCE: its error is variance, which falls as 1/n.": (
-                "Right: bias² + variance/n. With enough words the unbiased one wins."
+                "Right: bias² + variance/n. How many are enough depends on the task: "
+                "for sentences it can be far more than 1000."
             ),
         },
     ),

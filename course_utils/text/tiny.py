@@ -21,6 +21,7 @@ _good = torch.tensor([[WORDS.index(word) for word in sentence.split()] for sente
 _all = torch.cartesian_prod(*[torch.arange(V)] * PLACES)
 X_GOOD = one_hot(_good, V).float()  # the data, all equally likely: (8, PLACES, V)
 X_ALL = one_hot(_all, V).float()  # all sentences: (729, PLACES, V)
+PLACE_OF_GOOD = _good @ torch.tensor([V * V, V, 1])  # of the eight in X_ALL: (8,)
 P = (_all.unsqueeze(1) == _good).all(-1).any(1) / len(GOOD)  # of the data, ⅛ or 0: (729,)
 
 
@@ -32,7 +33,8 @@ def data(n_seeds, batch, clauses=1):
 def new_tables(n_seeds, places=PLACES, std=0.1):
     """A generator before training: a table (n_seeds, 1 + k · V, V) for each place k.
 
-    The rows of a table are the bias, and then one for every pair (earlier place, word).
+    The first row of a table is always added, and then there is one for every pair (earlier place,
+    word).
     """
     return [nn.Parameter(std * torch.randn(n_seeds, 1 + k * V, V)) for k in range(places)]
 
@@ -62,6 +64,16 @@ def log_q(tables, x):
     return sum((log * x[..., k, :]).sum(-1) for k, log in enumerate(logs))
 
 
+def log_q_of_all(tables):
+    """The log probability of all 729 sentences, as `log_q` of X_ALL, but sooner: (n_seeds, 729)."""
+    total = 0.0
+    for k, table in enumerate(tables):
+        beginnings = X_ALL[:: V ** (PLACES - k), :k]  # each one once: (V^k, k, V)
+        log = word_logits(table, beginnings).log_softmax(-1)
+        total = (total + log).flatten(1).unsqueeze(-1)
+    return total.squeeze(-1)
+
+
 def entropy(x):
     """The entropy −Σ x log x of each sentence's words, (…, places, V) → (…) nats; 0 for real ones.
 
@@ -88,7 +100,7 @@ def scores_of(q):
 @torch.no_grad()
 def scores(tables):
     """`scores_of` the generators of these tables, by all 729 sentences."""
-    return scores_of(log_q(tables, X_ALL).exp())
+    return scores_of(log_q_of_all(tables).exp())
 
 
 def adam(parameters, rate):
@@ -130,7 +142,7 @@ def new_discriminator(n_inputs, n_seeds):
 def play(
     seed,
     choose,
-    loss,
+    loss=None,
     look=_flat,
     real=data,
     n_d=32,
@@ -141,9 +153,10 @@ def play(
 ):
     """A game of turns: a step of D on n_d real and n_d generated sentences, then a step of G on 32.
 
-    `choose` as in `speak`; loss(logits, log_q) → (n_seeds,) is what G minimises; `look` makes of
-    sentences what D looks at, (…, n_inputs); real(n_seeds, n_d, clauses), as `data`, is what D is
-    shown of real sentences. Returns tables, D, and the history of `scores`.
+    `choose` as in `speak`; loss(logits, log_q) → (n_seeds,) is what G minimises. Without a loss G
+    follows the exact gradient, by all 729 sentences. `look` makes of sentences what D looks at,
+    (…, n_inputs); real(n_seeds, n_d, clauses), as `data`, is what D is shown of real sentences.
+    Returns tables, D, and the history of `scores`.
     """
     run.seed_everything(seed)
     tables = new_tables(n_seeds, clauses * PLACES)
@@ -155,12 +168,23 @@ def play(
         logits_real = discriminator(look(real(n_seeds, n_d, clauses)))
         loss_d = discriminator_loss(logits_real, discriminator(look(seen.detach())))
         descend(opt_d, loss_d, i / n_turns)
-        logits = discriminator(look(seen[:, :32]))
-        loss_g = loss(logits, log_q(tables, heard[:, :32].detach()))
+        if loss is None:
+            loss_g = -mean_reward(tables, discriminator)
+        else:
+            logits = discriminator(look(seen[:, :32]))
+            loss_g = loss(logits, log_q(tables, heard[:, :32].detach()))
         descend(opt_g, loss_g, i / n_turns)
 
     watch = (lambda: scores(tables)) if clauses == 1 else None
     return tables, discriminator, run.run(step, n_turns, watch, every=20)
+
+
+def mean_reward(tables, discriminator):
+    """J, the mean of log D over the generator's q, by all 729 sentences: (n_seeds,)."""
+    x = X_ALL.flatten(1).expand(len(tables[0]), -1, -1)
+    with torch.no_grad():
+        reward = -softplus(-discriminator(x))
+    return (log_q_of_all(tables).exp() * reward).sum(1)
 
 
 def _gradient(goal, tables):
@@ -169,10 +193,8 @@ def _gradient(goal, tables):
 
 
 def exact_gradient(tables, discriminator):
-    """∇J of the mean of log D, by all 729 sentences: (n_seeds, parameters)."""
-    x = X_ALL.flatten(1).expand(len(tables[0]), -1, -1)
-    reward = -softplus(-discriminator(x)).detach()
-    return _gradient(log_q(tables, X_ALL).exp() * reward, tables)
+    """∇J, the gradient of `mean_reward`: (n_seeds, parameters)."""
+    return _gradient(mean_reward(tables, discriminator), tables)
 
 
 def _estimates(tables, discriminator, choose, loss, batch, n):
