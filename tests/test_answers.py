@@ -200,6 +200,8 @@ def test_a_right_result_is_accepted_in_every_form(lesson, number, setup, stub, s
 
 def test_every_exercise_has_other_right_answers():
     assert set(RIGHT) == {case.id[9:] for case in EXERCISES}
+    for exercise, answers in RIGHT.items():
+        assert len(set(answers)) == len(answers) >= 5, exercise
 
 
 @pytest.mark.parametrize(EACH, EXERCISES)

@@ -150,6 +150,12 @@ def check_2(penalty):
             "the number is right, but it cannot train the critic: "
             "the gradient was taken without create_graph=True, or detached"
         )
+    right = (strength * between[-1].detach().norm(dim=-1) - 1).clamp(min=0).square().mean(-1)
+    if not same(reached, torch.autograd.grad(right.sum(), strength)[0], 1e-3):
+        raise Hint(
+            "the number is right, but the critic learns from a part of it: detach nothing of the "
+            "gradient"
+        )
     return "It charges only gradients whose norm is above 1, and the critic can learn from it."
 
 

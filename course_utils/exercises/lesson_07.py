@@ -24,15 +24,15 @@ def _apart(a, b):
 
 def _checked_loss(loss, right_of, slips_of, formula):
     """Judge a loss of two maps and points of both domains by its value and its gradient."""
-    (m, r), weight = _drawn(2, 3, 8, 2), torch.ones((), requires_grad=True)  # of the first map
-    maps = lambda x: 2 * weight * x + 1, lambda x: 0.7 * x.flip(-1) - 0.2
+    (m, r), weight = _drawn(2, 3, 8, 2), torch.ones(2, requires_grad=True)  # one of each map
+    maps = lambda x: 2 * weight[0] * x + 1, lambda x: 0.7 * weight[1] * x.flip(-1) - 0.2
     got = _want_loss(ask(loss, *maps, m, r, graph=True))
     right = right_of(*maps, m, r)
     name_slip(got, slips_of(*maps, m, r))
     if not same(got, right):
         _, yours, wanted = worst(got, right)
         raise Hint(f"for one seed it gives {yours}, wanted {wanted}: {formula}")
-    gradients = [torch.autograd.grad(value.sum() + 0 * weight, weight)[0] for value in (got, right)]
+    gradients = [torch.autograd.grad(x.sum() + 0 * weight.sum(), weight)[0] for x in (got, right)]
     if not same(*gradients, 1e-3):
         raise Hint(
             "the value is right, but the maps cannot learn from all of it: "

@@ -19,26 +19,49 @@ from ..checks import (
 )
 
 
+def _example(mean, std):
+    """Log densities of two Gaussians on a grid of step 0.1, and both KLs: (2, 401) and (2,)."""
+    x = torch.arange(-200, 201, dtype=torch.float64) / 10
+    p, q = (torch.distributions.Normal(m, torch.tensor(s).double()) for m, s in zip(mean, std))
+    kls = [torch.distributions.kl_divergence(*pair) for pair in ((p, q), (q, p))]
+    return torch.stack([p.log_prob(x), q.log_prob(x)]), torch.stack(kls)
+
+
+def _two(got):
+    """The two numbers of an answer as a tensor (2,)."""
+    parts = want_parts(got, 2, "wanted two numbers: return KL(p‖q), KL(q‖p)")
+    return torch.tensor([want_number(part) for part in parts], dtype=torch.float64)
+
+
+def _judge_far(kls):
+    """Raise a Hint unless both KLs are right where each density is 0 on the other's mass."""
+    (log_p, log_q), wanted = _example([-9.0, 9.0], [0.5, 0.4])
+    try:
+        got = _two(ask(kls, log_p, log_q, 0.1))
+    except Hint as hint:
+        raise Hint(f"right where p and q overlap; where they are far apart, {hint}") from None
+    if not same(got, wanted, 1e-5):
+        _, yours, right = worst(got, wanted)
+        raise Hint(
+            f"right where p and q overlap; where they are far apart, one KL is {yours}, wanted "
+            f"{right}: stay with log p − log q, and take no logarithm of a density"
+        )
+
+
 @exercise
 def check_1(kls):
     """Both KLs of two densities that are given as logarithms on an even grid."""
-    x = torch.arange(-200, 201, dtype=torch.float64) / 10
-    mean, std = torch.tensor([[1.0, -2.0], [1.0, 2.0]], dtype=torch.float64)
-    p = torch.distributions.Normal(mean[0], std[0])
-    q = torch.distributions.Normal(mean[1], std[1])
-    kl_pq, kl_qp = (torch.distributions.kl_divergence(*pair) for pair in ((p, q), (q, p)))
-    wanted = torch.stack([kl_pq, kl_qp])
-    got = ask(kls, p.log_prob(x), q.log_prob(x), 0.1)
-    parts = want_parts(got, 2, "wanted two numbers: return KL(p‖q), KL(q‖p)")
-    got = torch.tensor([want_number(part) for part in parts], dtype=torch.float64)
-    cross = torch.stack([(-a.exp() * b).sum() * 0.1 for a, b in _orders(p.log_prob(x), q, x)])
+    (log_p, log_q), wanted = _example([1.0, -2.0], [1.0, 2.0])
+    got = _two(ask(kls, log_p, log_q, 0.1))
+    pairs = (log_p, log_q), (log_q, log_p)
+    cross = torch.stack([(-a.exp() * b).sum() * 0.1 for a, b in pairs])
     slips = (
         (wanted.flip(0), "the two are in the wrong order: return KL(p‖q), KL(q‖p)"),
         (-wanted, "the sign is turned round: a KL is never negative"),
         (wanted * torch.tensor([1, -1]), "the second is negative: it is the mean of log(q/p)"),
         (wanted * 10, "the step is missing: an integral is a sum times the step"),
         (wanted / math.log(2), "that is in bits: nats have the natural logarithm"),
-        (kl_pq.expand(2), "both are KL(p‖q): the second is a mean over q"),
+        (wanted[0].expand(2), "both are KL(p‖q): the second is a mean over q"),
         (cross, "that is −E[log of the other] alone: the log of the density itself is missing"),
     )
     name_slip(got, slips, 1e-5)
@@ -46,13 +69,8 @@ def check_1(kls):
         k, yours, right = worst(got, wanted)
         name = ("KL(p‖q)", "KL(q‖p)")[k[0]]
         raise Hint(f"your {name} is {yours}, wanted {right}: density, times log ratio, times step")
+    _judge_far(kls)
     return "The same two curves, and two different numbers."
-
-
-def _orders(log_p, q, x):
-    """Both orders of two log densities: (p, q), (q, p)."""
-    log_q = q.log_prob(x)
-    return (log_p, log_q), (log_q, log_p)
 
 
 @exercise

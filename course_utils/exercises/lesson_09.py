@@ -82,7 +82,8 @@ def check_2(pca_copies):
     turned, _ = torch.linalg.qr(_drawn(5, 5, seed=3))
     x, k = _drawn(12, 5) * spread @ turned + 3 * _drawn(5, seed=4), 2
     mean = x.mean(0)
-    wanted = _copies(x, torch.linalg.svd(x - mean)[2][:k], mean)
+    axes = torch.linalg.svd(x - mean)[2]
+    wanted = _copies(x, axes[:k], mean)
     got = ask(pca_copies, x, k)
     if torch.is_tensor(got) and got.shape == (12, 2):
         raise Hint("those are the codes, (n, k): multiply by the axes to come back to (n, d)")
@@ -94,6 +95,9 @@ def check_2(pca_copies):
             f"the copies are off by {off:.3g} in squared error: with U the first k rows of Vh of "
             "the SVD of x − mean, a copy is mean + (x − mean) Uᵀ U"
         )
+    more = ask(pca_copies, x, 4)
+    if not torch.is_tensor(more) or not same(more, _copies(x, axes[:4], mean)):
+        raise Hint("right for k = 2, not for k = 4: keep the first k axes")
     return "The best linear code with k numbers, without any training."
 
 

@@ -95,16 +95,20 @@ def _elbo_slips(encoder, decoder, x, eps, std):
         return gaussian_nll(x, decoder(z), std)
 
     z = mu + (logvar / 2).exp() * eps
-    right = (recon(z) + kl).mean()
+    drawn = (Normal(mu, (logvar / 2).exp()).log_prob(z) - Normal(0.0, 1.0).log_prob(z)).sum(-1)
     constant = x.shape[-1] * (math.log(std) + 0.5 * math.log(2 * math.pi))
     square = (x - decoder(z)).square()
     return (
-        (-right, "that is the ELBO itself: the loss is −ELBO"),
+        (-(recon(z) + kl).mean(), "that is the ELBO itself: the loss is −ELBO"),
         ((recon(z) + kl).sum(), "you sum over the batch: take the mean"),
         (recon(z).mean(), "kl is missing"),
         (kl.mean(), "recon is missing"),
         ((recon(z) - kl).mean(), "kl has the wrong sign: the loss is recon + kl"),
         ((kl - recon(z)).mean(), "recon has the wrong sign: gaussian_nll is −log p(x|z) already"),
+        (
+            (recon(z) + drawn).mean(),
+            "kl comes from a single draw of log q − log p: gaussian_kl is its mean, without noise",
+        ),
         ((recon(mu) + kl).mean(), "the copy is made from μ: z = μ + σ·eps is to be decoded"),
         (
             (recon(mu + logvar.exp() * eps) + kl).mean(),

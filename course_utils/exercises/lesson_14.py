@@ -47,6 +47,10 @@ def _recon_slips(decoder, z, tokens):
     return (
         (-right, "the sign is turned round: −log p is positive"),
         (padded, "the padding counts: leave out the places where the true word is PAD, 0"),
+        (
+            (each * (after != EOS)).sum(1),
+            "EOS is left out: it has to be predicted, too, or no sentence would end",
+        ),
         (right / n_words, "you take the mean over the words: add them up, for nats a sentence"),
         (right.mean(), "you take the mean over the batch: one number for each sentence"),
         (right.sum(), "you add up the sentences: one number for each is wanted"),

@@ -8,6 +8,9 @@ from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, wo
 
 def _velocity(x, t):
     """A velocity that depends on both of its arguments: (batch, d), (batch, 1) → (batch, d)."""
+    shape = tuple(t.shape) if torch.is_tensor(t) else type(t).__name__
+    if shape != (len(x), 1):
+        raise Hint(f"the velocity wants a time for each point, ({len(x)}, 1) here, and got {shape}")
     return x.flip(-1) * (1 + t) - 0.5 * t.square()
 
 

@@ -19,5 +19,6 @@ WRONG = {
         (SHARE + "len(set(words) & set(new)) / len(set(words))", "counts twice"),
         (SHARE + "words == new", "wanted"),
         (SHARE + "[word in new for word in words]", "one number"),
+        (SHARE + "sum(word in after for word in words) / len(words)", "as letters, not as a word"),
     ],
 }

@@ -29,6 +29,13 @@ WRONG = {
         ),
         (_scores(GOOD, modes="4"), "modes is 4, wanted 2"),
         (_scores(GOOD, modes="'two'"), "wanted one number"),
+        (
+            "def my_scores(x, centres, std):\n"
+            "    distance, nearest = (x[:, None] - centres).abs().amax(-1).min(1)\n"
+            "    good = distance < 3 * std\n"
+            "    return len(nearest[good].unique()), good.float().mean()",
+            "wanted",
+        ),
     ],
     2: [
         (PENALTY + EACH.replace(", x_fake", ",") + GRADIENT + SUM + "total", "R1 alone"),

@@ -72,5 +72,18 @@ WRONG = {
             "the same at each call",
         ),
         (penalty(eps="torch.randint(2, (3, 40, 1))"), "not spread evenly"),
+        (
+            penalty(
+                "((slope.norm(dim=-1) - 1).clamp(min=0) * "
+                "(slope.norm(dim=-1) - 1).clamp(min=0).detach()).mean(-1)"
+            ),
+            "learns from a part of it",
+        ),
+        (
+            penalty(
+                "(slope[..., 0].hypot(slope[..., 1].detach()) - 1).clamp(min=0).square().mean(-1)"
+            ),
+            "learns from a part of it",
+        ),
     ],
 }

@@ -52,6 +52,11 @@ WRONG = {
             " x_rings)).detach()",
             "no detach",
         ),
+        (
+            CYCLE + "gap(to_moons(to_rings(x_moons)), x_moons) +"
+            " gap(to_rings(to_moons(x_rings).detach()), x_rings)",
+            "no detach",
+        ),
     ],
     2: [
         (OTHER + "to_rings, to_moons", "mirror the rings"),
@@ -120,6 +125,10 @@ WRONG = {
         (
             IDENTITY + "gap(to_rings(x_rings), 0 * x_rings) + gap(to_moons(x_moons), x_moons)",
             "for one seed it gives",
+        ),
+        (
+            IDENTITY + "gap(to_rings(x_rings), x_rings) + gap(to_moons(x_moons).detach(), x_moons)",
+            "no detach",
         ),
     ],
 }

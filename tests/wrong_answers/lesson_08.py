@@ -22,6 +22,15 @@ WRONG = {
         (KLS + "-(p * log_q).sum() * step, -(q * log_p).sum() * step", "alone"),
         (KLS + "(log_p - log_q).sum() * step, (log_q - log_p).sum() * step", "your KL"),
         (KLS + "(p * (log_p - log_q)).sum() * step", "wanted two numbers"),
+        (
+            KLS + "(p * torch.log(p / q)).sum() * step, (q * torch.log(q / p)).sum() * step",
+            "NaN or infinite",
+        ),
+        (
+            KLS + "(p * ((p + 1e-30) / (q + 1e-30)).log()).sum() * step, "
+            "(q * ((q + 1e-30) / (p + 1e-30)).log()).sum() * step",
+            "far apart",
+        ),
     ],
     2: [
         (LOSS + "r ** 2 - 1", "the sign is turned round"),

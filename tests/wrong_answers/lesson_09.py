@@ -53,6 +53,7 @@ WRONG = {
             "stretched",
         ),
         (PCA + "mean + 0 * x", "squared error"),
+        (PCA + "mean + (x - mean) @ axes[:2].T @ axes[:2]", "right for k = 2"),
     ],
     3: [
         (DRAW + "eps @ root.T", "the mean of the codes is missing"),

@@ -79,5 +79,10 @@ WRONG = {
         (ELBO + "encoder(z).mean()", "the encoder wants pictures"),
         (ELBO + "decoder(x).mean()", "the decoder wants codes"),
         (ELBO + "3 + (gaussian_nll(x, decoder(z), std)).mean()", "it gives"),
+        (
+            ELBO + "(gaussian_nll(x, decoder(z), std) + Normal(mu, (logvar / 2).exp()).log_prob(z)"
+            ".sum(-1) - Normal(0, 1).log_prob(z).sum(-1)).mean()",
+            "a single draw",
+        ),
     ],
 }

@@ -59,6 +59,14 @@ WRONG = {
             " ignore_index=0, reduction='none').sum(1)",
             "z is missing",
         ),
+        (
+            RECON + "return (each * (before != PAD)).sum(-1)",
+            "wanted",
+        ),
+        (
+            RECON + "return (each * (after != PAD) * (after != EOS)).sum(-1)",
+            "EOS",
+        ),
     ],
     2: [
         (WRITE.format(**PARTS | {"state": "None"}), "state is not handed on"),

@@ -31,6 +31,10 @@ WRONG = {
             "large logits",
         ),
         (LOSS + "softplus(-logits).mean()", "wanted"),
+        (
+            LOSS + f"sum(nn.functional.cross_entropy(part, y.argmax(-1)) {GROUPS})",
+            "wanted",
+        ),
     ],
     2: [
         (TARGET + f"asked_weight * {ASKED}", "the belief is missing"),

@@ -60,6 +60,10 @@ WRONG = {
         ),
         (EULER + LOOP + f"        x = x + (later - now).abs() * {ASK}\n    return x", "run back"),
         (EULER + LOOP + f"        x = x - (later - now) * {ASK}\n    return x", "it gives"),
+        (
+            EULER + LOOP + "        x = x + (later - now) * velocity(x, now)\n    return x",
+            "a time for each point",
+        ),
     ],
     3: [
         (GUIDED + "v_asked", "no effect"),
