@@ -1,4 +1,4 @@
-"""The figures of lesson 06, conditional GANs, and its playground."""
+"""The figures of lesson 06, conditional GANs."""
 
 import numpy as np
 import torch
@@ -106,8 +106,8 @@ def _ring(ax, x):
         ax.plot(*x[label, :50].T, ".", color=color, markersize=4, alpha=0.6)
         number = ax.text(*x[label, 50], label, color=color, ha="center", va="center")
         number.set(fontweight="bold", fontsize=10)  # so that colour is not alone
-    ax.text(-1.7, -1.68, "bold number: also a point, and its label", fontsize=9)
-    ax.set(xlabel="x₁", ylabel="x₂", xlim=(-1.75, 1.75), ylim=(-1.75, 1.75), aspect="equal")
+    ax.text(-1.7, -1.97, "bold number: also a point, and its label", fontsize=10)
+    ax.set(xlabel="x₁", ylabel="x₂", xlim=(-1.75, 1.75), ylim=(-2.05, 1.75), aspect="equal")
 
 
 def rings(samples, accuracy):
@@ -127,7 +127,7 @@ def rings(samples, accuracy):
 def pushes(push, games, n_seeds=32, labels=(0, 3)):
     """Where D's gradient moves points of two labels: push(game, x, label) → (n_seeds, n, 2).
 
-    Each arrow is the mean over the seeds; the longest of both panels is 0.45 long.
+    Each arrow is the mean over the seeds; the longest in a panel is 0.45 long.
     """
     ring = distributions.ring(std=0.12)
     x = 0.55 * ring.centres
@@ -136,11 +136,11 @@ def pushes(push, games, n_seeds=32, labels=(0, 3)):
     label = one_hot(torch.tensor(labels).repeat_interleave(len(x)), 8).float()
     here = (x.repeat(n_seeds, len(labels), 1), label.expand(n_seeds, -1, -1))
     means = {game: push(game, *here).detach().mean(0) for game in games}
-    scale = 0.45 / max(mean.norm(dim=1).max() for mean in means.values())
     for ax, (game, mean) in zip(panels, means.items()):
         _place_names(ax, ring)
+        longest = mean.norm(dim=1).max()
         for one, width, alpha, arrows in zip(
-            labels, (0.016, 0.006), (0.5, 1), (scale * mean).chunk(len(labels))
+            labels, (0.016, 0.006), (0.5, 1), (0.45 * mean / longest).chunk(len(labels))
         ):
             kind = {"width": width, "color": LABELS[one], "alpha": alpha, "headwidth": 3}
             ax.quiver(*x.T, *arrows.T, **kind, angles="xy", scale_units="xy", scale=1)
@@ -243,21 +243,6 @@ def two_views():
         "left and the generated one at the right, for label 1 the other way round. Right: with the "
         "labels wiped off the two densities are the same curve of two bumps.",
     )
-
-
-def sheets(x, z_std, label, scores):
-    """The playground's picture: six digits of each label, and sixty of one.
-
-    x (1000, 1, 28, 28): a hundred of each label, in order; scores {name: number}.
-    """
-    said = ", ".join(f"{name} {value:.2f}" for name, value in scores.items())
-    fig, panels = axes("", "", n=2, size=(11, 4.1))
-    fig.get_layout_engine().set(wspace=0.08)
-    by_label = x.view(10, 100, 1, 28, 28)
-    _sheet(panels[0], by_label[:, :6].transpose(0, 1).flatten(0, 1), f"std of z {z_std:.1f}")
-    _sheet(panels[1], by_label[label, :60], f"only label {label}", [label] * 10)
-    fig.suptitle(said, fontsize=12)
-    return fig
 
 
 def _circles(ax, real, fake):
