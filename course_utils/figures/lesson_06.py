@@ -1,4 +1,4 @@
-"""The figures of lesson 06, conditional GANs."""
+"""The figures of lesson 06, conditional GANs, and its playground."""
 
 import numpy as np
 import torch
@@ -243,6 +243,20 @@ def two_views():
         "left and the generated one at the right, for label 1 the other way round. Right: with the "
         "labels wiped off the two densities are the same curve of two bumps.",
     )
+
+
+def sheets(x, z_std, label, accuracy):
+    """The playground's picture: six digits of each label, and sixty of one.
+
+    x (1000, 1, 28, 28): a hundred of each label, in order.
+    """
+    fig, panels = axes("", "", n=2, size=(11, 4.1))
+    fig.get_layout_engine().set(wspace=0.08)
+    by_label = x.view(10, 100, 1, 28, 28)
+    _sheet(panels[0], by_label[:, :6].transpose(0, 1).flatten(0, 1), f"std of z {z_std:.1f}")
+    _sheet(panels[1], by_label[label, :60], f"only label {label}", [label] * 10)
+    fig.suptitle(f"accuracy {accuracy:.2f}", fontsize=12)
+    return fig
 
 
 def _circles(ax, real, fake):
