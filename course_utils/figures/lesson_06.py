@@ -2,7 +2,7 @@
 
 import numpy as np
 import torch
-from torch.nn.functional import normalize, one_hot
+from torch.nn.functional import one_hot
 
 from .. import distributions, models, store, viz
 from ..viz import DARK_FAKE, FAKE, GREY, REAL, axes
@@ -106,7 +106,8 @@ def _ring(ax, x):
         ax.plot(*x[label, :50].T, ".", color=color, markersize=4, alpha=0.6)
         number = ax.text(*x[label, 50], label, color=color, ha="center", va="center")
         number.set(fontweight="bold", fontsize=10)  # so that colour is not alone
-    ax.set(xlabel="x₁", ylabel="x₂", xlim=(-1.75, 1.75), ylim=(-1.75, 1.75), aspect="equal")
+    ax.text(-1.7, -1.97, "bold number: also a point, and its label", fontsize=10)
+    ax.set(xlabel="x₁", ylabel="x₂", xlim=(-1.75, 1.75), ylim=(-2.05, 1.75), aspect="equal")
 
 
 def rings(samples, accuracy):
@@ -126,29 +127,45 @@ def rings(samples, accuracy):
 def pushes(push, games, n_seeds=32, labels=(0, 3)):
     """Where D's gradient moves points of two labels: push(game, x, label) → (n_seeds, n, 2).
 
-    Each arrow is the mean direction over the seeds; its length says nothing.
+    Each arrow is the mean over the seeds; the longest in a panel is 0.45 long.
     """
     ring = distributions.ring(std=0.12)
-    x = torch.cat([0.5 * ring.centres, ring.centres])
+    x = 0.55 * ring.centres
     limits = {"xlim": (-1.75, 1.75), "ylim": (-1.75, 1.75), "aspect": "equal"}
     fig, panels = axes("x₁", "x₂", n=len(games), size=(5 * len(games), 5.2), **limits)
-    for ax, game in zip(panels, games):
+    label = one_hot(torch.tensor(labels).repeat_interleave(len(x)), 8).float()
+    here = (x.repeat(n_seeds, len(labels), 1), label.expand(n_seeds, -1, -1))
+    means = {game: push(game, *here).detach().mean(0) for game in games}
+    for ax, (game, mean) in zip(panels, means.items()):
         _place_names(ax, ring)
-        for label, width, alpha in zip(labels, (0.016, 0.006), (0.5, 1)):
-            asked = one_hot(torch.full((n_seeds, len(x)), label), 8).float()
-            pushed = push(game, x.repeat(n_seeds, 1, 1), asked).detach()
-            arrows = 0.38 * normalize(normalize(pushed, dim=2).mean(0), dim=1)
-            kind = {"width": width, "color": LABELS[label], "alpha": alpha, "headwidth": 3}
+        longest = mean.norm(dim=1).max()
+        for one, width, alpha, arrows in zip(
+            labels, (0.016, 0.006), (0.5, 1), (0.45 * mean / longest).chunk(len(labels))
+        ):
+            kind = {"width": width, "color": LABELS[one], "alpha": alpha, "headwidth": 3}
             ax.quiver(*x.T, *arrows.T, **kind, angles="xy", scale_units="xy", scale=1)
         ax.set_title(game)
-    for label, height, words in zip(labels, (-1.5, -1.68), ("thick", "thin")):
-        panels[0].text(-1.7, height, f"asked for {label} ({words})", color=LABELS[label])
+    for one, height, words in zip(labels, (-1.5, -1.68), ("thick", "thin")):
+        panels[0].text(-1.7, height, f"made for {one} ({words})", color=LABELS[one])
     viz.show(
         fig,
-        "Arrows at sixteen points of the ring: where D's gradient moves a point that was asked for "
-        "as 0, thick, or as 3, thin. Left: thick arrows point towards mode 0 and thin ones towards "
-        "mode 3. Right: at every point the two are the same arrow.",
+        "Arrows at eight points inside the ring: where D's gradient moves a point that was made "
+        "for label 0, thick, or for label 3, thin. Left: thick arrows point towards mode 0 and "
+        "thin ones towards mode 3. Right: at every point the two are the same arrow, outwards.",
     )
+
+
+TABLES = {  # what one sees, by the titles
+    ("obeys", "ignores the label", "permutes the labels"): (
+        "Three tables of eight by eight cells. Obeys: ones on the diagonal. Ignores the label: "
+        "every cell is one eighth. Permutes the labels: a one in each row, three places beside the "
+        "diagonal."
+    ),
+    ("D sees the label", "D does not"): (
+        "Two tables of ten by ten cells, labels by digits that were read. D sees the label: nearly "
+        "one on the diagonal. D does not: all rows are alike, each with about a tenth in a cell."
+    ),
+}
 
 
 def _numbers_in_cells(ax, table):
@@ -164,19 +181,15 @@ def _numbers_in_cells(ax, table):
     ax.tick_params(length=0)
 
 
-def tables(named):
-    """Three extreme tables of shares side by side: {title: (label, mode) shares}."""
-    limits = {"xlim": (-0.5, 7.5), "ylim": (7.5, -0.5)}
-    fig, panels = axes("mode that came", "label asked for", n=len(named), size=(12, 4.4), **limits)
+def tables(named, what_came="mode that came"):
+    """Tables of shares side by side: {title: (label, what came) shares}."""
+    last = len(next(iter(named.values()))) - 0.5
+    limits = {"xlim": (-0.5, last), "ylim": (last, -0.5)}
+    fig, panels = axes(what_came, "label asked for", n=len(named), size=(12, 4.4), **limits)
     for ax, (title, table) in zip(panels, named.items()):
         _numbers_in_cells(ax, table)
         ax.set_title(title)
-    viz.show(
-        fig,
-        "Three tables of eight by eight cells. Obeys: ones on the diagonal. Ignores the label: "
-        "every cell is one eighth. Permutes the labels: a one in each row, three places beside the "
-        "diagonal.",
-    )
+    viz.show(fig, TABLES[tuple(named)])
 
 
 def third_game(nats, samples, shares):
@@ -184,26 +197,25 @@ def third_game(nats, samples, shares):
 
     nats {game: (n_seeds,)}, samples (8, n, 2), shares (8, 8).
     """
-    fig, panels = axes("", "", n=3, size=(13, 4.4))
-    for height, (game, values) in enumerate(nats.items()):
+    fig, panels = axes("", "", n=3, size=(14, 4.4))
+    for height, values in enumerate(nats.values()):
         spread = height + np.linspace(-0.25, 0.25, len(values))
         panels[0].plot(values, spread, "o", color=FAKE, markersize=4, alpha=0.7)
-        panels[0].text(1.04, height - 0.32, game, ha="center")
-    panels[0].set(xlim=(-0.1, 2.2), ylim=(len(nats) - 0.3, -0.6), yticks=[])
+    panels[0].set_yticks(range(len(nats)), nats)
+    panels[0].set(xlim=(-0.1, 2.25), ylim=(len(nats) - 0.2, -0.5))
     panels[0].set(xlabel="mutual information [nats]", title="a dot for each of 32 seeds")
-    for value, text in ((np.log(2), "log 2"), (np.log(8), "log 8")):
-        panels[0].axvline(value, color=GREY, linestyle=":", linewidth=1, zorder=0)
-        panels[0].text(value, len(nats) - 0.35, text, color=GREY, ha="center")
+    panels[0].axvline(np.log(8), color=GREY, linestyle=":", linewidth=1, zorder=0)
+    panels[0].text(np.log(8) - 0.04, len(nats) - 0.3, "log 8", color=GREY, ha="right")
     _ring(panels[1], samples)
-    panels[1].set_title("x alone, small z: seed 0")
+    panels[1].set_title("x alone, z × 0.1: seed 0")
     _numbers_in_cells(panels[2], shares)
     panels[2].set(xlabel="mode that came", ylabel="label asked for", title="its shares")
     viz.show(
         fig,
         "Left: mutual information in 32 seeds. D sees x and label: all near log 8. D sees x alone: "
-        "nearly all close to 0, few up to log 2. Small z: all near log 8. Middle: a ring of "
-        "eight tight groups, most at a wrong number. Right: a one in each row, mostly off the "
-        "diagonal.",
+        "nearly all close to 0, as with shuffled labels. A small z or a large label: all near "
+        "log 8. Middle: a ring of eight tight groups, most at a wrong number. Right: a one in each "
+        "row, mostly off the diagonal.",
     )
 
 
@@ -224,7 +236,7 @@ def two_views():
     panels[1].plot(x, left + right, "--", color=FAKE, linewidth=3)
     panels[1].text(0, 0.3, "real = generated", ha="center")
     panels[0].set(title="D sees x and the label: two comparisons", ylim=(0, 0.95))
-    panels[1].set(title="D sees x alone: one comparison, of the sum", ylim=(0, 0.475))
+    panels[1].set(title="D sees x alone: one comparison, of the sum", ylim=(0, 0.95))
     viz.show(
         fig,
         "A generator that exchanges two labels. Left: for label 0 the real density stands at the "
@@ -233,18 +245,17 @@ def two_views():
     )
 
 
-def sheets(x, z_std, label, scores):
+def sheets(x, z_std, label, accuracy):
     """The playground's picture: six digits of each label, and sixty of one.
 
-    x (1000, 1, 28, 28): a hundred of each label, in order; scores {name: number}.
+    x (1000, 1, 28, 28): a hundred of each label, in order.
     """
-    said = ", ".join(f"{name} {value:.2f}" for name, value in scores.items())
     fig, panels = axes("", "", n=2, size=(11, 4.1))
     fig.get_layout_engine().set(wspace=0.08)
     by_label = x.view(10, 100, 1, 28, 28)
     _sheet(panels[0], by_label[:, :6].transpose(0, 1).flatten(0, 1), f"std of z {z_std:.1f}")
     _sheet(panels[1], by_label[label, :60], f"only label {label}", [label] * 10)
-    fig.suptitle(said, fontsize=12)
+    fig.suptitle(f"accuracy {accuracy:.2f}", fontsize=12)
     return fig
 
 
@@ -283,22 +294,4 @@ def covered():
         "orange samples. Left: five different samples, and every circle holds one. "
         "Right: one sample five times over, and only the circles around it hold it; the others are "
         "dotted, their points hollow.",
-    )
-
-
-def score_curves(curves):
-    """The scores over the standard deviation of z: {std: {score: value}}."""
-    fig, ax = axes("standard deviation of z", "", size=(7.5, 3.6), xlim=(0, 3.1), ylim=(0, 1.2))
-    sizes, rows = list(curves), list(curves.values())
-    for name, color in zip(rows[0], ("black", viz.FURTHER[2], REAL)):
-        values = [float(row[name]) for row in rows]
-        ax.plot(sizes, values, "o-", color=color, markersize=4)
-        ax.text(sizes[-1] + 0.05, values[-1], name, color=color, va="center")
-    ax.axvline(1, color=GREY, linestyle=":")
-    ax.text(1.03, 0.05, "as in training", color=GREY)
-    viz.show(
-        fig,
-        "Three curves over the standard deviation of z. Accuracy is 1 up to 0.6 and then falls. "
-        "Mean distance rises from 0 until about 2. Coverage rises, is highest a little below 1, "
-        "the dotted line, and falls.",
     )
