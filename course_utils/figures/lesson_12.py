@@ -40,7 +40,7 @@ def _stacked(pictures, wished, height, text):
 
 def opening(soft, sharp, moved):
     """Three sheets of thirty pictures each: of two VAEs, and of the second one with an actor."""
-    titles = ("σ_x = 1:\nsoft", "σ_x = 0.1:\nsharp, but odd", "σ_x = 0.1,\nz moved,\nasked for:")
+    titles = ("σ_x = 1:\nsoft", "σ_x = 0.1:\nsharp,\nbut odd", "σ_x = 0.1,\nz moved,\nasked for:")
     _stacked(
         dict(zip(titles, (soft, sharp, moved))),
         titles[2:],
@@ -65,8 +65,8 @@ def where(distances, pictures):
     for title, distance in distances.items():
         heights = np.histogram(distance.numpy(), bins)[0] / len(distance)
         panels[0].stairs(heights, bins, color=colors[title], linewidth=2.5)
-    for title, x, y, side in zip(distances, (5.9, 4.15, 2.4), (0.1, 0.143, 0.09), "lcr"):
-        align = {"l": "left", "c": "center", "r": "right"}[side]
+    for title, x, y, side in zip(distances, (5.9, 3.95, 2.3), (0.1, 0.12, 0.09), "lrr"):
+        align = {"l": "left", "r": "right"}[side]
         panels[0].text(x, y, title, color=colors[title], ha=align, fontsize=13)
     panels[0].set(xlim=(0, 8), ylim=(0, 0.16), ylabel="share of the draws, per bin of 0.2")
     panels[0].set_xlabel("distance of z to the nearest code of a training digit")
@@ -167,14 +167,14 @@ def asked(pictures):
 
 def accuracy_and_coverage(by_scale, actor):
     """Coverage over accuracy: {groups: {scale s: row}} as lines, an actor's row as a dot."""
-    fig, ax = axes("accuracy", "coverage", size=(9, 4.6), xlim=(0.86, 1.02), ylim=(0.74, 1.0))
+    fig, ax = axes("accuracy", "coverage", size=(9, 4.6), xlim=(0.84, 1.01), ylim=(0.74, 1.0))
     for (k, rows), color in zip(by_scale.items(), (FURTHER[0], FAKE)):
         points = {s: (row["accuracy"], row["coverage"]) for s, row in rows.items()}
         dark = DARK_FAKE if color == FAKE else color
         ax.plot(*zip(*points.values()), "o-", color=color)
         for s, point in points.items():
             style = {"textcoords": "offset points", "ha": "center", "color": dark}
-            ax.annotate(f"{s:g}", point, (0, 9), **style)
+            ax.annotate(f"{s:g}", point, (0, 9) if s > 0.6 else (13, 3), **style)
         name = "Gaussian" if k == 1 else "Gaussians"
         place = (points[1.0][0] - 0.003, points[1.0][1])
         ax.text(*place, f"{k} {name} a digit,\nat s·z for s =", color=dark, ha="right", va="center")
