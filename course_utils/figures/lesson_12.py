@@ -174,7 +174,7 @@ def accuracy_and_coverage(by_scale, actor):
         ax.plot(*zip(*points.values()), "o-", color=color)
         for s, point in points.items():
             style = {"textcoords": "offset points", "ha": "center", "color": dark}
-            ax.annotate(f"{s:g}", point, (0, 9) if s > 0.6 else (13, 3), **style)
+            ax.annotate(f"{s:g}", point, (0, 9) if s > 0.6 else (17, 3), **style)
         name = "Gaussian" if k == 1 else "Gaussians"
         place = (points[1.0][0] - 0.003, points[1.0][1])
         ax.text(*place, f"{k} {name} a digit,\nat s·z for s =", color=dark, ha="right", va="center")
@@ -183,7 +183,7 @@ def accuracy_and_coverage(by_scale, actor):
     viz.show(
         fig,
         "A plane of accuracy and coverage. One Gaussian a digit and four are two lines, on which "
-        "the scale s of z falls from 1 to 0.5: the accuracy rises along both, the coverage rises "
+        "the scale s of z falls from 1 to 0.55: the accuracy rises along both, the coverage rises "
         "first and then falls. The actor is a dot far below both lines at its accuracy.",
     )
 
