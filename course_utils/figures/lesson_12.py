@@ -28,7 +28,10 @@ def _stacked(pictures, wished, height, text):
     """Sheets of thirty pictures, one under the other; the columns of those in `wished` are 0-9."""
     fig = axes("", "", size=(7.6, height))[0]
     fig.clear()
-    for ax, (title, x) in zip(fig.subplots(len(pictures), 1), pictures.items()):
+    fig.set_layout_engine("none")
+    place = {"left": 0.26, "right": 0.99, "bottom": 0.02, "top": 0.95, "hspace": 0.16}
+    grid = fig.add_gridspec(len(pictures), 1, **place)
+    for ax, (title, x) in zip(grid.subplots(), pictures.items()):
         _pictures(ax, x.reshape(-1, 784), 10)
         ax.set_ylabel(title, color=DARK_FAKE, rotation=0, ha="right", va="center", fontsize=12)
         if title in wished:
@@ -40,7 +43,11 @@ def _stacked(pictures, wished, height, text):
 
 def opening(soft, sharp, moved):
     """Three sheets of thirty pictures each: of two VAEs, and of the second one with an actor."""
-    titles = ("σ_x = 1:\nsoft", "σ_x = 0.1:\nsharp,\nbut odd", "σ_x = 0.1,\nz moved,\nasked for:")
+    titles = (
+        "σ_x = 1: soft ",
+        "σ_x = 0.1:  \nsharp, but odd ",
+        "σ_x = 0.1,  \nz moved,\nasked for: ",
+    )
     _stacked(
         dict(zip(titles, (soft, sharp, moved))),
         titles[2:],
