@@ -44,14 +44,17 @@ UNTRAINED = {
     *(f"methods: prior, σ_x = {std}" for std in ("0.1", "0.5", "1")),
     *(f"methods: {name}, σ_x = 0.1" for name in ("one Gaussian", "mixture of 4", "mixture of 32")),
     "methods: mixture of 8, σ_x = 0.5",
+    "methods: mixture of 4 at 0.7·z, σ_x = 0.1",
+    "methods: mixture of 8 at 0.7·z, σ_x = 0.5",
     *(
         f"methods: {name}, σ_x = {std}"
-        for name in ("copies", "class Gaussians")
+        for name in ("copies", "class Gaussians", "class Gaussians at 0.7·z")
         for std in ("0.1", "0.5")
     ),
     *(f"labels: class Gaussians, {n}" for n in (10, 70, 700)),
     *(f"labels: mixture of {k}, 10" for k in (2, 4)),
     "keeping: class Gaussians",
+    "keeping: class Gaussians at 0.7·z",
     "keeping: mixture of 4, by chance",
     "keeping: mixture of 4, chosen by z",
     "keeping: difference of the means",

@@ -135,7 +135,7 @@ QUIZ = (
             ),
             "A mixture of Gaussians for the codes of sevens.": (
                 "Right: it obeys as often and covers more. The actor is worth its training when "
-                "something of an original is to be kept."
+                "one network has to serve many wishes, or a number has to be followed closely."
             ),
             "One Gaussian with the mean and covariance of all codes.": (
                 "It cannot be asked for a seven, and in section 1 its draws were hardly better "

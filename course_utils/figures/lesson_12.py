@@ -5,8 +5,8 @@ import numpy as np
 import torch
 
 from .. import viz
-from ..viz import DARK_FAKE, FAKE, FURTHER, GREY, axes
-from .lesson_09 import COLORS, _digit_name, _pictures, mosaic
+from ..viz import DARK_FAKE, FAKE, FURTHER, GREY, REAL, axes
+from .lesson_09 import COLORS, _pictures, mosaic
 
 
 def _sheet(ax, x, n_columns, title, color=DARK_FAKE):
@@ -24,56 +24,68 @@ def sheets(pictures, n_columns, size, text):
     viz.show(fig, text)
 
 
+def _stacked(pictures, wished, height, text):
+    """Sheets of thirty pictures, one under the other; the columns of those in `wished` are 0-9."""
+    fig = axes("", "", size=(7.6, height))[0]
+    fig.clear()
+    fig.set_layout_engine("none")
+    place = {"left": 0.26, "right": 0.99, "bottom": 0.02, "top": 0.95, "hspace": 0.16}
+    grid = fig.add_gridspec(len(pictures), 1, **place)
+    for ax, (title, x) in zip(grid.subplots(), pictures.items()):
+        _pictures(ax, x.reshape(-1, 784), 10)
+        ax.set_ylabel(title, color=DARK_FAKE, rotation=0, ha="right", va="center", fontsize=12)
+        if title in wished:
+            ax.set_xticks([14 + 28 * k for k in range(10)], range(10), fontsize=12)
+            ax.xaxis.tick_top()
+            ax.tick_params(length=0)
+    viz.show(fig, text)
+
+
 def opening(soft, sharp, moved):
     """Three sheets of thirty pictures each: of two VAEs, and of the second one with an actor."""
-    titles = ("σ_x = 1: soft", "σ_x = 0.1: sharp, but odd", "σ_x = 0.1, z moved")
-    sheets(
+    titles = (
+        "σ_x = 1: soft ",
+        "σ_x = 0.1:  \nsharp, but odd ",
+        "σ_x = 0.1,  \nz moved,\nasked for: ",
+    )
+    _stacked(
         dict(zip(titles, (soft, sharp, moved))),
-        5,
-        (11, 4.9),
-        "Three sheets of thirty pictures. Left, from the VAE with σ_x = 1: soft grey shapes, many "
-        "of them digits. In the middle, from the VAE with σ_x = 0.1: sharp strokes, many of which "
-        "are no digit. Right, from the same decoder at the same z, moved by an actor that was "
-        "asked for the digits 0 to 9 in order, three times: sharp, and most are what was asked.",
+        titles[2:],
+        6.4,
+        "Three sheets of thirty pictures. At the top, from the VAE with σ_x = 1: soft grey shapes, "
+        "many of them digits. In the middle, from the VAE with σ_x = 0.1: sharp strokes, many of "
+        "which are no digit. At the bottom, from the same decoder at the same z, moved by an actor "
+        "that was asked for the digits 0 to 9, one in each column: sharp, and most as asked.",
     )
 
 
-def plane_of(codes, labels):
-    """The two directions in which the mean codes of the ten digits differ most: (32, 2)."""
-    means = torch.stack([codes[labels == digit].mean(0) for digit in range(10)])
-    return torch.linalg.svd(means - means.mean(0))[2][:2].T
+def where(distances, pictures):
+    """Distances {title: (n,)} to the nearest training code, and what is decoded: (15, 1, 28, 28).
 
-
-def where(codes, labels, pictures):
-    """Codes {title: z (n, 32)} in the plane of the last of them, above what is decoded there.
-
-    `labels` (n,) belong to the last codes, which are coloured by digit; pictures {title: (15, 1,
-    28, 28)} have the same titles.
+    `pictures` have the same titles; the last of them are real places.
     """
-    *_, last = codes
-    plane = plane_of(codes[last], labels)
-    fig, panels = axes("", "", n=2 * len(codes), size=(3.6 * len(codes), 5.6))
-    grid = fig.add_gridspec(2, len(codes), height_ratios=(3.2, 2))
-    for k, (title, z) in enumerate(codes.items()):
-        above, below = panels[2 * k], panels[2 * k + 1]
-        above.set_subplotspec(grid[0, k])
-        below.set_subplotspec(grid[1, k])
-        dots = (z[:2000] @ plane).numpy()
-        colors = COLORS[labels[:2000].numpy()] if title == last else DARK_FAKE
-        above.scatter(*dots.T, c=colors, s=4, linewidths=0)
-        above.set(xlim=(-5, 5), ylim=(-4.4, 4.4), aspect="equal", title=title)
-        above.set(xticks=range(-4, 5, 2), yticks=range(-4, 5, 2))
-        _pictures(below, pictures[title].reshape(-1, 784), 5)
-    for digit in range(10):
-        mean = (codes[last][labels == digit].mean(0) @ plane).tolist()
-        _digit_name(panels[2 * len(codes) - 2], digit, mean)
-    panels[0].set(xlabel="first direction", ylabel="second direction")
+    colors = dict(zip(distances, (DARK_FAKE, GREY, REAL)))
+    fig, panels = axes("", "", n=1 + len(pictures), size=(12, 5.4))
+    grid = fig.add_gridspec(2, len(pictures), height_ratios=(3, 2))
+    panels[0].set_subplotspec(grid[0, :])
+    bins = np.arange(0, 8.01, 0.2)
+    for title, distance in distances.items():
+        heights = np.histogram(distance.numpy(), bins)[0] / len(distance)
+        panels[0].stairs(heights, bins, color=colors[title], linewidth=2.5)
+    for title, x, y, side in zip(distances, (5.9, 3.95, 2.3), (0.1, 0.12, 0.09), "lrr"):
+        align = {"l": "left", "r": "right"}[side]
+        panels[0].text(x, y, title, color=colors[title], ha=align, fontsize=13)
+    panels[0].set(xlim=(0, 8), ylim=(0, 0.16), ylabel="share of the draws, per bin of 0.2")
+    panels[0].set_xlabel("distance of z to the nearest code of a training digit")
+    for k, (title, x) in enumerate(pictures.items()):
+        panels[1 + k].set_subplotspec(grid[1, k])
+        _sheet(panels[1 + k], x, 5, title, colors[title])
     viz.show(
         fig,
-        "Three columns: where z is drawn, and fifteen of the pictures that the decoder makes "
-        "there. Left the prior, a round cloud, and odd pictures. In the middle one Gaussian with "
-        "the mean and covariance of the codes: a slightly longer cloud, and pictures as odd. Right "
-        "the codes of digits, in ten coloured clumps, and digits.",
+        "Above, three histograms of the distance to the nearest code of a training digit: codes of "
+        "held-out digits at about 3, draws of one Gaussian at about 4.6, draws of the prior at "
+        "about 5. Below, fifteen pictures from each: odd from the prior, as odd from one Gaussian, "
+        "and digits from the codes of held-out digits.",
     )
 
 
@@ -89,13 +101,15 @@ def diagram():
             "picture": (4, 1, "fake"),
             "realism": (2, 0, "critic box"),
             "attributes": (2, 2, "critic box"),
+            "compared": (1, 2, "critic"),
             "codes": (4, 0, "real"),
             "labelled": (4, 2, "real"),
         },
         [
             "z -> actor -> z′ -> decoder -> picture",
             "wish -> actor",
-            "wish -> attributes",
+            "wish -> compared",
+            "attributes -> compared",
             "z′ -> realism",
             "z′ -> attributes",
             "codes -> realism",
@@ -103,46 +117,81 @@ def diagram():
         ],
         "A draw z and a wish go into an actor, which makes z′. A frozen decoder turns z′ into a "
         "picture. Two critics look at z′: the realism critic, which also sees codes of real "
-        "digits, and the attribute critic, which learns from codes with labels and whose answer "
-        "at z′ is compared with the wish. Dashed in green: the gradients that both critics send "
-        "back to the actor.",
-        gradients=["realism -> actor", "attributes -> actor"],
+        "digits, and the attribute critic, which learns from codes with labels. A cross-entropy "
+        "compares its answer at z′ with the wish. Dashed in green: the gradients that come back "
+        "to the actor from the realism critic and from the cross-entropy, through the critics.",
+        gradients=["realism -> actor", "compared -> actor"],
         texts={
             "realism": "realism critic",
             "attributes": "attribute critic",
             "codes": "codes of digits",
             "labelled": "codes with labels",
+            "compared": "cross-entropy",
         },
     )
 
 
-def from_real_digits(pictures):
-    """{method: (66, 1, 28, 28)} side by side: rows of a real digit, then the wishes 0 to 9."""
-    fig, panels = axes("", "", n=len(pictures), size=(6 * len(pictures), 3.6))
-    for ax, (title, x) in zip(panels, pictures.items()):
-        _pictures(ax, x.reshape(-1, 784), 11)
-        ax.axvline(27.5, color=GREY, linewidth=2)
-        ax.set_xticks([14 + 28 * k for k in range(11)], ["real", *map(str, range(10))])
-        ax.tick_params(length=0)
-        ax.xaxis.tick_top()
-        ax.set_xlabel(title, color=DARK_FAKE)
+def from_real_digits(methods):
+    """{method: ((66, 1, 28, 28), slants (n, 2))}: rows of a real digit, then the wishes 0 to 9.
+
+    Below each sheet the slant of the result over that of the original.
+    """
+    fig, panels = axes("", "", n=2 * len(methods), size=(13, 6.6))
+    grid = fig.add_gridspec(2, len(methods), height_ratios=(1.25, 1.5))
+    for k, (title, (x, slants)) in enumerate(methods.items()):
+        above, below = panels[2 * k], panels[2 * k + 1]
+        above.set_subplotspec(grid[0, k])
+        below.set_subplotspec(grid[1, k])
+        _sheet(above, x, 11, title)
+        above.axvline(27.5, color=GREY, linewidth=2)
+        above.set_xticks([14 + 28 * k for k in range(11)], ["real", *map(str, range(10))])
+        above.tick_params(length=0)
+        below.plot(*slants.T, ".", color=FAKE, markersize=3)
+        r = np.corrcoef(slants.T)[0, 1]
+        below.text(-3.7, 3.2, f"r = {r:.2f}", color=DARK_FAKE, fontsize=13)
+        below.set(xlim=(-4, 4), ylim=(-4, 4), aspect="equal")
+        below.set(xlabel="slant of the original", ylabel="" if k else "slant of the result")
     viz.show(
         fig,
-        "Two sheets of six rows. Each row begins with a real digit; then its code is moved for the "
-        "wishes 0 to 9, left by a mixture that draws by chance, right by the actor. Bold originals "
-        "stay bold in both. By the actor the digits of a row also lean alike.",
+        "Three columns: a mixture by chance, a shrunken Gaussian, the actor. Above, six real "
+        "digits, three that lean far to the left and three to the right, and what becomes of each "
+        "for the wishes 0 to 9. Below, the slant of each result over that of its original: a "
+        "nearly round cloud for the mixture, narrower clouds along the diagonal for the others.",
     )
 
 
-def asked_sheets(pictures):
+def asked(pictures):
     """{method: (30, 1, 28, 28)}: what each makes of the wishes 0 to 9, three times."""
-    fig, panels = axes("", "", n=len(pictures), size=(11.5, 1.9))
-    for ax, (title, x) in zip(panels, pictures.items()):
-        _sheet(ax, x, 10, title)
+    _stacked(
+        {title.replace(", ", ",\n"): x for title, x in pictures.items()},
+        [title.replace(", ", ",\n") for title in pictures],
+        6.8,
+        "For each of three methods, three rows of the digits 0 to 9, asked for column by column, "
+        "from the same draws z. Most can be read as asked. Those of the shrunken Gaussian are a "
+        "little softer.",
+    )
+
+
+def accuracy_and_coverage(by_scale, actor):
+    """Coverage over accuracy: {groups: {scale s: row}} as lines, an actor's row as a dot."""
+    fig, ax = axes("accuracy", "coverage", size=(9, 4.6), xlim=(0.84, 1.01), ylim=(0.74, 1.0))
+    for (k, rows), color in zip(by_scale.items(), (FURTHER[0], FAKE)):
+        points = {s: (row["accuracy"], row["coverage"]) for s, row in rows.items()}
+        dark = DARK_FAKE if color == FAKE else color
+        ax.plot(*zip(*points.values()), "o-", color=color)
+        for s, point in points.items():
+            style = {"textcoords": "offset points", "ha": "center", "color": dark}
+            ax.annotate(f"{s:g}", point, (0, 9) if s > 0.6 else (17, 3), **style)
+        name = "Gaussian" if k == 1 else "Gaussians"
+        place = (points[1.0][0] - 0.003, points[1.0][1])
+        ax.text(*place, f"{k} {name} a digit,\nat s·z for s =", color=dark, ha="right", va="center")
+    ax.plot(actor["accuracy"], actor["coverage"], "D", color=GREY, markersize=10)
+    ax.text(actor["accuracy"] + 0.004, actor["coverage"], "actor", color=GREY, va="center")
     viz.show(
         fig,
-        "For each of three methods, three rows of the digits 0 to 9 from the same draws z. Most "
-        "can be read as asked; with one Gaussian a digit some cannot.",
+        "A plane of accuracy and coverage. One Gaussian a digit and four are two lines, on which "
+        "the scale s of z falls from 1 to 0.55: the accuracy rises along both, the coverage rises "
+        "first and then falls. The actor is a dot far below both lines at its accuracy.",
     )
 
 
