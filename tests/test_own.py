@@ -95,6 +95,8 @@ def test_looks_come_when_the_kl_counts_in_full_and_at_the_end():
     assert steps[-1] == 2030 and len(steps) <= training.LOOKS + 1
     assert min(steps) >= 0.55 * 2030 and all(step % training.EVERY == 0 for step in steps[:-1])
     assert training.look_steps(training.checked(dict(n_steps=3))) == [3]
+    recipe = training.checked(dict(n_steps=1000, pretrain=0.2, rise=0.25))  # risen at step 400
+    assert training.look_steps(recipe) == [*range(400, 1000, 50), 1000]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The trainer of the text VAE: interrupted or in shares, the same weights; its objective."""
 
+import contextlib
 import json
 import math
 import os
@@ -179,6 +180,25 @@ def test_all_words_as_candidates_are_the_full_softmax():
     assert len(candidates[0]) == len(vocabulary) and candidates[1].abs().max() == 0
     full = objective(batch, (None, None), 0.5)[0]
     assert torch.allclose(objective(batch, candidates, 0.5)[0], full)
+
+
+def test_compared_words_give_the_sum_of_the_full_softmax_on_average():
+    torch.manual_seed(0)
+    head, outputs = torch.nn.Linear(5, 40), torch.randn(7, 5)
+    frequency, tokens = torch.arange(1.0, 41.0), torch.tensor([3, 8, 8, 0, 21, 30, 3])
+    with torch.no_grad():
+        sums = []
+        for k in range(2000):
+            dice = torch.Generator().manual_seed(k)
+            words, log_inclusion = training.candidates(frequency, tokens, 12, dice)
+            logits, places = training.compared(head, outputs, tokens, words, log_inclusion)
+            assert torch.equal(words[places], tokens)
+            sums.append(logits.exp().sum(-1))
+        sums, full = torch.stack(sums), head(outputs).exp().sum(-1)
+    assert ((sums.mean(0) - full).abs() < 4 * sums.std(0) / len(sums) ** 0.5).all()
+    # the batch's own words and PAD are there whatever is rare: none is thrown
+    words, log_inclusion = training.candidates(torch.zeros(40), tokens, 12)
+    assert words.tolist() == [0, 3, 8, 21, 30] and not log_inclusion.any()
 
 
 def test_candidates_hold_the_batch_and_give_the_sum_over_all_words_on_average():
@@ -389,6 +409,28 @@ def test_the_faster_arithmetic_is_chosen_and_kept(tmp_path, monkeypatch):
     assert training.autocast_pays(objective, batches) in (True, False)
     for name, weight in objective.vae.state_dict().items():
         assert torch.equal(before[name], weight), name
+
+
+@pytest.mark.parametrize("faster", [True, False])
+def test_the_faster_arithmetic_is_the_one_whose_best_of_three_is_shorter(faster, monkeypatch):
+    objective, batches, _ = parts(ALL)
+    now, used = [0.0], []
+
+    @contextlib.contextmanager
+    def autocast(
+        kind, dtype, enabled
+    ):  # the first of each is slow: a start that counts for nothing
+        used.append((kind, dtype, enabled))
+        now[0] += 9 - 2 * faster if used.count(used[-1]) == 1 and enabled else 0
+        yield
+        now[0] += 1 if enabled is faster else 2
+
+    monkeypatch.setattr(training, "has_bfloat16", lambda where: where.type == "cpu")
+    monkeypatch.setattr(training.torch, "autocast", autocast)
+    monkeypatch.setattr(training.time, "perf_counter", lambda: now[0])
+    assert training.autocast_pays(objective, batches) is faster
+    assert used == [("cpu", torch.bfloat16, enabled) for enabled in [False, True] * 3]
+    assert all(weight.grad is not None for weight in objective.vae["encoder"].parameters())
 
 
 def test_a_processor_without_bfloat16_is_told_in_one_sentence(tmp_path, monkeypatch):
