@@ -272,21 +272,6 @@ def my_pca_copies(x, k):
     return (u[:, :k] * s[:k]) @ vh[:k] + x.mean(0)
 """,
     ],
-    "09.3": [
-        "codes.mean(0) + eps @ torch.linalg.cholesky(torch.cov(codes.T)).T",
-        """
-def my_draw_codes(codes, eps):
-    off = codes - codes.mean(0)
-    values, vectors = torch.linalg.eigh(off.T @ off / len(codes))
-    return codes.mean(0) + eps @ torch.diag(values.sqrt()) @ vectors.T
-""",
-        """
-def my_draw_codes(codes, eps):
-    off = codes - codes.mean(0)
-    _, s, vh = torch.linalg.svd(off, full_matrices=False)
-    return (codes.mean(0) + eps @ torch.diag(s / (len(codes) - 1) ** 0.5) @ vh).numpy()
-""",
-    ],
     "10.1": [
         "0.5 * (mu**2 + torch.expm1(logvar) - logvar).sum(1)",
         """
