@@ -331,6 +331,8 @@ def gallery(rows, holes=None, n=14, height=None):
     _pictures(ax, torch.cat([pictures[:n] for pictures in rows.values()]), n)
     ax.set_yticks(14 + 28 * np.arange(len(rows)), list(rows))
     ax.tick_params(length=0)
+    if height:
+        ax.set_anchor("E")  # what width is left over goes to the names of the rows
     for row, name in enumerate(rows):
         for column in np.flatnonzero((holes or {}).get(name, np.zeros(n))[:n]):
             corner = (28 * column + 0.5, 28 * row + 0.5)
