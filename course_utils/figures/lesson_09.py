@@ -343,7 +343,7 @@ def gallery(rows, holes=None, n=14, height=None):
 
 def soft_copies(rows):
     """Digits, their copies, and the mean of the training pictures with the nearest codes."""
-    fig, _ = gallery(rows, height=0.7 * len(rows) + 0.1)
+    fig, _ = gallery(rows, height=0.64 * len(rows) + 0.1)
     viz.show(
         fig,
         "Three rows of pictures: fourteen held-out digits, their soft copies from two numbers, and "
@@ -355,7 +355,7 @@ def soft_copies(rows):
 def five_ways(rows, is_unfamiliar):
     """What a decoder makes of z from five places; is_unfamiliar takes (n, 784), gives (n,)."""
     framed = {name: is_unfamiliar(x) for name, x in rows.items() if name != "held-out digit"}
-    fig, _ = gallery(rows, framed, height=0.7 * len(rows) + 0.1)
+    fig, _ = gallery(rows, framed, height=0.64 * len(rows) + 0.1)
     viz.show(
         fig,
         "Rows of pictures: held-out digits, and what the decoder makes of z from five places. An "
@@ -451,7 +451,7 @@ def ways_of_five(shares, places, n_numbers):
 def interpolations(rows, is_unfamiliar):
     """From one digit to another, {name: (n, 784)}; frames where is_unfamiliar, a function."""
     framed = {name: is_unfamiliar(x) for name, x in rows.items() if "codes" in name}
-    fig, _ = gallery(rows, framed, height=0.7 * len(rows) + 0.1)
+    fig, _ = gallery(rows, framed, height=0.64 * len(rows) + 0.1)
     viz.show(
         fig,
         "Four rows of pictures that lead from one digit to another, two pairs by codes and by "
