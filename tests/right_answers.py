@@ -678,36 +678,6 @@ def my_pca_copies(x, k):
     return copies
 """,
     ],
-    "09.3": [
-        "codes.mean(0) + eps @ torch.linalg.cholesky(torch.cov(codes.T)).T",
-        """
-def my_draw_codes(codes, eps):
-    off = codes - codes.mean(0)
-    values, vectors = torch.linalg.eigh(off.T @ off / len(codes))
-    return codes.mean(0) + eps @ torch.diag(values.sqrt()) @ vectors.T
-""",
-        """
-def my_draw_codes(codes, eps):
-    off = codes - codes.mean(0)
-    _, s, vh = torch.linalg.svd(off, full_matrices=False)
-    return (codes.mean(0) + eps @ torch.diag(s / (len(codes) - 1) ** 0.5) @ vh).numpy()
-""",
-        """
-def my_draw_codes(codes, eps):
-    normal = torch.distributions.MultivariateNormal(codes.mean(0), torch.cov(codes.T))
-    return torch.einsum("kj,mj->mk", normal.scale_tril, eps) + normal.mean
-""",
-        """
-def my_draw_codes(codes, eps):
-    mean, root = np.mean(codes.numpy(), axis=0), np.linalg.cholesky(np.cov(codes.numpy().T))
-    return [mean + root @ one for one in eps.numpy()]
-""",
-        """
-def my_draw_codes(codes, eps):
-    root = torch.linalg.qr(codes - codes.mean(0)).R / (len(codes) - 1) ** 0.5
-    return nn.functional.linear(eps, root.T, codes.mean(0))
-""",
-    ],
     "10.1": [
         "0.5 * (mu**2 + torch.expm1(logvar) - logvar).sum(1)",
         """

@@ -101,49 +101,6 @@ def check_2(pca_copies):
     return "The best linear code with k numbers, without any training."
 
 
-def _mixing(draw_codes, codes):
-    """What the answer adds to no noise, and the matrix that it multiplies noise by."""
-    k = codes.shape[1]
-    noise = _drawn(6, k, seed=5)
-    inputs = torch.cat([torch.zeros(1, k, dtype=torch.float64), torch.eye(k).double(), noise])
-    got = want_tensor("the draws", ask(draw_codes, codes, inputs), inputs.shape)
-    again = want_tensor("the draws", ask(draw_codes, codes, inputs), inputs.shape)
-    if not same(got, again):
-        raise Hint("it gives other draws when it is called again: use eps, and draw nothing else")
-    start, matrix = got[0], got[1 : 1 + k] - got[0]
-    if not same(got[1 + k :], start + noise @ matrix):
-        raise Hint("each draw should be mean + eps·A with one matrix A for all draws")
-    return start, matrix
-
-
-@exercise
-def check_3(draw_codes):
-    """Draws from the Gaussian that has the codes' mean and covariance, out of standard ones."""
-    codes = _drawn(40, 3) @ _drawn(3, 3, seed=6) + torch.tensor([4.0, -2.0, 1.0])
-    cov, cov_n = torch.cov(codes.T), torch.cov(codes.T, correction=0)
-    start, matrix = _mixing(draw_codes, codes)
-    if same(start, torch.zeros(3)):
-        raise Hint("with eps = 0 it gives 0: the mean of the codes is missing")
-    if not same(start, codes.mean(0)):
-        _, yours, right = worst(start, codes.mean(0))
-        raise Hint(f"with eps = 0 it gives {yours}, wanted the mean of the codes, {right}")
-    found = matrix.T @ matrix
-    if any(same(found, right) for right in (cov, cov_n)):
-        return "Two lines, and the decoder is a generator: not a good one yet."
-    both = ((cov, "torch.cov"), (cov_n, "the covariance"))
-    for right, name in both:
-        root = torch.linalg.cholesky(right)
-        slips = (
-            (right, f"you multiply by {name} itself: it takes a root of it, such as Cholesky's L"),
-            (root, "Lᵀ is wanted: eps is a row, so that the draws are mean + eps·Lᵀ"),
-            (torch.diag(right.diagonal().sqrt()), "the standard deviations alone: codes correlate"),
-            (torch.eye(3), "that only moves eps to the mean: the covariance is missing"),
-        )
-        name_slip(matrix, [(wrong.double(), hint) for wrong, hint in slips])
-    _, yours, right = worst(found, cov)
-    raise Hint(f"a covariance of the draws is {yours}, wanted {right}: A should have AᵀA = cov")
-
-
 QUIZ = (
     (
         "A linear autoencoder with two numbers is trained to its minimum. What are the two rows of "

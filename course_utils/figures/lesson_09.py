@@ -105,14 +105,19 @@ def _key(ax):
         ax.text(1.03, height, str(digit), color=COLORS[digit], transform=ax.transAxes, **style)
 
 
+def _fives(limits):
+    """The multiples of five within (low, high)."""
+    return range(5 * int(np.ceil(limits[0] / 5)), int(np.floor(limits[1])) + 1, 5)
+
+
 def _map(ax, decoder, codes, labels, n=18):
     """The plane of codes: in pale grey what the decoder makes of n × n points, codes as dots."""
     limits = limits_of(codes)
     sheet = _pictures(ax, _decoded(decoder, lattice(limits, n)), n)
-    sheet.set(extent=(*limits[0], *limits[1]), alpha=0.45)
+    sheet.set(extent=(*limits[0], *limits[1]), alpha=0.3)
     _dots(ax, codes, labels)
     ax.set(xlim=limits[0], ylim=limits[1], xlabel="z₁", ylabel="z₂", aspect="equal")
-    ax.set(xticks=np.round(np.linspace(*limits[0], 5)), yticks=np.round(np.linspace(*limits[1], 5)))
+    ax.set(xticks=_fives(limits[0]), yticks=_fives(limits[1]))
 
 
 @torch.no_grad()
@@ -195,7 +200,8 @@ def rows_and_axes(principal, rows):
         ax.plot([-1, 1, 0, 0, 0], [0, 0, 0, -1, 1], ":", color=GREY, linewidth=1)
         for row in pair:
             place = principal @ row / row.norm()
-            arrow = {"arrowstyle": "->", "linewidth": 2, "color": REAL if k == 0 else DARK_FAKE}
+            color = REAL if k == 0 else DARK_FAKE
+            arrow = {"arrowstyle": "->", "linewidth": 2, "shrinkA": 0, "shrinkB": 0, "color": color}
             ax.annotate("", place.tolist(), (0, 0), arrowprops=arrow)
             _stamp(ax, row, (1.68 * place).tolist())
         title = f"{title}\n{_angle(pair):.0f}° apart"
@@ -316,12 +322,17 @@ def errors(linear, curved, rows):
     )
 
 
-def gallery(rows, holes=None, n=14):
-    """Rows of pictures, {name: (≥ n, 784)}; orange frames where holes {name: (≥ n,)} is true."""
-    fig, ax = axes("", "", size=(11, 0.58 * len(rows) + 0.3))
+def gallery(rows, holes=None, n=14, height=None):
+    """Rows of pictures, {name: (≥ n, 784)}; orange frames where holes {name: (≥ n,)} is true.
+
+    The height of the figure, in inches, follows from the number of rows unless it is given.
+    """
+    fig, ax = axes("", "", size=(11, height or 0.58 * len(rows) + 0.3))
     _pictures(ax, torch.cat([pictures[:n] for pictures in rows.values()]), n)
     ax.set_yticks(14 + 28 * np.arange(len(rows)), list(rows))
     ax.tick_params(length=0)
+    if height:
+        ax.set_anchor("E")  # what width is left over goes to the names of the rows
     for row, name in enumerate(rows):
         for column in np.flatnonzero((holes or {}).get(name, np.zeros(n))[:n]):
             corner = (28 * column + 0.5, 28 * row + 0.5)
@@ -330,15 +341,71 @@ def gallery(rows, holes=None, n=14):
     return fig, ax
 
 
-def four_ways(rows, holes):
-    """What a decoder makes of z from four places and more, and which pictures are in a hole."""
-    fig, _ = gallery(rows, holes)
+def soft_copies(rows):
+    """Digits, their copies, and the mean of the training pictures with the nearest codes."""
+    fig, _ = gallery(rows, height=0.64 * len(rows) + 0.1)
     viz.show(
         fig,
-        "Rows of pictures: held-out digits, and what the decoder makes of z from several places. "
-        "An orange frame marks a hole. Few copies have one, some pictures halfway, about half of "
-        "the draws of a fitted Gaussian, nearly all of N(0, I), which hardly look like digits, and "
-        "of N(0, I) scaled only; fewer of N(0, I) moved only, and few of training code plus ε.",
+        "Three rows of pictures: fourteen held-out digits, their soft copies from two numbers, and "
+        "for each the mean of fifty training pictures whose codes are nearest to its code. The "
+        "means look like the copies, soft in the same places.",
+    )
+
+
+def five_ways(rows, is_unfamiliar):
+    """What a decoder makes of z from five places; is_unfamiliar takes (n, 784), gives (n,)."""
+    framed = {name: is_unfamiliar(x) for name, x in rows.items() if name != "held-out digit"}
+    fig, _ = gallery(rows, framed, height=0.64 * len(rows) + 0.1)
+    viz.show(
+        fig,
+        "Rows of pictures: held-out digits, and what the decoder makes of z from five places. An "
+        "orange frame marks an unfamiliar picture. Few copies have one, some pictures halfway, few "
+        "of code plus ε, about half of the draws of a fitted Gaussian, and nearly all of N(0, I), "
+        "which hardly look like digits.",
+    )
+
+
+def _label_bars(ax, shares):
+    """A bar for each way: the shares of the ten labels (n, 10), side by side, in their colours."""
+    for y, row in enumerate(shares):
+        left = np.cumsum(row) - row
+        ax.barh(y, row, left=left, height=0.75, color=COLORS, edgecolor="white", linewidth=0.5)
+        for digit in np.flatnonzero(row >= 0.08):
+            place = (left[digit] + row[digit] / 2, y)
+            ax.text(*place, str(digit), color="white", weight="bold", ha="center", va="center")
+
+
+def compare_ways(ways):
+    """Three measures for each way to draw, {numbers: {way: {"hole", "confident", "labels"}}}."""
+    names = list(next(iter(ways.values())))
+    fig, panels = axes(
+        "", "", n=4, size=(12, 3.4), ylim=(len(names) - 0.4, -0.6), xlim=(-0.06, 1.06)
+    )
+    titles = {"hole": "share in a hole", "confident": "classifier above 0.9"}
+    for ax, (what, title) in zip(panels, titles.items()):
+        for (k, scores), color, lift in zip(ways.items(), (DARK_FAKE, REAL), (-0.2, 0.2)):
+            shares = [float(scores[name][what]) for name in names]
+            heights = np.arange(len(names)) + lift
+            ax.plot(shares, heights, "o", color=color, markersize=12)
+            for place in zip(shares, heights):
+                style = {"ha": "center", "va": "center", "fontsize": 9, "weight": "bold"}
+                ax.text(*place, str(k), color="white", **style)
+        ax.set(title=title, xticks=[0, 0.5, 1], yticks=[])
+        for y in range(len(names) - 1):
+            ax.axhline(y + 0.5, color="#DDDDDD", linewidth=1)
+    panels[0].set_yticks(range(len(names)), names)
+    for ax, (k, scores) in zip(panels[2:], ways.items()):
+        _label_bars(ax, np.stack([np.asarray(scores[name]["labels"]) for name in names]))
+        ax.set(title=f"labels, {k} numbers", xticks=[0, 0.5, 1], xlim=(0, 1), yticks=[])
+    for ax in panels:
+        ax.tick_params(axis="y", length=0)
+    viz.show(
+        fig,
+        "Four panels with a row for each way to draw: copy, halfway, code plus ε, fitted Gaussian, "
+        "N(0, I). First the share in a hole, marks for two and for eight numbers: N(0, I) is low "
+        "with two and near 1 with eight. Then the share with a confident classifier. Then bars of "
+        "the labels, for two numbers and for eight: all ten in most rows, but with two numbers "
+        "N(0, I) gives nearly only 3, 5, 6 and 8.",
     )
 
 
@@ -381,15 +448,16 @@ def ways_of_five(shares, places, n_numbers):
     )
 
 
-def interpolations(rows, holes=None):
-    """From one digit to another, {name: (n, 784)}; a frame where holes {name: (n,)} is true."""
-    fig, _ = gallery(rows, holes, n=len(next(iter(rows.values()))))
+def interpolations(rows, is_unfamiliar):
+    """From one digit to another, {name: (n, 784)}; frames where is_unfamiliar, a function."""
+    framed = {name: is_unfamiliar(x) for name, x in rows.items() if "codes" in name}
+    fig, _ = gallery(rows, framed, height=0.64 * len(rows) + 0.1)
     viz.show(
         fig,
-        "Rows of nine pictures that lead from one digit to another. An orange frame marks a hole. "
-        "By the codes, the first two paths lead through holes: faint shapes, and in the second a "
-        "ring like a 0 that is neither a 6 nor a 7; the third does not. Halfway between the "
-        "pixels both digits lie on top of each other in grey.",
+        "Four rows of pictures that lead from one digit to another, two pairs by codes and by "
+        "pixels. An orange frame marks an unfamiliar picture on the way by codes: the first pair "
+        "has some, the second has none in the middle. By pixels both digits lie on top of each "
+        "other in grey.",
     )
 
 
@@ -398,7 +466,7 @@ def holes_on_the_map(nets, codes, in_hole, mean, cov):
     limits, n = map_limits(codes), round(len(in_hole) ** 0.5)
     fig, (left, right) = axes("z₁", "z₂", n=2, size=(11, 5.2))
     sheet = _pictures(left, _decoded(nets["decoder"], lattice(limits, 18)), 18)
-    sheet.set(extent=(*limits[0], *limits[1]))
+    sheet.set(extent=(*limits[0], *limits[1]), alpha=0.45)
     grid = np.asarray(in_hole).reshape(n, n)
     extent = (*limits[0], *limits[1])
     cmap = matplotlib.colors.ListedColormap(["white", FURTHER[2]])
@@ -408,11 +476,11 @@ def holes_on_the_map(nets, codes, in_hole, mean, cov):
         _circles(ax, np.zeros(2), np.eye(2), "black")
         _circles(ax, np.asarray(mean), np.asarray(cov), FURTHER[0])
         ax.set(xlim=limits[0], ylim=limits[1], xlabel="z₁", ylabel="z₂", aspect="equal")
-    right.set(xticks=range(-10, 10, 5), yticks=range(-10, 15, 5))
+        ax.set(xticks=_fives(limits[0]), yticks=_fives(limits[1]))
     handles = [
         Line2D([], [], color="black", label="N(0, I): 1 and 2 standard deviations"),
         Line2D([], [], color=FURTHER[0], label="Gaussian fitted to the codes"),
-        Line2D([], [], marker=".", linestyle="", color=REAL, label="codes"),
+        Line2D([], [], marker=".", linestyle="", color=REAL, label="2000 of the 8000 codes"),
         Line2D([], [], marker="s", linestyle="", color=FURTHER[2], alpha=0.5, label="hole"),
     ]
     fig.legend(handles=handles, loc="outside lower center", ncols=4)
@@ -423,6 +491,31 @@ def holes_on_the_map(nets, codes, in_hole, mean, cov):
         "the holes, where there are no dots: between the arms of codes and outside them. Two black "
         "circles, one and two standard deviations of N(0, I), cover a small crowded part; two "
         "green ellipses, those of the Gaussian fitted to the codes, cover most codes and holes.",
+    )
+
+
+def holes_by_distance(distance, is_hole):
+    """The share of holes among places, by their distance (n,) to the nearest code: five bars."""
+    edges, names = (
+        [0, 0.25, 0.5, 1, 2, np.inf],
+        ["below ¼", "¼ to ½", "½ to 1", "1 to 2", "above 2"],
+    )
+    kinds = np.digitize(np.asarray(distance), edges) - 1
+    counts = [int((kinds == k).sum()) for k in range(5)]
+    shares = [np.asarray(is_hole)[kinds == k].mean() for k in range(5)]
+    fig, ax = axes(
+        "distance to the nearest code of a training digit", "share of holes", size=(7, 3)
+    )
+    ax.bar(range(5), shares, color=FURTHER[2], alpha=0.5, width=0.7)
+    for k, share in enumerate(shares):
+        ax.text(k, share + 0.02, f"{share:.2f}", ha="center", va="bottom")
+    ax.set_xticks(range(5), [f"{name}\n{count} places" for name, count in zip(names, counts)])
+    ax.set(ylim=(0, 1.15), yticks=[0, 0.5, 1])
+    viz.show(
+        fig,
+        "Bars: the share of holes among places of the map, by the distance to the nearest code. "
+        + ", ".join(f"{name}: {share:.2f}" for name, share in zip(names, shares))
+        + ".",
     )
 
 
@@ -465,7 +558,7 @@ class Walk:
         picture = _decoded(self.decoder, z)
         self.image.set_data(mosaic(picture, 1))
         far = torch.cdist(z, self.codes).min().item()
-        title = f"z = ({places[0]:.1f}, {places[1]:.1f}), nearest code {far:.2f} away"
+        title = f"z = ({places[0]:.1f}, {places[1]:.1f}), nearest dot {far:.2f} away"
         if self.in_hole:
             title += ": a hole" if self.in_hole(picture) else ": no hole"
         self.right.set_title(title, fontsize=10)

@@ -11,10 +11,6 @@ PCA = (
 RAW = (
     "def my_pca_copies(x, k):\n    axes = torch.linalg.svd(x, full_matrices=False)[2]\n    return "
 )
-DRAW = (
-    "def my_draw_codes(codes, eps):\n    mean, cov = codes.mean(0), torch.cov(codes.T)\n"
-    "    root = torch.linalg.cholesky(cov)\n    return "
-)
 
 WRONG = {
     1: [
@@ -54,17 +50,5 @@ WRONG = {
         ),
         (PCA + "mean + 0 * x", "squared error"),
         (PCA + "mean + (x - mean) @ axes[:2].T @ axes[:2]", "right for k = 2"),
-    ],
-    3: [
-        (DRAW + "eps @ root.T", "the mean of the codes is missing"),
-        (DRAW + "mean + eps @ root", "Lᵀ is wanted"),
-        (DRAW + "mean + eps @ cov", "it takes a root"),
-        (DRAW + "mean + eps * codes.std(0)", "standard deviations alone"),
-        (DRAW + "mean + eps", "the covariance is missing"),
-        (DRAW + "mean + torch.randn(eps.shape).double() @ root.T", "draw nothing else"),
-        (DRAW + "codes[0] + eps @ root.T", "wanted the mean of the codes"),
-        (DRAW + "mean + eps.square() @ root.T", "one matrix A"),
-        (DRAW + "mean + 2 * eps @ root.T", "AᵀA = cov"),
-        (DRAW + "(mean + eps @ root.T)[0]", "should have shape"),
     ],
 }
