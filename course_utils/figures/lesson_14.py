@@ -197,17 +197,17 @@ def order(histories):
     """
     fig, panels = axes("step", "share of 300 sentences", n=3, size=(12.5, 3.9), ylim=(0, 1.05))
     topic, grammatical, kl = "topic, by its words", "grammatical", panels[2]
-    places = {topic: ((12, 0.9), (230, 0.26)), grammatical: ((290, 0.52), (20, 0.9))}
+    places = {topic: ((115, 0.9), (300, 0.24)), grammatical: ((290, 0.5), (20, 0.9))}
     for k, (ax, (name, history)) in enumerate(zip(panels, histories.items())):
         for what, style, color in ((topic, "-", SHADES[0]), (grammatical, "--", SHADES[1])):
             ax.plot(history["step"], history[what], style, color=color)
-            ax.text(*places[what][k], what, color=color, fontsize=11)
+            ax.text(*places[what][k], what.split(",")[0], color=color, fontsize=11)
         ax.axhline(1 / 6, color=GREY, linestyle=":", linewidth=1.3)
-        ax.text(600, 1 / 6 - 0.02, "topic by chance", color=GREY, ha="right", va="top", fontsize=10)
+        ax.text(600, 0.08, "topic by chance", color=GREY, ha="right", va="top", fontsize=10)
         ax.set(title=name)
         color = (SHADES[2], SHADES[3])[k]
         kl.plot(history["step"], history["kl"], "-" if k == 0 else "--", color=color)
-        kl.text(600, history["kl"][-3:].max() + 1, name, color=color, ha="right", fontsize=11)
+        kl.text(600, history["kl"][-6:].max() + 1.2, name, color=color, ha="right", fontsize=11)
     for ax in panels:
         ax.set_xlim(0, 600)
     panels[1].set_ylabel("")
@@ -238,7 +238,7 @@ def differences(pair, vector):
         ax.set(xlim=(0.3, 32.7), ylim=(-0.8, 0.8), xticks=[1, 8, 16, 24, 32], yticks=[-0.5, 0, 0.5])
         ax.set_title(title, loc="left", fontsize=12.5)
         ax.set_ylabel("difference")
-    ax.set_xlabel("which of the 32 numbers (the four largest are orange)")
+    ax.set_xlabel("which of the 32 numbers (the four largest in brown)")
     viz.show(
         fig,
         "Two rows of 32 bars: the difference of the two codes of the opening, and that of the mean "
