@@ -192,7 +192,7 @@ def watersheds(ax, values, means, log_stds):
     grid = means.numpy(), log_stds.numpy()
     downhill = -np.stack(np.gradient(values.numpy().T, *grid), axis=-1)
     downhill = RegularGridInterpolator(grid, downhill)
-    starts = [np.linspace(axis[0], axis[-1], 3 * len(axis)) for axis in grid]
+    starts = [np.linspace(axis[0], axis[-1], 2 * len(axis)) for axis in grid]
     at = np.stack(np.meshgrid(*starts, indexing="ij"), axis=-1).reshape(-1, 2)
     low, high = at.min(0), at.max(0)
     for i in range(200):
