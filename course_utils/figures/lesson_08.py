@@ -228,9 +228,10 @@ def paths(fits, places):
     for ax, (name, history) in zip(panels, fits.items()):
         landscape(ax, values[name], means, log_stds, SPOKES[name])
         watersheds(ax, values[name], means, log_stds)
+        drawn = np.argsort(history["model"][0, 0])[::4]  # from all means
         for place, color in PLACE_TINTS.items():
             path = history["model"][..., places[name] == place]
-            few = history["model"][..., :16][..., places[name][:16] == place]
+            few = history["model"][..., drawn][..., places[name][drawn] == place]
             ax.plot(few[:, 0], np.exp(few[:, 1]), color=color, linewidth=1)
             ax.plot(path[0, 0], np.exp(path[0, 1]), "o", color=color, markeredgecolor="white")
         end = history["model"][-1]
@@ -251,8 +252,11 @@ def paths(fits, places):
 def found_and_stuck(history, half):
     """Start and end of two fits of two Gaussians: the first that found p, and the first stuck."""
     fig, panels = axes("x", "density", n=2, size=(12.5, 3.7), xlim=(-14, 14), ylim=(0, 0.43))
-    found = history["value"][-1] < 1e-3
-    for ax, mine, title in zip(panels, (found, ~found), ("found", "stuck")):
+    found, sides = history["value"][-1] < 1e-3, history["model"][0, :2]
+    narrowest = history["model"][0, 2:4].min(0)
+    found &= (sides[0] * sides[1] < 0) & (narrowest > 0)  # a start with a mean on each side
+    stuck = (history["value"][-1] > 1e-3) & (sides[0] * sides[1] > 0) & (narrowest > -0.3)
+    for ax, mine, title in zip(panels, (found, stuck), ("found", "stuck")):
         if not mine.any():
             continue
         k = np.flatnonzero(mine)[0]
@@ -282,24 +286,18 @@ def found_and_stuck(history, half):
 
 def weights(logits, derivatives):
     """How much each loss of G falls per unit of the logit; `derivatives` is {loss: (n,)}."""
-    fig, ax = axes(
-        "logit ℓ = log p − log q = log r",
-        "weight of a sample, −dh/dℓ",
-        size=(10, 4.2),
-        xlim=(-4, 7.5),
-    )
-    colors = FURTHER[0], FURTHER[1], "#1F6E9C", "#B34700"
-    label = {"−exp ℓ": (1.4, 3.2), "−ℓ": (4.1, 1.08), "−log D": (-3.9, 0.6)}
-    label |= {"log(1 − D)": (4.1, 0.78)}
-    formulas = {"−exp ℓ": "r", "−ℓ": "1", "−log D": "1/(1 + r)", "log(1 − D)": "r/(1 + r)"}
-    minimises = dict(zip(derivatives, ("KL(p‖q)", "KL(q‖p)", "2 KL(m‖p)", "2 JS")))
-    for (name, values), color in zip(derivatives.items(), colors):
-        ax.plot(logits, values, color=color)
-        ax.text(*label[name], f"{name}, for {minimises[name]}: {formulas[name]}", color=color)
+    label = "logit ℓ = log p − log q = log r", "weight of a sample, −dh/dℓ"
+    fig, ax = axes(*label, size=(9, 4.2), xlim=(-4, 4), ylim=(0, 3.6))
+    at = (1.4, 3.2), (1.4, 1.08), (-3.9, 0.62), (1.7, 0.62)
+    colors = FURTHER[0], INKS["KL(q‖p)"], "#1F6E9C", "#B34700"
+    formulas = "r", "1", "1/(1 + r)", "r/(1 + r)"
+    minimises = "KL(p‖q)", "KL(q‖p)", "2 KL(m‖p)", "2 JS"
+    for k, (name, values) in enumerate(derivatives.items()):
+        ax.plot(logits, values, color=colors[k])
+        ax.text(*at[k], f"{name}, for {minimises[k]}: {formulas[k]}", color=colors[k])
     ax.axvline(0, color="#BBBBBB", linewidth=1, zorder=0)
-    for at, side, text in ((-0.15, "right", "too many samples"), (0.15, "left", "data are missed")):
-        ax.text(at, 3.55, text, ha=side, va="top", color="#555555")
-    ax.set(ylim=(0, 3.6), xticks=range(-4, 5, 2))
+    ax.text(-0.2, 2.4, "here are too many samples", ha="right", color="#555555")
+    ax.text(1.4, 2.4, "here data are missed", color="#555555")
     viz.show(
         fig,
         "Four curves over the logit. For −exp ℓ the curve grows like an exponential function, for "
