@@ -1,5 +1,7 @@
 """The figures of lesson 08, KL both ways, and the picture whose model can be dragged."""
 
+import math
+
 import ipywidgets as widgets
 import numpy as np
 import torch
@@ -172,19 +174,23 @@ def landscape(ax, values, means, log_stds, spokes=()):
     shades = np.linspace(0, 0.5, len(LEVELS) + 1)
     ax.contourf(*grid, [0, *LEVELS, 1e3], colors=[str(1 - shade) for shade in shades])
     ax.contour(*grid, LEVELS, colors="#444444", linewidths=0.5)
+    ax.set(yscale="log", xlim=(-7, 7), ylim=(0.3, 8), yticks=STD_TICKS)
+    ax.set_yticklabels(map(str, STD_TICKS))
+    ax.minorticks_off()
     height = RegularGridInterpolator((means.numpy(), log_stds.numpy()), values.numpy().T)
     halo = [patheffects.withStroke(linewidth=3, foreground="white")]
     for start, end in np.asarray(spokes, dtype=float):
         ends = np.array([[start[0], np.log(start[1])], [end[0], np.log(end[1])]])
         line = ends[0] + np.linspace(0, 1, 400)[:, None] * (ends[1] - ends[0])
-        along = height(line)
-        for level in LEVELS:
-            for k in np.flatnonzero((along[:-1] < level) != (along[1:] < level)):
+        crossed = np.searchsorted(LEVELS, height(line))  # between which levels each point lies
+        last = math.inf  # pixel row of the last number
+        for k in np.flatnonzero(np.diff(crossed)):
+            at, level = (line[k, 0], np.exp(line[k, 1])), LEVELS[crossed[k : k + 2].min()]
+            row = ax.transData.transform(at)[1]
+            if abs(row - last) > 16:
                 style = {"ha": "center", "va": "center", "fontsize": 10, "path_effects": halo}
-                ax.text(line[k, 0], np.exp(line[k, 1]), f"{level:g}", zorder=5, **style)
-    ax.set(yscale="log", xlim=(-7, 7), ylim=(0.3, 8), yticks=STD_TICKS)
-    ax.set_yticklabels(map(str, STD_TICKS))
-    ax.minorticks_off()
+                ax.text(*at, f"{level:g}", zorder=5, **style)
+                last = row
 
 
 def watersheds(ax, values, means, log_stds):
