@@ -140,7 +140,7 @@ QUIZ = (
                 "peak, but it is another function."
             ),
             "No: GANs minimise JS, and JS covers everything.": (
-                "JS has minima on the peaks, too (section 6), and −log D descends another function."
+                "JS has minima on the peaks, too (section 7), and −log D descends another function."
             ),
         },
     ),

@@ -1,8 +1,11 @@
 """The figures of lesson 08, KL both ways, and the picture whose model can be dragged."""
 
+import math
+
 import ipywidgets as widgets
 import numpy as np
 import torch
+from matplotlib import patheffects
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from scipy.interpolate import RegularGridInterpolator
@@ -20,6 +23,7 @@ PLACES = "left peak", "over both", "right peak"
 PLACE_TINTS = dict(zip(PLACES, ("#B34700", FAKE, "#7A5195"), strict=True))
 PLACE_INKS = PLACE_TINTS | {"over both": DARK_FAKE}
 STD_TICKS = [0.5, 1, 2, 4]
+STEPS = 0.1, 0.05  # of the sliders for mean and std; coarser ones would stop in a slanting valley
 LEVELS = [0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1, 1.5, 2, 4, 8, 16]  # nats
 
 
@@ -54,7 +58,8 @@ def diagram():
         "The data p and the model q, which has a mean and a standard deviation, give one curve: "
         "the log ratio. Above, it is averaged over the data and gives KL(p‖q); below, its negative "
         "is averaged over the model and gives KL(q‖p). One of the two is chosen, and its gradient, "
-        "dashed, goes back to q; below it also goes through the weights.",
+        "dashed, goes back to q. Below, q also sets the weights of the mean, so the gradient takes "
+        "that way, too.",
         gradients=["KL(p‖q) -> over p", "over p -> ratio", "KL(q‖p) -> over q", "over q -> ratio"]
         + ["ratio -> q", "over q -> q"],
         texts={
@@ -125,10 +130,11 @@ def drag(mean=-1.0, std=2.0):
 
 
 def controls():
-    """What `live.live` wants: the sliders."""
+    """What `live.live` wants: sliders with `STEPS`."""
+    mean, std = STEPS
     return {
-        "mean": widgets.FloatSlider(value=-1, min=-5, max=5, step=0.25, description="mean"),
-        "std": widgets.FloatSlider(value=2, min=0.5, max=5, step=0.25, description="std"),
+        "mean": widgets.FloatSlider(value=-1, min=-5, max=5, step=mean, description="mean"),
+        "std": widgets.FloatSlider(value=2, min=0.5, max=5, step=std, description="std"),
     }
 
 
@@ -141,7 +147,7 @@ def ends(fits, places):
             mine = places[name] == place
             if not mine.any():
                 continue
-            mean, log_std = np.median(history["at"][-1][:, mine], axis=1)
+            mean, log_std = np.median(history["model"][-1][:, mine], axis=1)
             q, kl = (
                 Normal(float(mean), float(np.exp(log_std))),
                 np.median(history["value"][-1][mine]),
@@ -158,17 +164,33 @@ def ends(fits, places):
     )
 
 
-def landscape(ax, values, means, log_stds, numbers=True):
-    """Contours of a divergence over mean and standard deviation, in nats; lighter is lower."""
+def landscape(ax, values, means, log_stds, spokes=()):
+    """Contours of a divergence over mean and standard deviation, in nats; lighter is lower.
+
+    `spokes` are lines from (mean, std) to (mean, std): where they cross a contour, its number is
+    written.
+    """
     grid = means, log_stds.exp(), values
     shades = np.linspace(0, 0.5, len(LEVELS) + 1)
     ax.contourf(*grid, [0, *LEVELS, 1e3], colors=[str(1 - shade) for shade in shades])
-    lines = ax.contour(*grid, LEVELS, colors="#444444", linewidths=0.5)
-    if numbers:
-        ax.clabel(lines, fmt="%g", fontsize=9.5, colors="black", inline_spacing=2)
+    ax.contour(*grid, LEVELS, colors="#444444", linewidths=0.5)
     ax.set(yscale="log", xlim=(-7, 7), ylim=(0.3, 8), yticks=STD_TICKS)
     ax.set_yticklabels(map(str, STD_TICKS))
     ax.minorticks_off()
+    height = RegularGridInterpolator((means.numpy(), log_stds.numpy()), values.numpy().T)
+    halo = [patheffects.withStroke(linewidth=3, foreground="white")]
+    for start, end in np.asarray(spokes, dtype=float):
+        ends = np.array([[start[0], np.log(start[1])], [end[0], np.log(end[1])]])
+        line = ends[0] + np.linspace(0, 1, 400)[:, None] * (ends[1] - ends[0])
+        crossed = np.searchsorted(LEVELS, height(line))  # between which levels each point lies
+        last = math.inf  # pixel row of the last number
+        for k in np.flatnonzero(np.diff(crossed)):
+            at, level = (line[k, 0], np.exp(line[k, 1])), LEVELS[crossed[k : k + 2].min()]
+            row = ax.transData.transform(at)[1]
+            if abs(row - last) > 16:
+                style = {"ha": "center", "va": "center", "fontsize": 10, "path_effects": halo}
+                ax.text(*at, f"{level:g}", zorder=5, **style)
+                last = row
 
 
 def watersheds(ax, values, means, log_stds):
@@ -176,7 +198,7 @@ def watersheds(ax, values, means, log_stds):
     grid = means.numpy(), log_stds.numpy()
     downhill = -np.stack(np.gradient(values.numpy().T, *grid), axis=-1)
     downhill = RegularGridInterpolator(grid, downhill)
-    starts = [np.linspace(axis[0], axis[-1], 3 * len(axis)) for axis in grid]
+    starts = [np.linspace(axis[0], axis[-1], 2 * len(axis)) for axis in grid]
     at = np.stack(np.meshgrid(*starts, indexing="ij"), axis=-1).reshape(-1, 2)
     low, high = at.min(0), at.max(0)
     for i in range(200):
@@ -199,94 +221,89 @@ def over_grid(p=None):
     return means, log_stds, dict(zip(ORDERS, values))
 
 
+SPOKES = {  # where the contours of each landscape are numbered
+    "KL(p‖q)": [((-0.6, 3.1), (-0.6, 7.6)), ((6.6, 0.32), (6.6, 7.6))],
+    "KL(q‖p)": [((-3, 1), (-3, 0.32)), ((3, 1), (3, 0.32)), ((0.3, 2.7), (0.3, 7.6))],
+}
+
+
 def paths(fits, places):
-    """From where to where the fits went, on both landscapes; the colour tells the end."""
+    """From where to where 16 of the fits went, on both landscapes; the colour tells the end."""
     fig, panels = axes("mean of q", "standard deviation of q", n=2, size=(12.5, 5))
     means, log_stds, values = over_grid()
     for ax, (name, history) in zip(panels, fits.items()):
-        landscape(ax, values[name], means, log_stds)
+        landscape(ax, values[name], means, log_stds, SPOKES[name])
         watersheds(ax, values[name], means, log_stds)
+        drawn = np.argsort(history["model"][0, 0])[::4]  # from all means
         for place, color in PLACE_TINTS.items():
-            path = history["at"][..., places[name] == place]
-            ax.plot(path[:, 0], np.exp(path[:, 1]), color=color, linewidth=0.5, alpha=0.6)
+            path = history["model"][..., places[name] == place]
+            few = history["model"][..., drawn][..., places[name][drawn] == place]
+            ax.plot(few[:, 0], np.exp(few[:, 1]), color=color, linewidth=1)
             ax.plot(path[0, 0], np.exp(path[0, 1]), "o", color=color, markeredgecolor="white")
-        at = history["at"][-1]
-        ax.plot(at[0], np.exp(at[1]), "X", color="black", markersize=9)
+        end = history["model"][-1]
+        ax.plot(end[0], np.exp(end[1]), "X", color="black", markersize=9)
         ax.set_title(f"{name} in nats (lighter is lower)")
     key = {"va": "bottom", "bbox": {"facecolor": "white", "edgecolor": "none"}}
-    panels[0].text(-6.7, 0.33, "dots: starts, crosses: ends, dashed: watersheds", **key)
+    panels[0].text(-6.7, 0.33, "dots: 64 starts, lines: 16 of the paths, crosses: ends", **key)
+    panels[1].text(2.4, 7.4, "watershed", va="top", bbox=key["bbox"])
     viz.show(
         fig,
-        "Two grey landscapes over mean and standard deviation of q, with 64 paths from dots to "
-        "black crosses. Left, KL(p‖q): all paths run to one cross. Right, KL(q‖p): they run to "
-        "three crosses, narrow ones on both peaks and a wide one in the middle; dashed lines "
-        "separate the three regions, and most dots have the colour of their region.",
+        "Two grey landscapes over mean and standard deviation of q, with 64 dots, and paths from "
+        "16 of them to black crosses. Left, KL(p‖q): all paths run to one cross. Right, KL(q‖p): "
+        "they run to three crosses, narrow ones on both peaks and a wide one in the middle; dashed "
+        "lines separate the three regions, and most dots have the colour of their region.",
     )
 
 
-def with_two(values):
-    """The share of starts that have found q = p, over the steps; {half: {order: (steps, n)}}."""
-    fig, panels = axes("step", "starts with KL < 0.001 nats", n=2, size=(12, 3.6), ylim=(0, 1.08))
-    for ax, (half, kls) in zip(panels, values.items()):
-        for name, kl in kls.items():
-            found = (kl < 1e-3).mean(1)
-            style = {"linestyle": "--"} if name == ORDERS[1] else {}
-            ax.plot(found, color=TINTS[name], **style)
-            at = len(found) * 1.01, found[-1] + (0.02 if name == ORDERS[0] else -0.02)
-            va = "bottom" if name == ORDERS[0] else "top"
-            ax.text(*at, f"{name}: {found[-1]:.0%}", color=INKS[name], va=va)
-        ax.set(title=f"peaks at ±{half:g}", xlim=(0, 1.32 * len(found)), xticks=range(0, 601, 200))
-        ax.yaxis.set_major_formatter("{x:.0%}")
-    viz.show(
-        fig,
-        "Two panels: the share of the starts that have found q = p, over 600 steps. With the "
-        "peaks at ±3 both orders rise to nearly all. At ±6 KL(p‖q) does so again, and KL(q‖p) "
-        "stays at about two thirds.",
+def found_and_stuck(history, half):
+    """Start and end of two fits of two Gaussians: the first that found p, and the first stuck."""
+    fig, panels = axes("x", "density", n=2, size=(12.5, 3.7), xlim=(-14, 14), ylim=(0, 0.43))
+    found, sides = history["value"][-1] < 1e-3, history["model"][0, :2]
+    narrowest = history["model"][0, 2:4].min(0)
+    found &= (sides[0] * sides[1] < 0) & (narrowest > 0)  # a start with a mean on each side
+    stuck = (history["value"][-1] > 1e-3) & (sides[0] * sides[1] > 0) & (narrowest > -0.3)
+    for ax, mine, title in zip(panels, (found, stuck), ("found", "stuck")):
+        if not mine.any():
+            continue
+        k = np.flatnonzero(mine)[0]
+        ax.fill_between(X, two_peaks(half).log_prob(X).exp(), color=REAL, alpha=0.35, linewidth=0)
+        for i, style in ((0, {"color": "#777777", "linestyle": "--"}), (-1, {"color": FAKE})):
+            numbers = torch.as_tensor(history["model"][i][:, k]).double()
+            q = MixtureSameFamily(
+                Categorical(logits=torch.stack([numbers[4], 0 * numbers[4]])),
+                Normal(numbers[:2], numbers[2:4].exp()),
+            )
+            ax.plot(X, q.log_prob(X).exp(), **style)
+            if i == 0:
+                ax.plot(numbers[:2], [0.012] * 2, "v", color="#777777", clip_on=False)
+        ax.set_title(f"{title}: ends at {history['value'][-1][k]:.2f} nats")
+    panels[0].text(-13.6, 0.41, "data p", color=REAL, va="top")
+    panels[0].text(
+        -13.6, 0.375, "model at the start\n(triangles: its means)", color="#555555", va="top"
     )
-
-
-def four(divergences, fits, places):
-    """Where one Gaussian ends under four divergences, {loss: (divergence's name, function)}."""
-    fig = Figure(figsize=(12.5, 8))
-    FigureCanvasAgg(fig)
-    means, log_stds, _ = over_grid()
-    log_q = Normal(means[:, None], log_stds.exp()[:, None, None]).log_prob(X)
-    for ax, (loss, (name, divergence)) in zip(fig.subplots(2, 2).flat, divergences.items()):
-        landscape(ax, divergence(log_q), means, log_stds, numbers=False)
-        for place in PLACES:
-            here = places[name] == place
-            if here.any():
-                mean, log_std = np.median(fits[name]["at"][-1][:, here], axis=1)
-                value = np.median(fits[name]["value"][-1][here])
-                ax.plot(mean, np.exp(log_std), "X", color=PLACE_TINTS[place], markersize=9)
-                style = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-                text = f"{here.sum()} starts: {value:.2f}"
-                at = mean, np.exp(log_std) * (0.8 if place == PLACES[1] else 0.62)
-                ax.text(*at, text, color=PLACE_INKS[place], ha="center", va="top", bbox=style)
-        ax.set(title=f"{loss} descends {name}", xlabel="mean of q", ylabel="std of q")
-    fig.tight_layout()
+    panels[0].text(-13.6, 0.295, "model at the end", color=DARK_FAKE, va="top")
     viz.show(
         fig,
-        "Four landscapes over mean and standard deviation. KL(p‖q) has one cross, wide over both "
-        "peaks; the others have three. Beside each cross stand its starts and its value: the "
-        "lowest is on the left peak for KL(q‖p) and 2 KL(m‖p), and over both for 2 JS.",
+        "Two panels with the blue peaks of the data at −6 and 6, and a dashed model at the start. "
+        "Left, its two means lie on both sides of 0, and at the end the model covers both peaks. "
+        "Right, both means lie on one side, and at the end both Gaussians are on the peak there.",
     )
 
 
 def weights(logits, derivatives):
-    """How much each loss of G falls per unit of the logit; derivatives is {loss: (n,)}."""
-    fig, ax = axes(
-        "logit ℓ = log p − log q", "weight of a sample, −dh/dℓ", size=(8.5, 4), xlim=(-4, 6.6)
-    )
-    colors = FURTHER[0], FURTHER[1], "#1F6E9C", "#B34700"
-    label = {"−exp ℓ": (1.4, 3.25), "−ℓ": (4.1, 1.08), "−log D": (-3.9, 0.6)}
-    label |= {"log(1 − D)": (4.1, 0.78)}
-    minimises = dict(zip(derivatives, ("KL(p‖q)", "KL(q‖p)", "2 KL(m‖p)", "2 JS")))
-    for (name, values), color in zip(derivatives.items(), colors):
-        ax.plot(logits, values, color=color)
-        ax.text(*label[name], f"{name}, for {minimises[name]}", color=color)
+    """How much each loss of G falls per unit of the logit; `derivatives` is {loss: (n,)}."""
+    label = "logit ℓ = log p − log q = log r", "weight of a sample, −dh/dℓ"
+    fig, ax = axes(*label, size=(9, 4.2), xlim=(-4, 4), ylim=(0, 3.6))
+    at = (1.4, 3.2), (1.4, 1.08), (-3.9, 0.62), (1.7, 0.62)
+    colors = FURTHER[0], INKS["KL(q‖p)"], "#1F6E9C", "#B34700"
+    formulas = "r", "1", "1/(1 + r)", "r/(1 + r)"
+    minimises = "KL(p‖q)", "KL(q‖p)", "2 KL(m‖p)", "2 JS"
+    for k, (name, values) in enumerate(derivatives.items()):
+        ax.plot(logits, values, color=colors[k])
+        ax.text(*at[k], f"{name}, for {minimises[k]}: {formulas[k]}", color=colors[k])
     ax.axvline(0, color="#BBBBBB", linewidth=1, zorder=0)
-    ax.set(ylim=(0, 3.6))
+    ax.text(-0.2, 2.4, "here are too many samples", ha="right", color="#555555")
+    ax.text(1.4, 2.4, "here data are missed", color="#555555")
     viz.show(
         fig,
         "Four curves over the logit. For −exp ℓ the curve grows like an exponential function, for "
@@ -335,7 +352,7 @@ def landings(values, landed, minima):
     means, log_stds, panels = *values[:2], fig.subplots(2, 2).flat
     for ax, (name, at) in zip(panels, landed.items()):
         divergence, grid = values[2][name]
-        landscape(ax, grid, means, log_stds)
+        landscape(ax, grid, means, log_stds, [((-0.6, 2.9), (-0.6, 7.6))])
         style = {"markersize": 5, "markeredgecolor": DARK_FAKE, "alpha": 0.8}
         ax.plot(at[0], at[1].exp(), "o", color=FAKE, **style)
         ax.plot(*zip(*minima[name]), "X", color="black", markersize=9)
