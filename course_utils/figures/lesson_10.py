@@ -90,17 +90,16 @@ def recipe(z, x_hat, x):
         ax.plot([28 * k + 2, 28 * k + 25], [-18, -18], color="black", linewidth=0.8)
         for height in (-2, 26):
             arrow = {"arrowstyle": "-|>", "color": GREY}
-            ax.annotate(
-                "", (28 * k + 13.5, height + 4), (28 * k + 13.5, height - 1), None, None, arrow
-            )
+            ends = (28 * k + 13.5, height + 4), (28 * k + 13.5, height - 1)
+            ax.annotate("", *ends, arrowprops=arrow)
     ax.set(ylim=(56, -31))
     ax.set_yticks([-18, 16, 43], ["1   z from N(0, I)", "2   x̂(z)", "3   x = x̂(z) + noise"])
     ax.tick_params(length=0)
     viz.show(
         fig,
-        "Six columns, each from top to bottom: eight bars for the eight numbers of a draw z, some up "
-        "and some down; an arrow to the digit x̂(z) that the decoder makes of it; an arrow to the "
-        "same digit with grey noise on every pixel.",
+        "Six columns, each from top to bottom: eight bars for the eight numbers of a draw z, some "
+        "up and some down; an arrow to the digit x̂(z) that the decoder makes of it; an arrow to "
+        "the same digit with grey noise on every pixel.",
     )
 
 
@@ -215,10 +214,10 @@ def film(history, labels):
         update,
         range(len(codes)),
         "Animation of the training. Left the means μ of 500 held-out digits, coloured by digit, in "
-        "the square from −6 to 6, with the ten digits in their colours below: one heap at first, which spreads and parts by colour. Right what "
-        "the decoder makes of a lattice over the same square: one blot at first, then digits that "
-        "change into one another. Above it recon and kl of these digits: recon falls by about "
-        "two hundred nats while kl rises to about 8.",
+        "the square from −6 to 6, with the ten digits in their colours below: one heap at first, "
+        "which spreads and parts by colour. Right what the decoder makes of a lattice over the "
+        "same square: one blot at first, then digits that change into one another. Above it recon "
+        "and kl of these digits: recon falls by about two hundred nats while kl rises to about 8.",
         colors=128,
         strip=4,
     )
@@ -252,7 +251,7 @@ def bill(exact, terms):
         fig,
         "Bars, one for each model. In blue the exact log p(x): no code −120 nats, the linear model "
         "with two numbers −8, with eight numbers 154. In brown the bounds of the VAEs, with "
-        "an arrow to the right, since log p(x) may be larger: with two numbers 155, with eight 330.",
+        "an arrow to the right, since log p(x) may be larger: with two 155, with eight 330.",
     )
 
 
@@ -284,8 +283,8 @@ def plane(codes, labels):
     viz.show(
         fig,
         "The plane of z twice, with two black circles: one and two standard deviations of N(0, I). "
-        "The q(z|x) of 600 held-out digits are small ellipses, coloured by digit; a square near the "
-        "middle is enlarged. As trained they reach far beyond the circles, and 40 % of the means "
+        "The q(z|x) of 600 held-out digits are small ellipses, coloured by digit; a square near "
+        "the middle is enlarged. As trained they reach far beyond the circles: 40 % of the means "
         "lie outside the outer one. Moved and scaled, 13 % do.",
     )
 
@@ -308,7 +307,7 @@ def shares(rows, places):
     titles = {"hole": "in a hole", "confident": "classifier above 0.9"}
     shifts, colors = (-0.22, 0, 0.22), (GREY, "#A84A00", GREEN)
     for ax, (what, title) in zip(panels, titles.items()):
-        for (name, row), shift, color in zip(rows.items(), shifts, colors):
+        for row, shift, color in zip(rows.values(), shifts, colors):
             for k, place in enumerate(places):
                 values = row[f"{what}: {place}"]
                 ax.plot([k + shift] * len(values), values, "o", color=color, markersize=6)
