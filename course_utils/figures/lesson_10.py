@@ -82,18 +82,19 @@ def diagram():
 
 def recipe(z, x_hat, x):
     """The model as a recipe: draws z (n, 8), what they decode to and this with noise, (n, 784)."""
-    fig, ax = axes("", "", size=(10, 4.6))
-    _pictures(ax, torch.cat([x_hat, x.clamp(0, 1)]), len(z))
+    fig, ax = axes("", "", size=(11, 5))
+    for top, pictures in ((0, x_hat), (35, x.clamp(0, 1))):
+        _pictures(ax, pictures, len(z)).set_extent([0, 28 * len(z), top + 28, top])
     for k, numbers in enumerate(z.tolist()):
         places = 28 * k + 4 + 2.7 * np.arange(len(numbers))
         ax.bar(places, [-4 * number for number in numbers], 2, bottom=-18, color=GREEN)
         ax.plot([28 * k + 2, 28 * k + 25], [-18, -18], color="black", linewidth=0.8)
-        for height in (-2, 26):
+        for height in (-3, 30):
             arrow = {"arrowstyle": "-|>", "color": GREY}
             ends = (28 * k + 13.5, height + 4), (28 * k + 13.5, height - 1)
             ax.annotate("", *ends, arrowprops=arrow)
-    ax.set(ylim=(56, -31))
-    ax.set_yticks([-18, 16, 43], ["1   z from N(0, I)", "2   x̂(z)", "3   x = x̂(z) + noise"])
+    ax.set(xlim=(0, 28 * len(z)), ylim=(63, -31))
+    ax.set_yticks([-18, 14, 49], ["1. z from N(0, I)", "2. x̂(z)", "3. x: with noise"])
     ax.tick_params(length=0)
     viz.show(
         fig,
@@ -237,7 +238,7 @@ def bill(exact, terms):
     for name, (recon, kl) in terms.items():
         text = f"log p(x) ≥ {-recon - kl:.0f}   (recon {recon:.0f}, kl {kl:.1f})"
         rows.append((name, float(-recon - kl), text, DARK_FAKE))
-    fig, ax = axes("nats for a held-out digit, mean", "", size=(10, 3.2))
+    fig, ax = axes("nats for a held-out digit, mean", "", size=(11, 3.2))
     for k, (_, value, text, color) in enumerate(rows):
         ax.barh(k, value, color=color, height=0.6)
         is_bound = "≥" in text  # then the bar has an open end
@@ -245,7 +246,7 @@ def bill(exact, terms):
             ax.annotate("", (value + 32, k), (value - 1, k), arrowprops=_open_end(color))
         ax.text(max(value, 0) + (40 if is_bound else 8), k, text, va="center", color=color)
     ax.axvline(0, color="black", linewidth=1)
-    ax.set(xlim=(-150, 620), ylim=(len(rows) - 0.5, -0.5), xticks=range(-100, 400, 100))
+    ax.set(xlim=(-150, 680), ylim=(len(rows) - 0.5, -0.5), xticks=range(-100, 400, 100))
     ax.set_yticks(range(len(rows)), [name for name, *_ in rows])
     viz.show(
         fig,
@@ -268,14 +269,15 @@ def plane(codes, labels):
     fig, panels = axes("z₁", "z₂", n=len(codes), size=(11, 5.6), aspect="equal")
     fig.get_layout_engine().set(h_pad=0.15)
     for ax, (title, (mu, logvar)) in zip(panels, codes.items()):
-        _ellipses(ax, mu, logvar, labels)
+        _ellipses(ax, mu[:600], logvar[:600], labels)
         style = {"ha": "center", "va": "center", "fontsize": 15, "weight": "bold"}
-        for digit, place in _label_places(mu, labels, apart=0.16).items():
+        for digit, place in _label_places(mu[:600], labels[:600], apart=0.16).items():
             ax.text(*place, str(digit), color=COLORS[digit], path_effects=OUTLINE, **style)
         _circles(ax, np.zeros(2), np.eye(2), "black")
         inset = ax.inset_axes([0.02, 0.02, 0.29, 0.29], xlim=(0, 0.6), ylim=(0.1, 0.7))
         inset.set(xticks=[], yticks=[])
-        _ellipses(inset, mu, logvar, labels)
+        inset.spines[:].set_visible(True)
+        _ellipses(inset, mu[:600], logvar[:600], labels)
         ax.indicate_inset_zoom(inset, edgecolor="black", alpha=0.8)
         share = (mu.norm(dim=1) > 2).float().mean()
         title = f"{title}: {share:.0%} of the means beyond radius 2"
