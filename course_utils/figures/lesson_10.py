@@ -12,7 +12,6 @@ from .lesson_09 import (
     COLORS,
     OUTLINE,
     _circles,
-    _key,
     _label_places,
     _pictures,
     gallery,
@@ -40,8 +39,8 @@ def opening(rows, n=12):
     viz.show(
         fig,
         "Two rows of twelve pictures, made of the same twelve z from N(0, I). Above the decoder of "
-        "an autoencoder: pale shapes, few of which can be read. Below the decoder of a VAE: dark "
-        "strokes, most of which can be read as digits, while some are between two digits.",
+        "an autoencoder: pale shapes, some of which can be read as digits. Below the decoder of a "
+        "VAE: dark strokes, most of which can be read, while some are blobs.",
     )
 
 
@@ -78,6 +77,30 @@ def diagram():
             "copy": "copy x̂",
             "eps": "noise ε\nfrom N(0, I)",
         },
+    )
+
+
+def recipe(z, x_hat, x):
+    """The model as a recipe: draws z (n, 8), what they decode to and this with noise, (n, 784)."""
+    fig, ax = axes("", "", size=(11, 5))
+    for top, pictures in ((0, x_hat), (35, x.clamp(0, 1))):
+        _pictures(ax, pictures, len(z)).set_extent([0, 28 * len(z), top + 28, top])
+    for k, numbers in enumerate(z.tolist()):
+        places = 28 * k + 4 + 2.7 * np.arange(len(numbers))
+        ax.bar(places, [-4 * number for number in numbers], 2, bottom=-18, color=GREEN)
+        ax.plot([28 * k + 2, 28 * k + 25], [-18, -18], color="black", linewidth=0.8)
+        for height in (-3, 30):
+            arrow = {"arrowstyle": "-|>", "color": GREY}
+            ends = (28 * k + 13.5, height + 4), (28 * k + 13.5, height - 1)
+            ax.annotate("", *ends, arrowprops=arrow)
+    ax.set(xlim=(0, 28 * len(z)), ylim=(63, -31))
+    ax.set_yticks([-18, 14, 49], ["1. z from N(0, I)", "2. x̂(z)", "3. x: with noise"])
+    ax.tick_params(length=0)
+    viz.show(
+        fig,
+        "Six columns, each from top to bottom: eight bars for the eight numbers of a draw z, some "
+        "up and some down; an arrow to the digit x̂(z) that the decoder makes of it; an arrow to "
+        "the same digit with grey noise on every pixel.",
     )
 
 
@@ -170,9 +193,14 @@ def film(history, labels):
     fig.get_layout_engine().set(h_pad=0.1)
     ax.set(xlim=SQUARE[0], ylim=SQUARE[1], title=" ", aspect="equal")
     dots = ax.scatter(*codes[0].T, c=COLORS[np.asarray(labels)], s=16, linewidths=0)
-    _key(ax)
+    for digit in range(10):
+        ax.text(
+            -4.95 + 1.1 * digit, -5.6, str(digit), color=COLORS[digit], weight="bold", ha="center"
+        )
     image = _pictures(right, sheets[0], side)
-    right.set_title(" ")
+    image.set_extent([*SQUARE[0], *SQUARE[1]])
+    ticks = {"xticks": range(-6, 7, 2), "yticks": range(-6, 7, 2)}
+    right.set(title=" ", xlabel="z₁", xlim=SQUARE[0], ylim=SQUARE[1], frame_on=True, **ticks)
     for artist in (dots, image, ax.title, right.title):
         artist.set_animated(True)
 
@@ -187,13 +215,18 @@ def film(history, labels):
         update,
         range(len(codes)),
         "Animation of the training. Left the means μ of 500 held-out digits, coloured by digit, in "
-        "the square from −6 to 6: one heap at first, which spreads and parts by colour. Right what "
-        "the decoder makes of a lattice over the same square: one blot at first, then digits that "
-        "change into one another. Above it recon and kl of these digits: recon falls by about "
-        "two hundred nats while kl rises to about 8.",
+        "the square from −6 to 6, with the ten digits in their colours below: one heap at first, "
+        "which spreads and parts by colour. Right what the decoder makes of a lattice over the "
+        "same square: one blot at first, then digits that change into one another. Above it recon "
+        "and kl of these digits: recon falls by about two hundred nats while kl rises to about 8.",
         colors=128,
         strip=4,
     )
+
+
+def _open_end(color):
+    """The arrow at the end of a bar that may be longer."""
+    return {"arrowstyle": "-|>", "color": color, "linewidth": 2.5, "mutation_scale": 22}
 
 
 def bill(exact, terms):
@@ -205,19 +238,30 @@ def bill(exact, terms):
     for name, (recon, kl) in terms.items():
         text = f"log p(x) ≥ {-recon - kl:.0f}   (recon {recon:.0f}, kl {kl:.1f})"
         rows.append((name, float(-recon - kl), text, DARK_FAKE))
-    fig, ax = axes("nats for a held-out digit, mean", "", size=(10, 3.2))
+    fig, ax = axes("nats for a held-out digit, mean", "", size=(11, 3.2))
     for k, (_, value, text, color) in enumerate(rows):
         ax.barh(k, value, color=color, height=0.6)
-        ax.text(max(value, 0) + 8, k, text, va="center", color=color)
+        is_bound = "≥" in text  # then the bar has an open end
+        if is_bound:
+            ax.annotate("", (value + 32, k), (value - 1, k), arrowprops=_open_end(color))
+        ax.text(max(value, 0) + (40 if is_bound else 8), k, text, va="center", color=color)
     ax.axvline(0, color="black", linewidth=1)
-    ax.set(xlim=(-150, 620), ylim=(len(rows) - 0.5, -0.5), xticks=range(-100, 400, 100))
+    ax.set(xlim=(-150, 680), ylim=(len(rows) - 0.5, -0.5), xticks=range(-100, 400, 100))
     ax.set_yticks(range(len(rows)), [name for name, *_ in rows])
     viz.show(
         fig,
         "Bars, one for each model. In blue the exact log p(x): no code −120 nats, the linear model "
-        "with two numbers −8, with eight numbers 154. In orange the bounds of the VAEs: with two "
-        "numbers 155, with eight numbers 330 nats.",
+        "with two numbers −8, with eight numbers 154. In brown the bounds of the VAEs, with "
+        "an arrow to the right, since log p(x) may be larger: with two 155, with eight 330.",
     )
+
+
+def _ellipses(ax, mu, logvar, labels):
+    """Each q(z|x) as an ellipse of two standard deviations to each side, coloured by digit."""
+    stds = (logvar / 2).exp()
+    for centre, std, digit in zip(mu.tolist(), stds.tolist(), labels.tolist()):
+        style = {"color": COLORS[digit], "alpha": 0.6, "linewidth": 1}
+        ax.add_patch(Ellipse(centre, *(4 * s for s in std), **style))
 
 
 def plane(codes, labels):
@@ -225,21 +269,25 @@ def plane(codes, labels):
     fig, panels = axes("z₁", "z₂", n=len(codes), size=(11, 5.6), aspect="equal")
     fig.get_layout_engine().set(h_pad=0.15)
     for ax, (title, (mu, logvar)) in zip(panels, codes.items()):
-        stds = (logvar / 2).exp()
-        for centre, std, digit in zip(mu.tolist(), stds.tolist(), labels.tolist()):
-            width, height = (4 * s for s in std)  # two standard deviations to each side
-            style = {"color": COLORS[digit], "alpha": 0.6, "linewidth": 1}
-            ax.add_patch(Ellipse(centre, width, height, **style))
+        _ellipses(ax, mu[:600], logvar[:600], labels)
         style = {"ha": "center", "va": "center", "fontsize": 15, "weight": "bold"}
-        for digit, place in _label_places(mu, labels, apart=0.16).items():
+        for digit, place in _label_places(mu[:600], labels[:600], apart=0.16).items():
             ax.text(*place, str(digit), color=COLORS[digit], path_effects=OUTLINE, **style)
         _circles(ax, np.zeros(2), np.eye(2), "black")
+        inset = ax.inset_axes([0.02, 0.02, 0.29, 0.29], xlim=(0, 0.6), ylim=(0.1, 0.7))
+        inset.set(xticks=[], yticks=[])
+        inset.spines[:].set_visible(True)
+        _ellipses(inset, mu[:600], logvar[:600], labels)
+        ax.indicate_inset_zoom(inset, edgecolor="black", alpha=0.8)
+        share = (mu.norm(dim=1) > 2).float().mean()
+        title = f"{title}: {share:.0%} of the means beyond radius 2"
         ax.set(xlim=(-6.6, 6.6), ylim=(-6.6, 6.6), title=title)
     viz.show(
         fig,
         "The plane of z twice, with two black circles: one and two standard deviations of N(0, I). "
-        "The q(z|x) of 600 held-out digits are small ellipses, coloured by digit. As trained they "
-        "reach far beyond the circles. Moved and scaled, most lie within the outer one.",
+        "The q(z|x) of 600 held-out digits are small ellipses, coloured by digit; a square near "
+        "the middle is enlarged. As trained they reach far beyond the circles: 40 % of the means "
+        "lie outside the outer one. Moved and scaled, 12 % do.",
     )
 
 
@@ -255,26 +303,26 @@ def five_places(rows, holes):
     )
 
 
-def shares(autoencoder, vae, places):
-    """Where z lands, by two measures: a row of results/elbo.json each, (n_seeds,) a column."""
-    fig, panels = axes("", "", n=2, size=(11, 3.9), ylim=(0, 1.04))
+def shares(rows, places):
+    """Where z lands, by two measures: {name: row of results/elbo.json}, (n_seeds,) a column."""
+    fig, panels = axes("", "", n=2, size=(11.5, 4.3), ylim=(0, 1.04))
     titles = {"hole": "in a hole", "confident": "classifier above 0.9"}
-    styles = {"autoencoder": (autoencoder, -0.12, GREY), "VAE": (vae, 0.12, GREEN)}
+    shifts, colors = (-0.22, 0, 0.22), (GREY, "#A84A00", GREEN)
     for ax, (what, title) in zip(panels, titles.items()):
-        for name, (row, shift, color) in styles.items():
+        for row, shift, color in zip(rows.values(), shifts, colors):
             for k, place in enumerate(places):
                 values = row[f"{what}: {place}"]
                 ax.plot([k + shift] * len(values), values, "o", color=color, markersize=6)
-            end = (len(places) - 1 + shift, np.mean(values))
-            side = {"ha": "right" if shift < 0 else "left", "va": "center", "color": color}
-            ax.annotate(name, end, (8 * np.sign(shift), 0), textcoords="offset points", **side)
-        ax.set(title=title, ylabel="share of the pictures", xlim=(-0.5, len(places) - 0.2))
+        ax.set(title=title, ylabel="share of the pictures", xlim=(-0.5, len(places) - 0.5))
         ax.set_xticks(range(len(places)), [p.replace("fitted ", "fitted\n") for p in places])
+    heights = (0.98, 0.9, 0.82)
+    for name, height, color in zip(rows, heights, colors):
+        panels[0].text(-0.3, height, f"● {name}", color=color, va="center")
     viz.show(
         fig,
         "Left the share of pictures in a hole, right the share with a confident classifier, three "
-        "dots for three trainings of an autoencoder in grey and of a VAE in green. For copies, a "
-        "fitted Gaussian and N(m, s²) grey and green are near each other. Halfway the VAE is in a "
-        "hole more often. For N(0, I) nearly all pictures of the autoencoder are in a hole, and "
-        "half of those of the VAE.",
+        "dots for three trainings of an autoencoder in grey, of a VAE without kl in brown and of a "
+        "VAE in green. For copies, a fitted Gaussian and N(m, s²) the three are near each other. "
+        "Halfway the VAE is in a hole more often. For N(0, I) nearly all pictures of the other two "
+        "are in a hole, and half of those of the VAE.",
     )

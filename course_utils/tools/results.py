@@ -29,7 +29,7 @@ TABLES = {
     "digits": (6, ("judge", "generator", "blind")),
     "unpaired": (7, ("arms", "maps")),
     "autoencoders": (9, ("2", "8", "sizes")),
-    "elbo": (10, ("2", "8", "autoencoder")),
+    "elbo": (10, ("2", "8", "autoencoder", "without kl")),
     "vae": (11, ("decoders", "sharp", "middle", "blurry")),
     "latent_constraints": (
         12,
