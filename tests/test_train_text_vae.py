@@ -433,6 +433,37 @@ def test_the_faster_arithmetic_is_the_one_whose_best_of_three_is_shorter(faster,
     assert all(weight.grad is not None for weight in objective.vae["encoder"].parameters())
 
 
+class Code:
+    """What a file would run when it is read as a pickle."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.path),)
+
+
+def test_a_file_to_go_on_from_runs_no_code(tmp_path):
+    training.keep(tmp_path / "a.resume", Code(tmp_path / "run"))
+    with pytest.raises(ValueError, match="a.resume, got a damaged file: delete it to begin anew"):
+        training.kept(tmp_path / "a.resume", {})
+    assert not (tmp_path / "run").exists()
+
+
+def test_weights_are_written_over_by_the_run_alone_that_wrote_them(tmp_path):
+    path = tmp_path / "a"
+    train(SENTENCES, TINY | dict(n_steps=50), path=path)
+    about = dict(store.weights_about(path), recipe=training.checked(TINY | dict(n_steps=50)))
+    training.refuse_others(path, dict(about=about, step=50, held=[]))  # killed after it wrote them
+    others = [
+        dict(about=about, step=49, held=[]),
+        dict(about=about | {"seed": 1}, step=50, held=[]),
+    ]
+    for state in (None, *others):
+        with pytest.raises(ValueError, match="got .*a, which is there already"):
+            training.refuse_others(path, state)
+
+
 def test_a_processor_without_bfloat16_is_told_in_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(training, "has_bfloat16", lambda where: False)
     assert training.autocast_pays(*parts(ALL)[:2]) is False

@@ -6,6 +6,7 @@ import hashlib
 import io
 import math
 import os
+import pickle
 import time
 from pathlib import Path
 
@@ -367,12 +368,15 @@ def kept(path, about):
     if not path.exists():
         return None
     content = path.read_bytes() if path.is_file() else b""  # a pipe would be waited for
-    if hashlib.sha256(content[32:]).digest() != content[:32]:
+    state = None
+    if hashlib.sha256(content[32:]).digest() == content[:32]:
+        with contextlib.suppress(pickle.UnpicklingError):  # one that holds more than numbers
+            state = torch.load(io.BytesIO(content[32:]), map_location="cpu", weights_only=True)
+    if state is None:
         raise ValueError(
             f"wanted to go on from {path}, got a damaged file: delete it to begin anew, "
             "or, when it is a file of yours, choose another name for the weights"
         )
-    state = torch.load(io.BytesIO(content[32:]), map_location="cpu", weights_only=True)
     old, new = described(state["about"]), described(about)
     if differing := [name for name in new if new[name] != old.get(name)]:
         raise ValueError(
