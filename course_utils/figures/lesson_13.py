@@ -354,7 +354,7 @@ def directions(games):
     viz.show(
         fig,
         "The cosines of REINFORCE with a baseline and of straight-through with ∇J, over 300 turns; "
-        "lines are medians, bands hold the middle 80 % of 32 generators. In the game of REINFORCE "
+        "lines are medians, bands hold the middle 80 % of 16 generators. In the game of REINFORCE "
         "straight-through begins near 1 and stays above REINFORCE nearly to the end. In its own "
         "game it begins near 1, too, but falls, REINFORCE rises to 0.9, and they cross before "
         "turn 200.",
