@@ -87,6 +87,20 @@ def test_a_game_moves_both_sides_and_keeps_scores():
     assert tiny.speak(longer, 3, drawn)[0].shape == (2, 3, 6, 9)
 
 
+def test_who_watches_a_game_does_not_change_it():
+    def reinforce(logits, log_q):
+        return losses.reinforce(log_q, -logits)
+
+    def watch(tables, discriminator):
+        return {"noise": torch.rand(2), "cosine": torch.ones(2)}
+
+    games = [tiny.play(0, drawn, reinforce, n_seeds=2, n_turns=21, watch=w) for w in (None, watch)]
+    for alone, watched in zip(games[0].tables, games[1].tables):
+        torch.testing.assert_close(alone, watched, rtol=0, atol=0)
+    assert games[1].history["noise"].shape == (2, 2)
+    assert set(games[1].history) - set(games[0].history) == {"noise", "cosine"}
+
+
 @pytest.mark.parametrize("n_words", [2, 4])
 def test_rewards_of_one_word_are_all_alike(n_words):
     kinds = ("all or nothing", "shared", "own word")

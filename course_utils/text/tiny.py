@@ -4,6 +4,8 @@ A generator is a list of tables, one for each place of a sentence, with a seed a
 13 plays games with it, because over 729 sentences nothing has to be estimated.
 """
 
+from typing import NamedTuple
+
 import torch
 from torch import nn
 from torch.nn.functional import one_hot, softplus
@@ -139,6 +141,14 @@ def new_discriminator(n_inputs, n_seeds):
     return models.gan_discriminator([n_inputs, 32, 32], lambda: nn.LeakyReLU(0.2), n_seeds)
 
 
+class Game(NamedTuple):
+    """What `play` returns: both players at the end, and the scores on the way."""
+
+    tables: list
+    discriminator: nn.Module
+    history: dict
+
+
 def play(
     seed,
     choose,
@@ -150,13 +160,15 @@ def play(
     n_turns=300,
     rate=3e-2,
     clauses=1,
+    watch=None,
 ):
     """A game of turns: a step of D on n_d real and n_d generated sentences, then a step of G on 32.
 
     `choose` as in `speak`; loss(logits, log_q) → (n_seeds,) is what G minimises. Without a loss G
     follows the exact gradient, by all 729 sentences. `look` makes of sentences what D looks at,
     (…, n_inputs); real(n_seeds, n_d, clauses), as `data`, is what D is shown of real sentences.
-    Returns tables, D, and the history of `scores`.
+    Returns a `Game`, whose history has the `scores` of every twentieth turn, and with them what
+    watch(tables, discriminator) → {name: (n_seeds,)} measures; its draws do not change the game.
     """
     run.seed_everything(seed)
     tables = new_tables(n_seeds, clauses * PLACES)
@@ -175,8 +187,12 @@ def play(
             loss_g = loss(logits, log_q(tables, heard[:, :32].detach()))
         descend(opt_g, loss_g, i / n_turns)
 
-    watch = (lambda: scores(tables)) if clauses == 1 else None
-    return tables, discriminator, run.run(step, n_turns, watch, every=20)
+    def look_on():
+        with torch.random.fork_rng(devices=[]):
+            return scores(tables) | (watch(tables, discriminator) if watch else {})
+
+    history = run.run(step, n_turns, look_on if clauses == 1 else None, every=20)
+    return Game(tables, discriminator, history)
 
 
 def mean_reward(tables, discriminator):
