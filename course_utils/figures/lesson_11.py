@@ -85,7 +85,7 @@ class Water:
     """
 
     def __init__(self, variances, copies, stds):
-        self.variances = np.asarray(variances)[:40]
+        self.spectrum, self.variances = np.asarray(variances), np.asarray(variances)[:40]
         self.copies, self.stds = copies, stds
         self.fig, panels = axes("principal axis", "", n=3, size=(13, 3.9))
         place = np.arange(1, 41)
@@ -101,6 +101,7 @@ class Water:
         self.image = _pictures(panels[2], torch.zeros(12, 784), 4)
         self.titles = [panels[2].set_title(" ", color=DARK_FAKE)]
         self.titles.append(panels[0].text(20, 5.3, " ", color=FURTHER[2]))
+        self.titles.append(panels[1].text(40, 3.6, " ", color=REAL, ha="right"))
         bars = [bar for group in (self.lost, *self.kept) for bar in group]
         for artist in (*bars, self.level, *self.titles, self.image):
             artist.set_animated(True)
@@ -119,6 +120,8 @@ class Water:
         self.image.set_data(mosaic(self.copies[turn][:12], 4))
         self.titles[0].set_text(f"copies by our VAE with σ_x = {self.stds[turn]:g}")
         self.titles[1].set_text(f"level σ_x² = {level:.3g}")
+        rate = np.log(np.maximum(self.spectrum / level, 1)).sum() / 2
+        self.titles[2].set_text(f"all 784 axes together: {rate:.1f} nats")
         return self.fig
 
     def controls(self):
@@ -142,7 +145,7 @@ def rate_and_error(curves, stds, rate, error, on_training):
     held-out digits, (m,) each; on_training {σ_x: (rate, error)} for some of them.
     """
     fig, ax = axes("rate: mean kl [nats a picture]", "squared error", size=(10.8, 5.2))
-    for style, (words, curve), height in zip((":", "--"), curves.items(), (3.8, 14.2)):
+    for style, (words, curve), height in zip((":", "--"), curves.items(), (2.8, 14.2)):
         ax.plot(*np.asarray(curve).T, color=GREY, linestyle=style)
         ax.text(119, height, words, color=GREY, ha="right")
     ax.plot(rate, error, "o", color=FAKE, markersize=7)
@@ -150,14 +153,14 @@ def rate_and_error(curves, stds, rate, error, on_training):
         half = min(6, 4.5 / (2 * std**2)) if e < 52 else 0  # of the tangent, along the rate
         ends = np.array([-half, half])
         ax.plot(r + ends, e - 2 * std**2 * ends, color=FAKE, linewidth=1.5)
-        right = std > 0.6
-        place = (9, 3) if right else (-2, 9)
+        place = (9, 3) if std > 1.5 else (-24, -12) if std > 0.9 else (8, 5)
+        place = (10, -14) if std == 0.1 else place  # above it is a line
         ax.annotate(f"{std:g}", (r, e), place, textcoords="offset points", color=DARK_FAKE)
     ax.plot(*np.array(list(on_training.values())).T, "o", color=REAL, markersize=7, mfc="white")
     ax.text(14, 44, "VAEs on held-out digits, with σ_x and a tangent", color=DARK_FAKE)
     ax.text(14, 40.5, "that falls by 2σ_x² for each nat", color=DARK_FAKE)
     ax.text(14, 36, "hollow: three of them on training digits", color=REAL)
-    ax.set(xlim=(-2, 120), ylim=(0, 58))
+    ax.set(xlim=(-6, 120), ylim=(0, 58))
     viz.show(
         fig,
         "Squared error over rate. The lines of the two linear models fall from 53 at rate 0, "
