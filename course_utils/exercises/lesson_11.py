@@ -190,7 +190,7 @@ QUIZ = (
         "and its kl goes to 0. What is the most likely reason?",
         {
             "σ_x² = 9 is above 5.3: a code would cost more than it saves.": (
-                "Right. This is proved for the linear model, and the VAE of section 3 did the same "
+                "Right. This is proved for the linear model, and the VAE of section 4 did the same "
                 "at 2.5."
             ),
             "The optimiser got stuck: train longer.": (
@@ -202,19 +202,20 @@ QUIZ = (
         },
     ),
     (
-        "A two-sample classifier recognises the draws of σ_x = 1.0 more often than those of 0.2, "
-        "but the classifier of digits is more confident of them. Which one errs?",
+        "At σ_x = 0.1 the copies of training digits have half the error of those of held-out "
+        "digits. You train on ten times as many digits. What happens to the best σ_x?",
         {
-            "The two-sample classifier: the draws of 1.0 are plainly digits.": (
-                "It was asked for any difference to real digits, and softness is one."
+            "It stays: σ_x belongs to the pixels.": (
+                "The best σ_x is the root of the error per pixel on new digits, and that depends "
+                "on how well the networks generalise."
             ),
-            "Neither: they were trained to look for different things.": (
-                "Right: one looks for anything that real digits do not have, the other for the "
-                "shape of one digit."
+            "It falls: new digits will be copied better.": (
+                "Right: with less overfitting the error on new digits falls, and the best σ_x is "
+                "its root."
             ),
-            "The classifier of digits: the draws of 0.2 are sharper.": (
-                "It was trained to name digits, and a sharp stroke does not make a digit of an odd "
-                "shape."
+            "It rises: more digits are harder to copy.": (
+                "The error on training digits may rise, but the likelihood of held-out digits asks "
+                "for the error on those, and that falls."
             ),
         },
     ),
