@@ -169,7 +169,7 @@ QUIZ = (
         },
     ),
     (
-        "All 32 dimensions of a code are active, its KL is 7.5 nats. Does its decoder keep the topic?",
+        "All 32 dimensions of a code are active, its KL is 7.5 nats. Does decoding keep the topic?",
         {
             "Only decoding and parsing can tell.": (
                 "Right. With free bits alone both were so, and the topic stayed at chance."
