@@ -282,8 +282,8 @@ def kept(stored, entropy):
         "the dotted line of chance for topic and sentiment; all but plain keep the tense and the "
         "kind in many sentences. An autoencoder first with a floor keeps the topic in two "
         "thirds, the bag alone in nearly all from μ and in half from a draw. Only the bag with "
-        "other cures, and the healthy model, keep everything. The bounds of I(x; z) rise from 0 to some 13 "
-        "nats. The bound of the gap is smallest for the two models of 6000 steps.",
+        "other cures, and the healthy model, keep everything. The bounds of I(x; z) rise from 0 to "
+        "some 13 nats. The bound of the gap is smallest for the two models of 6000 steps.",
     )
 
 
