@@ -160,16 +160,16 @@ QUIZ = (
             "Because the encoder cannot read the sentence.": (
                 "The encoder of the blind decoder was the same network, and its code was used."
             ),
-            "Because the KL has a programming error.": (
+            "Because the KL is too large for any code to pay.": (
                 "With the same KL and a blind decoder the code was used."
             ),
-            "Because the words before are enough, and a code can only break even.": (
+            "Because the words before are enough, and a code can at best break even.": (
                 "Right. Without the words before, the same networks used the code."
             ),
         },
     ),
     (
-        "All 32 dimensions of a code are active, and its KL is 7.5 nats. Is the topic in it?",
+        "All 32 dimensions of a code are active, its KL is 7.5 nats. Does decoding keep the topic?",
         {
             "Only decoding and parsing can tell.": (
                 "Right. With free bits alone both were so, and the topic stayed at chance."
