@@ -347,8 +347,10 @@ def directions(games):
     for ax, (player, history) in zip(panels, games.items()):
         for way in games:
             viz.quantile_band(ax, history["step"], history[way], color_of(way))
-            end = np.median(history[way][-1])
-            ax.text(306, end, way.replace(", ", ",\n"), color=INKS[color_of(way)], va="center")
+        height = -1.0
+        for end, way in sorted((np.median(history[way][-1]), way) for way in games):
+            height = max(end, height + 0.13)  # two lines of text apart
+            ax.text(306, height, way.replace(", ", ",\n"), color=INKS[color_of(way)], va="center")
         ax.set(xlim=(0, 420), ylim=(0, 1.03), xticks=[0, 100, 200, 300])
         ax.set_title(f"in the game of {player}", color=INKS[color_of(player)])
     viz.show(
