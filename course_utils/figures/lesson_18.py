@@ -71,13 +71,13 @@ def diagram():
 
 
 def _rings(ax, data):
-    """The modes, as open circles above the points: 3σ about each centre."""
+    """The modes, as open circles above the points."""
     for centre in data.centres.tolist():
         radius = max(3 * data.std, 0.14)  # large enough to be seen round the points
         ax.add_patch(Circle(centre, radius, fill=False, color=REAL, linewidth=1.6, zorder=3))
 
 
-def _frame(cloud, data, size=(8.6, 4.3)):
+def _frame(cloud, data, size=(8.6, 4.6)):
     """A ring's cloud at the left, room for text at the right: figure, both axes, the points."""
     fig, (ax, words) = axes("", "", n=2, size=size)
     ax.set(xlim=(-2.2, 2.2), ylim=(-2.2, 2.2), aspect="equal")
@@ -291,9 +291,9 @@ def accuracy_and_coverage(flows, mixture, actor):
         return np.mean(row["accuracy"]), np.mean(row["coverage"])
 
     ax.plot(*np.array([place(row) for row in flows.values()]).T, "o-", color=FAKE)
-    for w, row in flows.items():
+    for (w, row), offset in zip(flows.items(), ((0, -17), (-14, -17), (28, -3), (28, -3))):
         style = {"textcoords": "offset points", "ha": "center", "color": DARK_FAKE}
-        ax.annotate(f"w = {w}", place(row), (0, -17), **style)
+        ax.annotate(f"w = {w}", place(row), offset, **style)
     ax.text(0.85, 0.958, "flow", color=DARK_FAKE, ha="center")
     for name, row in (("four Gaussians a digit", mixture), ("actor", actor)):
         ax.plot(*place(row), "D", color=GREY, markersize=9)
@@ -311,8 +311,8 @@ def obedience_and_variety(smaller_noise, more_guidance, real):
     fig, ax = axes("sentences with all five attributes right", "", size=(9, 4.4), xlim=(0.5, 1.04))
     ax.set(ylabel="words shared by two draws", ylim=(0.33, 0.56))
     for name, rows, color, offset in (
-        ("s", smaller_noise, GREY, (-16, 8)),
-        ("w", more_guidance, FAKE, (4, -18)),
+        ("s", smaller_noise, GREY, (-25, 5)),
+        ("w", more_guidance, FAKE, (-10, 9)),
     ):
         points = {k: (row["right"], row["shared"]) for k, row in rows.items()}
         start = points.pop(1.0)
@@ -322,10 +322,11 @@ def obedience_and_variety(smaller_noise, more_guidance, real):
             style = {"color": DARK_FAKE if name == "w" else color, "ha": "center"}
             ax.annotate(f"{name} = {k:g}", point, offset, textcoords="offset points", **style)
     ax.annotate("s = w = 1", start, (0, -18), textcoords="offset points", ha="center")
-    ax.text(0.7, 0.46, "smaller noise s·z, w = 1", color=GREY, ha="center")
+    ax.text(0.755, 0.425, "smaller noise s·z, w = 1", color=GREY, ha="center")
     ax.text(0.75, 0.352, "more guidance w, s = 1", color=DARK_FAKE, ha="center")
     ax.axhline(real, color=REAL, linestyle=":")
-    ax.text(0.505, real + 0.004, "two training sentences with the same attributes", color=REAL)
+    style = {"color": REAL, "ha": "right", "va": "top"}
+    ax.text(1.035, real - 0.004, "two training sentences with the same attributes", **style)
     viz.show(
         fig,
         "Words that two draws for one wish share, over the share of right sentences. Two lines "
