@@ -80,6 +80,7 @@ def _rings(ax, data):
 def _frame(cloud, data, size=(8.6, 4.6)):
     """A ring's cloud at the left, room for text at the right: figure, both axes, the points."""
     fig, (ax, words) = axes("", "", n=2, size=size)
+    fig.get_layout_engine().set(rect=(0, 0, 1, 0.96))  # room for the time above
     ax.set(xlim=(-2.2, 2.2), ylim=(-2.2, 2.2), aspect="equal")
     ax.axis("off")
     _rings(ax, data)
@@ -264,7 +265,11 @@ def edits(table):
 def guidance(paths, data):
     """Paths on a line of two modes for the wish "the upper one": {w: (times, n, 1)}."""
     fig, panels = axes("t", "", n=len(paths), size=(12, 4.2), ylim=(-3.4, 3.9), xlim=(-0.02, 1.02))
-    titles = {0: "w = 0: the wish is ignored", 1: "w = 1: as learned", 3: "w = 3: beyond the mode"}
+    titles = {
+        0: "w = 0: the wish is ignored",
+        1: "w = 1: as learned",
+        3: "w = 3: beyond the mode's centre",
+    }
     for ax, (w, points) in zip(panels, paths.items()):
         for centre in data.centres[:, 0]:
             ends = [centre - 2 * data.std, centre + 2 * data.std]
