@@ -1192,15 +1192,31 @@ def my_euler(velocity, x, times):
 """,
     ],
     "18.3": [
-        "(1 - weight) * v_open + weight * v_asked",
-        "torch.lerp(v_open, v_asked, weight)",
-        "v_asked + (weight - 1) * (v_asked - v_open)",
-        "(v_open.numpy() + weight * (v_asked - v_open).numpy()).tolist()",
-        "torch.add(v_open, v_asked - v_open, alpha=weight)",
-        "torch.einsum('k,kbd->bd', torch.tensor([weight, 1 - weight]), "
-        "torch.stack([v_asked, v_open]))",
-        "[[b + weight * (a - b) for a, b in zip(*rows)] "
-        "for rows in zip(v_asked.tolist(), v_open.tolist())]",
+        "flow.hidden_at_random(labels)",
+        "torch.where(torch.rand(labels.shape).argsort(1) "
+        "< torch.randint(labels.shape[1] + 1, (len(labels), 1)), -1, labels)",
+        """
+def my_hidden(labels):
+    rows = labels.double().numpy().copy()
+    for row in rows:
+        n_hidden = np.random.randint(len(row) + 1)
+        row[np.random.permutation(len(row))[:n_hidden]] = -1
+    return rows
+""",
+        """
+def my_hidden(labels):
+    chance = torch.rand(labels.shape)
+    return labels.masked_fill(chance < torch.rand(len(labels), 1), -1)
+""",
+        """
+def my_hidden(labels):
+    import random
+    rows = labels.tolist()
+    for row in rows:
+        for k in random.sample(range(len(row)), random.randint(0, len(row))):
+            row[k] = -1
+    return rows
+""",
     ],
     "19.1": [
         """

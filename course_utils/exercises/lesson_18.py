@@ -98,33 +98,32 @@ def check_2(euler):
 
 
 @exercise
-def check_3(guided):
-    """v_open + weight · (v_asked - v_open)."""
-    draw = torch.Generator().manual_seed(3)
-    asked, free = torch.randn(2, 4, 5, generator=draw)
-    got = ask(guided, asked, free, 3.0)
-    name_slip(
-        got,
-        (
-            (asked, "the weight has no effect"),
-            (3 * asked, "you stretch the velocity itself: stretch what the wish adds to it"),
-            (3 * (asked - free), "start from the velocity without a wish, and add to it"),
-            (free + 3 * asked, "what the wish adds is the difference of the two velocities"),
-            (asked + 3 * (asked - free), "this is a weight of 4: weight 1 should give v_asked"),
-            (free - 3 * (asked - free), "the sign is turned round: this leads away from the wish"),
-            (asked + 3 * (free - asked), "the two velocities are swapped"),
-        ),
-    )
-    got = want_tensor("the velocity", got, asked.shape)
-    wanted = free + 3 * (asked - free)
-    if not same(got, wanted):
-        place, yours, right = worst(got, wanted)
-        raise Hint(f"at {list(place)} it gives {yours} on an example, wanted {right}")
-    for weight, name, velocity in ((0.0, "without a wish", free), (1.0, "for the wish", asked)):
-        got = ask(guided, asked, free, weight)
-        if not torch.is_tensor(got) or not same(got, velocity):
-            raise Hint(f"with weight {weight:g} it should be the velocity {name}")
-    return "Weight 0 ignores the wish, 1 follows it as learned, and more exaggerates it."
+def check_3(hidden):
+    """Some labels are −1, in each row anew: how many, none to all, then which."""
+    n, n_attributes = 4000, 5
+    labels = torch.arange(n * n_attributes).view(n, n_attributes) % 3
+    got = want_tensor("the result", ask(hidden, labels.clone()), labels.shape)
+    is_hidden = got == -1
+    if (got != labels)[~is_hidden].any():
+        raise Hint("a label that is not hidden keeps its value, and a hidden one is −1")
+    if not is_hidden.any():
+        raise Hint("nothing is hidden")
+    if (is_hidden == is_hidden[0]).all():
+        raise Hint("the same labels are hidden in every row: draw for each row anew")
+    shares = torch.bincount(is_hidden.sum(1), minlength=n_attributes + 1) / n
+    if shares[1:-1].sum() == 0:
+        raise Hint("a row is shown or hidden as a whole: some should be hidden in part")
+    for number, what in ((0, "hides nothing"), (n_attributes, "hides all")):
+        if shares[number] == 0:
+            raise Hint(f"there should also be rows of which it {what}")
+    if (shares - 1 / (n_attributes + 1)).abs().max() > 0.035:
+        raise Hint(
+            "the numbers of hidden labels, none to all, should be equally probable: draw the "
+            "number first, then which"
+        )
+    if (is_hidden.float().mean(0) - 0.5).abs().max() > 0.045:
+        raise Hint("some columns are hidden more often than others: which ones, too, is chance")
+    return "One network will learn the velocity for every wish, and for none."
 
 
 QUIZ = (

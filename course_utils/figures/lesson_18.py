@@ -1,14 +1,16 @@
 """The figures of lesson 18, flow matching, and its playground."""
 
+import re
+
 import ipywidgets as widgets
 import numpy as np
 import torch
 from matplotlib.lines import Line2D
+from matplotlib.patches import Circle
 
 from .. import flow, models, store, viz
 from ..text import grammar
 from ..viz import DARK_FAKE, FAKE, GREY, REAL, axes
-from .lesson_02 import _discs
 from .lesson_12 import sheets
 from .lesson_16 import METHODS, _by_seed, _settings
 
@@ -68,12 +70,20 @@ def diagram():
     )
 
 
-def _frame(cloud, data, size=(10.4, 4.3)):
+def _rings(ax, data):
+    """The modes, as open circles above the points."""
+    for centre in data.centres.tolist():
+        radius = max(3 * data.std, 0.14)  # large enough to be seen round the points
+        ax.add_patch(Circle(centre, radius, fill=False, color=REAL, linewidth=1.6, zorder=3))
+
+
+def _frame(cloud, data, size=(8.6, 4.6)):
     """A ring's cloud at the left, room for text at the right: figure, both axes, the points."""
     fig, (ax, words) = axes("", "", n=2, size=size)
+    fig.get_layout_engine().set(rect=(0, 0, 1, 0.96))  # room for the time above
     ax.set(xlim=(-2.2, 2.2), ylim=(-2.2, 2.2), aspect="equal")
     ax.axis("off")
-    _discs(ax, data)
+    _rings(ax, data)
     (points,) = ax.plot(*cloud.T, ".", color=FAKE, markersize=2)
     words.axis("off")
     words.set(xlim=(0, 1), ylim=(0, 1))
@@ -103,8 +113,8 @@ def film(cloud, times, sentences, data):
         update,
         range(len(cloud)),
         "Animation: at the left a round cloud of orange points splits into eight groups, which "
-        "shrink onto the eight small blue discs of the ring. At the right, a sentence whose words "
-        "change, and which ends as a statement in the future.",
+        "shrink into eight blue circles, the modes of the ring. At the right, a sentence whose "
+        "words change, and which ends as a statement in the future.",
         fps=8,
         strip=4,
     )
@@ -178,7 +188,7 @@ def field(velocity, data, z):
         ax.quiver(
             *places.T, *v.T, angles="xy", scale_units="xy", scale=2.9, color="#555555", width=0.006
         )
-        _discs(ax, data)
+        _rings(ax, data)
         ax.set(title=f"t = {t:.2f}", aspect="equal")
         ax.axis("off")
     viz.show(
@@ -222,38 +232,113 @@ def by_steps(table, exact):
         fig,
         "Three panels over the number of Euler steps. HQ on the ring is near 0 for one and two "
         "steps and rises to about 1 from sixteen on; on the grid it begins high for the exact "
-        "velocity, dips, and rises as well. The learned velocity stays a little below the exact "
-        "one and the dotted line of the GAN. The reverse KL on the grid falls from 3 to nearly 0, "
-        "and at four steps it still stands clearly above 0.",
+        "velocity, dips, and rises as well. HQ of the learned velocity lies far below that of "
+        "the exact one with few steps, and a little below it and the GAN's dotted line with 100. "
+        "The reverse KL on the grid falls from 3 to nearly 0; "
+        "at four steps it is still above 0, and there the learned velocity has less of it.",
     )
 
 
-def edits(table, corpus="grammar"):
-    """What edits by the flow keep, as {method: {measure: (5,)}}, a number for each training.
+def edits(table):
+    """What edits on the grammar keep, as {method: {measure: (5,)}}, a number for each training.
 
-    `table` is data/results/flow.json. The grammar has the methods of lesson 16, too. "both ways":
-    carried back with the guidance w, too. "from own": guidance starts from the velocity under the
-    attributes that the sentence has.
+    `table` is data/results/flow.json. "both ways": carried back with the guidance w, too.
     """
     old = store.load_rows(store.data_file("results/steering.json"))
-    keys = {"right": "right", "others": "others kept", "words": "words kept"}
-    is_grammar = corpus == "grammar"
-    start = "one " if is_grammar else ""
+    keys = {"right": "right", "others": "all others kept", "words": "words kept"}
     names = {"LC-GAN": "LC-GAN", "attribute vectors": "vectors × 1.5", "not moved": "unmoved"}
-    rows = {name: old[f"methods: {row}"] for name, row in names.items()} if is_grammar else {}
+    rows = {name: old[f"methods: {row}"] for name, row in names.items()}
     settings = [("flow", "open", w) for w in (1, 2, 3)] + [("both ways", "both", w) for w in (2, 3)]
-    settings += [] if is_grammar else [("from own", "own", w) for w in (2, 3)]
     for name, key, w in settings:
-        rows[f"{name}, w = {w}"] = dict(table[f"controls: {corpus}, one: {key}, {w}"])
-        nothing = table[f"controls: {corpus}, nothing: {key}, {w}"][f"{start}words"]
+        rows[f"{name}, w = {w}"] = dict(table[f"controls: grammar, one: {key}, {w}"])
+        nothing = table[f"controls: grammar, nothing: {key}, {w}"]["one words"]
         rows[f"{name}, w = {w}"]["nothing"] = nothing
     shown = {}
     for name, row in rows.items():
-        by_seed = {keys[key]: np.array(row[start + key]).reshape(5, -1).mean(1) for key in keys}
+        by_seed = {keys[key]: np.array(row["one " + key]).reshape(5, -1).mean(1) for key in keys}
         if "nothing" in row:
             by_seed["nothing asked: words kept"] = np.array(row["nothing"])
         shown[name] = by_seed
     return shown
+
+
+def guidance(paths, data):
+    """Paths on a line of two modes for the wish "the upper one": {w: (times, n, 1)}."""
+    fig, panels = axes("t", "", n=len(paths), size=(12, 4.2), ylim=(-3.4, 3.9), xlim=(-0.02, 1.02))
+    titles = {
+        0: "w = 0: the wish is ignored",
+        1: "w = 1: as learned",
+        3: "w = 3: beyond the mode's centre",
+    }
+    for ax, (w, points) in zip(panels, paths.items()):
+        for centre in data.centres[:, 0]:
+            ends = [centre - 2 * data.std, centre + 2 * data.std]
+            ax.plot([1, 1], ends, color=REAL, linewidth=9, alpha=0.5, solid_capstyle="butt")
+        ax.plot(flow.steps(len(points) - 1), points.squeeze(-1), color=FAKE, linewidth=1.1)
+        ax.set_title(titles[w])
+    panels[0].text(0.02, -3.2, "noise")
+    panels[0].set_ylabel("x_t")
+    panels[0].text(0.97, 3.0, "the mode asked for", color=REAL, ha="right", va="center")
+    viz.show(
+        fig,
+        "Three panels of paths from noise to the right edge, where blue bars are the two modes, "
+        "2 σ to each side. w = 0: half of the paths go to each mode. w = 1: all go to the upper "
+        "one and fill its bar. w = 3: all go up, are closer together, and end in the upper part "
+        "of the bar and above it.",
+    )
+
+
+def accuracy_and_coverage(flows, mixture, actor):
+    """Coverage over accuracy, means over the trainings: {w: row} as a line, two rows as dots."""
+    fig, ax = axes("accuracy", "coverage", size=(9, 4.2), xlim=(0.78, 1.03), ylim=(0.72, 1.0))
+
+    def place(row):
+        return np.mean(row["accuracy"]), np.mean(row["coverage"])
+
+    ax.plot(*np.array([place(row) for row in flows.values()]).T, "o-", color=FAKE)
+    for (w, row), offset in zip(flows.items(), ((0, -17), (-14, -17), (28, -3), (28, -3))):
+        style = {"textcoords": "offset points", "ha": "center", "color": DARK_FAKE}
+        ax.annotate(f"w = {w}", place(row), offset, **style)
+    ax.text(0.85, 0.958, "flow", color=DARK_FAKE, ha="center")
+    for name, row in (("four Gaussians a digit", mixture), ("actor", actor)):
+        ax.plot(*place(row), "D", color=GREY, markersize=9)
+        ax.text(place(row)[0] - 0.006, place(row)[1], name, color=GREY, ha="right", va="center")
+    viz.show(
+        fig,
+        "A plane of accuracy and coverage. From w = 1 to 1.5 the flow's line rises in both and "
+        "comes close to the dot of four Gaussians. Then, for w = 2 and 3, the accuracy still rises "
+        "and the coverage falls steeply. The actor's dot lies below the line.",
+    )
+
+
+def obedience_and_variety(smaller_noise, more_guidance, real):
+    """Words that two draws share, over the share of right ones: noise s·z, and guidance w."""
+    fig, ax = axes("sentences with all five attributes right", "", size=(9, 4.4), xlim=(0.5, 1.04))
+    ax.set(ylabel="words shared by two draws", ylim=(0.33, 0.56))
+    for name, rows, color, offset in (
+        ("s", smaller_noise, GREY, (-25, 5)),
+        ("w", more_guidance, FAKE, (-10, 9)),
+    ):
+        points = {k: (row["right"], row["shared"]) for k, row in rows.items()}
+        start = points.pop(1.0)
+        line = {1.0: start} | points
+        ax.plot(*np.array(list(line.values())).T, "o-", color=color)
+        for k, point in points.items():
+            style = {"color": DARK_FAKE if name == "w" else color, "ha": "center"}
+            ax.annotate(f"{name} = {k:g}", point, offset, textcoords="offset points", **style)
+    ax.annotate("s = w = 1", start, (0, -18), textcoords="offset points", ha="center")
+    ax.text(0.755, 0.425, "smaller noise s·z, w = 1", color=GREY, ha="center")
+    ax.text(0.75, 0.352, "more guidance w, s = 1", color=DARK_FAKE, ha="center")
+    ax.axhline(real, color=REAL, linestyle=":")
+    style = {"color": REAL, "ha": "right", "va": "top"}
+    ax.text(1.035, real - 0.004, "two training sentences with the same attributes", **style)
+    viz.show(
+        fig,
+        "Words that two draws for one wish share, over the share of right sentences. Two lines "
+        "begin at one point at the left. The grey one, of smaller noise, rises steeply at the "
+        "right; the orange one, of guidance, gets as far and stays lower. A dotted line shows what "
+        "two training sentences share.",
+    )
 
 
 def digits(pictures):
@@ -279,7 +364,9 @@ def trade_off(table):
     for ax, (title, task, xlim) in zip(panels, tasks):
         curves = {name: (_settings(old, key), *style) for key, (name, *style) in METHODS.items()}
         curves = {name: curves[name] for name in ("LC-GAN", "gradient ascent", "regression")}
-        flows = [row for name, row in table.items() if name.startswith("tatoeba: edit")]
+        flows = [
+            row for name, row in table.items() if re.fullmatch("tatoeba: edit, .* from 0", name)
+        ]
         curves["flow"] = (flows, "black", "v")
         for name, (settings, color, mark) in curves.items():
             points = [tuple(_by_seed(row, task).mean(1)) for row in settings]

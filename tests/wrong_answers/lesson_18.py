@@ -7,7 +7,8 @@ GAP = "(velocity(x_t, t) - (x - z))"
 EULER = "def my_euler(velocity, x, times):\n"
 LOOP = "    for now, later in zip(times, times[1:]):\n"
 ASK = "velocity(x, now.expand(len(x), 1))"
-GUIDED = "def my_guided(v_asked, v_open, weight):\n    return "
+HIDDEN = "def my_hidden(labels):\n"
+RANK = "    rank = torch.rand(labels.shape).argsort(1)\n"
 
 WRONG = {
     1: [
@@ -66,14 +67,32 @@ WRONG = {
         ),
     ],
     3: [
-        (GUIDED + "v_asked", "no effect"),
-        (GUIDED + "weight * v_asked", "what the wish adds"),
-        (GUIDED + "weight * (v_asked - v_open)", "without a wish, and add"),
-        (GUIDED + "v_open + weight * v_asked", "difference of the two"),
-        (GUIDED + "v_asked + weight * (v_asked - v_open)", "a weight of 4"),
-        (GUIDED + "v_open - weight * (v_asked - v_open)", "away from the wish"),
-        (GUIDED + "v_asked + weight * (v_open - v_asked)", "swapped"),
-        (GUIDED + "v_open + 3 * (v_asked - v_open)", "with weight 0"),
-        (GUIDED + "v_open", "wanted"),
+        (HIDDEN + "    return labels", "nothing is hidden"),
+        (HIDDEN + "    return labels.where(torch.rand(labels.shape) < 0.5, 0)", "keeps its value"),
+        (
+            HIDDEN + "    return labels.where(torch.tensor([1, 0, 0, 1, 0]).bool(), -1)",
+            "draw for each row",
+        ),
+        (HIDDEN + "    return labels.where(torch.rand(len(labels), 1) < 0.5, -1)", "as a whole"),
+        (
+            HIDDEN + RANK + "    return labels.where(rank < torch.randint(5, (len(rank), 1)), -1)",
+            "hides nothing",
+        ),
+        (
+            HIDDEN
+            + RANK
+            + "    return labels.where(rank < 1 + torch.randint(5, (len(rank), 1)), -1)",
+            "hides all",
+        ),
+        (
+            HIDDEN + "    return labels.where(torch.rand(labels.shape) < 0.5, -1)",
+            "equally probable",
+        ),
+        (
+            HIDDEN
+            + "    return labels.where(torch.arange(5) < torch.randint(6, (len(labels), 1)), -1)",
+            "more often than others",
+        ),
+        (HIDDEN + "    return labels[0]", "shape"),
     ],
 }
