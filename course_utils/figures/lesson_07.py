@@ -14,7 +14,7 @@ from ..losses import cycle_loss, discriminator_loss, generator_nonsaturating, in
 from ..metrics import energy_distance
 
 MOONS, RINGS = two_moons(), two_rings()
-LIMITS = {"xlim": (-2.8, 2.8), "ylim": (-1.4, 1.4), "aspect": "equal"}
+LIMITS = {"xlim": (-3.2, 3.2), "ylim": (-1.6, 1.6), "aspect": "equal"}
 SORTS = {"straight": "#56B4E9", "mixed": "#DDDDDD", "crossed": "#F0E442"}
 
 
@@ -173,21 +173,21 @@ def _image(maps, points, training):
         return maps(points.expand(len(maps[0].weight), -1, -1))[training]
 
 
-def round_trips(to_rings, to_moons, trainings, names):
+def round_trips(to_rings, to_moons, trainings, names, way_back="to_moons"):
     """A row for each training: the coloured moons, their images, and where these come home."""
     x, colors = colored_moons()
     fig, panels = _panels(len(names), 3, (12.8, 2.35 * len(names) + 0.3))
     for row, training, name in zip(panels, trainings, names):
         image = _image(to_rings, x, training)
         home = _image(to_moons, image, training)
-        titles = f"{name}: moons", "to_rings", "and back by to_moons"
+        titles = f"{name}: moons", "to_rings", f"and back by {way_back}"
         stations = zip((x, image, home), (None, RINGS, MOONS), titles)
         for ax, (points, curves, title) in zip(row, stations):
             _points(ax, points, colors, curves, title)
     viz.show(
         fig,
         "A row for each of two trainings: the coloured moons, their images on thin black rings, "
-        "and where to_moons brings them. " + "; ".join(names) + ".",
+        f"and where {way_back} brings them. " + "; ".join(names) + ".",
     )
 
 
@@ -220,21 +220,18 @@ def counts(arms):
 
     A way is 1 for straight, -1 for crossed, 0 for mixed: torn, or the two maps disagree.
     """
-    fig, ax = viz.axes("share of the trainings", "", size=(9.6, 0.42 * len(arms) + 1.3))
+    fig, ax = viz.axes("share of the trainings", "", size=(9.6, 0.46 * len(arms) + 1.0))
     for row, way in enumerate(map(np.asarray, arms.values())):
         left = 0.0
-        for color, value in zip(SORTS.values(), (1, 0, -1)):
-            share = np.mean(way == value)
+        for (name, color), value in zip(SORTS.items(), (1, 0, -1)):
+            share, count = np.mean(way == value), int((way == value).sum())
             ax.barh(row, share, left=left, color=color, edgecolor="white")
-            if share:
-                ax.text(left + share / 2, row, (way == value).sum(), ha="center", va="center")
+            label = f"{count} {name}" if share > 0.15 else count  # the word where it has room
+            if count:
+                ax.text(left + share / 2, row, label, ha="center", va="center")
             left += share
-    for (name, color), place in zip(SORTS.items(), (0.0, 0.5, 1.0)):
-        style = {"ha": ("left", "center", "right")[int(2 * place)], "va": "center"}
-        box = {"facecolor": color, "edgecolor": "none", "pad": 2.5}
-        ax.text(place, -0.95, name, bbox=box, **style)
-    ax.set(xlim=(0, 1), ylim=(len(arms) - 0.4, -1.4))
-    ax.set_yticks(range(len(arms)), list(arms))
+    ax.set(xlim=(0, 1), ylim=(len(arms) - 0.4, -0.6))
+    ax.set_yticks(range(len(arms)), [f"{name}, n = {len(way)}" for name, way in arms.items()])
     viz.show(
         fig,
         "A bar for each arm, its trainings counted: blue straight, grey mixed, yellow crossed. "
@@ -260,19 +257,30 @@ def _rings_by_hand(ax, mirrored):
         ax.annotate("", end, start, arrowprops=arrow)
 
 
+def _moons_by_hand(ax):
+    """The two moons, and an arrow along the places of each."""
+    side, place = torch.arange(600) % 2, (torch.arange(600) + 0.5) / 600
+    colors = color_by_place(side, place)
+    _points(ax, MOONS.point(side, place), colors, title="the moons", size=24)
+    for sign in (1, -1):
+        start, end = ((sign * (x - 1.4), sign * 0.1) for x in (0.55, -0.55))
+        arrow = {"arrowstyle": "->", "lw": 1.8, "connectionstyle": "arc3,rad=0.6"}
+        ax.annotate("", end, start, arrowprops=arrow)
+
+
 def directions(arms):
-    """Two directions by hand; and of each arm how many moons keep theirs, {name: row of the table}.
+    """The moons, two directions by hand, and how many moons of each arm, {name: row}, keep theirs.
 
     A row has "way" and "kept" (moons of two), lists over the seeds.
     """
-    fig = Figure(figsize=(12.8, 4.6), layout="constrained")
+    fig = Figure(figsize=(12.8, 6.2), layout="constrained")
     FigureCanvasAgg(fig)
-    grid = fig.add_gridspec(2, 2, width_ratios=(1, 2))
-    for k in range(2):
+    grid = fig.add_gridspec(3, 2, width_ratios=(1, 2))
+    for k in range(3):
         ax = fig.add_subplot(grid[k, 0])
         ax.set(xticks=[], yticks=[], **LIMITS)
         ax.spines[:].set(visible=True, color="#CCCCCC")
-        _rings_by_hand(ax, mirrored=k == 1)
+        _rings_by_hand(ax, mirrored=k == 2) if k else _moons_by_hand(ax)
     ax, labels = fig.add_subplot(grid[:, 1]), []
     for row, (name, arm) in enumerate(arms.items()):
         ways, n_moons = np.asarray(arm["way"]), 2 * len(arm["kept"])
@@ -289,7 +297,8 @@ def directions(arms):
     ax.spines[["top", "right"]].set_visible(False)
     viz.show(
         fig,
-        "At the left the two rings twice: the colours run anticlockwise, or mirrored, clockwise. "
+        "At the left the moons, and below them the rings twice: the colours run anticlockwise, as "
+        "along the moons, or mirrored, clockwise. "
         "At the right a bar for each arm, how many moons keep their direction: "
         + "; ".join(f"{name}: {int(np.sum(arm['kept']))}" for name, arm in arms.items())
         + ".",
@@ -312,7 +321,7 @@ def film_of_training(film, ways):
             dots[-1][0].set_animated(True)
             where = "on the rings" if what == "there" else "and home"
             ax.set_title(f"{name} (training {seed}): {where}")
-    clock = panels[0, 0].text(-2.7, -1.3, "", animated=True)
+    clock = panels[0, 0].text(-3.1, -1.5, "", animated=True)
 
     def frame(k):
         clock.set_text(f"step {film['step'][k]}")
