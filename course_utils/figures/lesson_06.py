@@ -122,7 +122,7 @@ def rings(samples, accuracy):
         fig,
         "Two rings of samples, seed 0; the colour of a dot is the label asked for, a number in a "
         "circle says where it belongs, blue circles are 2σ of the data. Left: each colour lies at "
-        "its own number. Right: all colours lie at every mode, and some dots between the modes.",
+        "its own number. Right: the colours are mixed all round the ring, between modes, too.",
     )
 
 
@@ -152,8 +152,9 @@ def pushes(push, games, n_seeds=32, labels=(0, 3)):
     viz.show(
         fig,
         "Arrows at eight points inside the ring: where D's gradient moves a point that was made "
-        "for label 0, thick, or for label 3, thin. Left: thick arrows point towards mode 0 and "
-        "thin ones towards mode 3. Right: at every point the two are the same arrow, outwards.",
+        "for label 0, thick, or for label 3, thin. Left: at every point the two differ, the thick "
+        "one turned towards mode 0 and the thin one towards mode 3. Right: at every point the two "
+        "are the same arrow, outwards.",
     )
 
 
