@@ -273,8 +273,8 @@ def over_size_of_z(deviations, scores):
     ax.text(1.04, 0.06, "as in training", color=GREY)
     viz.show(
         fig,
-        "Two curves over the standard deviation of z. Accuracy is 1 for a small z and falls from "
-        "about 0.7 on. Coverage is small at 0, rises, is highest near 1, the dotted line, and "
+        "Two curves over the standard deviation of z. Accuracy is 1 for a small z and falls beyond "
+        "0.5. Coverage is small at 0, rises, is highest near 1, the dotted line, and "
         "falls again.",
     )
 
