@@ -220,7 +220,7 @@ QUIZ = (
             "For each label its samples are right.": (
                 "D cannot know that. Labels that are exchanged give the same mixture."
             ),
-            "It ignores the label.": "Not even that: the third game uses the label fully.",
+            "It ignores the label.": "Not even that: it may use the label fully, permuted.",
             "All its samples together are distributed like the data.": (
                 "Right: the mixtures are equal, and this is all that such a D compares."
             ),
@@ -230,10 +230,10 @@ QUIZ = (
         "98 % of a generator's digits are read as asked. What may still be wrong?",
         {
             "It may give the same few pictures again and again.": (
-                "Right: twenty pictures a label reach 98 %. Coverage sees it."
+                "Right: twenty pictures a label are read as well as a thousand. Coverage sees it."
             ),
             "It may ignore the label.": "Then about one in ten would be read as asked.",
-            "Nothing: the held-out digits have no higher accuracy.": (
+            "Nothing: real digits score no better.": (
                 "Accuracy says nothing about how many different pictures there are."
             ),
         },

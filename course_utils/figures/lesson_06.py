@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from matplotlib.patheffects import withStroke
 from torch.nn.functional import one_hot
 
 from .. import distributions, models, store, viz
@@ -105,7 +106,8 @@ def _ring(ax, x):
     for label, color in enumerate(LABELS):
         ax.plot(*x[label, :50].T, ".", color=color, markersize=4, alpha=0.6)
         number = ax.text(*x[label, 50], label, color=color, ha="center", va="center")
-        number.set(fontweight="bold", fontsize=10)  # so that colour is not alone
+        number.set(fontweight="bold", fontsize=11)  # so that colour is not alone
+        number.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
     ax.text(-1.7, -1.97, "bold number: also a point, and its label", fontsize=10)
     ax.set(xlabel="x₁", ylabel="x₂", xlim=(-1.75, 1.75), ylim=(-2.05, 1.75), aspect="equal")
 
@@ -120,7 +122,7 @@ def rings(samples, accuracy):
         fig,
         "Two rings of samples, seed 0; the colour of a dot is the label asked for, a number in a "
         "circle says where it belongs, blue circles are 2σ of the data. Left: each colour lies at "
-        "its own number. Right: all colours lie everywhere, also between the modes.",
+        "its own number. Right: the colours are mixed all round the ring, between modes, too.",
     )
 
 
@@ -150,8 +152,9 @@ def pushes(push, games, n_seeds=32, labels=(0, 3)):
     viz.show(
         fig,
         "Arrows at eight points inside the ring: where D's gradient moves a point that was made "
-        "for label 0, thick, or for label 3, thin. Left: thick arrows point towards mode 0 and "
-        "thin ones towards mode 3. Right: at every point the two are the same arrow, outwards.",
+        "for label 0, thick, or for label 3, thin. Left: at every point the two differ, the thick "
+        "one turned towards mode 0 and the thin one towards mode 3. Right: at every point the two "
+        "are the same arrow, outwards.",
     )
 
 
@@ -192,12 +195,12 @@ def tables(named, what_came="mode that came"):
     viz.show(fig, TABLES[tuple(named)])
 
 
-def third_game(nats, samples, shares):
-    """The information of all seeds of each game; ring and table of the game with a small z.
+def uses_of_label(nats, shares):
+    """The information of all seeds of each game; the table of one seed with a small z.
 
-    nats {game: (n_seeds,)}, samples (8, n, 2), shares (8, 8).
+    nats {game: (n_seeds,)}, shares (8, 8).
     """
-    fig, panels = axes("", "", n=3, size=(14, 4.4))
+    fig, panels = axes("", "", n=2, size=(12, 4.6))
     for height, values in enumerate(nats.values()):
         spread = height + np.linspace(-0.25, 0.25, len(values))
         panels[0].plot(values, spread, "o", color=FAKE, markersize=4, alpha=0.7)
@@ -206,16 +209,15 @@ def third_game(nats, samples, shares):
     panels[0].set(xlabel="mutual information [nats]", title="a dot for each of 32 seeds")
     panels[0].axvline(np.log(8), color=GREY, linestyle=":", linewidth=1, zorder=0)
     panels[0].text(np.log(8) - 0.04, len(nats) - 0.3, "log 8", color=GREY, ha="right")
-    _ring(panels[1], samples)
-    panels[1].set_title("x alone, z × 0.1: seed 0")
-    _numbers_in_cells(panels[2], shares)
-    panels[2].set(xlabel="mode that came", ylabel="label asked for", title="its shares")
+    _numbers_in_cells(panels[1], shares)
+    panels[1].set(xlabel="mode that came", ylabel="label asked for")
+    panels[1].set_title("x alone, z × 0.1: shares of one seed")
     viz.show(
         fig,
         "Left: mutual information in 32 seeds. D sees x and label: all near log 8. D sees x alone: "
         "nearly all close to 0, as with shuffled labels. A small z or a large label: all near "
-        "log 8. Middle: a ring of eight tight groups, most at a wrong number. Right: a one in each "
-        "row, mostly off the diagonal.",
+        "log 8. Both ten times larger: spread out around the middle. Right: a one in each row, "
+        "mostly off the diagonal.",
     )
 
 
@@ -257,6 +259,24 @@ def sheets(x, z_std, label, accuracy):
     _sheet(panels[1], by_label[label, :60], f"only label {label}", [label] * 10)
     fig.suptitle(f"accuracy {accuracy:.2f}", fontsize=12)
     return fig
+
+
+def over_size_of_z(deviations, scores):
+    """Accuracy and coverage of the digits over the standard deviation of z."""
+    words = ("standard deviation of z", "score")
+    fig, ax = axes(*words, size=(8, 3.8), xlim=(0, 3.05), ylim=(0, 1.08))
+    for name, color in (("accuracy", DARK_FAKE), ("coverage", REAL)):
+        values = [float(row[name]) for row in scores]
+        ax.plot(deviations, values, "o-", color=color)
+        ax.text(deviations[-1] + 0.08, values[-1], name, color=color, va="center")
+    ax.axvline(1, color=GREY, linestyle=":")
+    ax.text(1.04, 0.06, "as in training", color=GREY)
+    viz.show(
+        fig,
+        "Two curves over the standard deviation of z. Accuracy is 1 for a small z and falls beyond "
+        "0.5. Coverage is small at 0, rises, is highest near 1, the dotted line, and "
+        "falls again.",
+    )
 
 
 def _circles(ax, real, fake):
