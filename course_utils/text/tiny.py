@@ -4,7 +4,7 @@ A generator is a list of tables, one for each place of a sentence, with a seed a
 13 plays games with it, because over 729 sentences nothing has to be estimated.
 """
 
-from typing import NamedTuple
+from collections import namedtuple
 
 import torch
 from torch import nn
@@ -141,12 +141,8 @@ def new_discriminator(n_inputs, n_seeds):
     return models.gan_discriminator([n_inputs, 32, 32], lambda: nn.LeakyReLU(0.2), n_seeds)
 
 
-class Game(NamedTuple):
-    """What `play` returns: both players at the end, and the scores on the way."""
-
-    tables: list
-    discriminator: nn.Module
-    history: dict
+# What `play` returns: both players at the end, and the scores on the way.
+Game = namedtuple("Game", ["tables", "discriminator", "history"])
 
 
 def play(
