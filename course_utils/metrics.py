@@ -353,7 +353,8 @@ def two_sample_accuracy(real, fake, n_classifiers=3, n_steps=600, seed=0):
     answers, averaged over the classifiers: (n, …) and (m, …) images of 28 × 28 pixels in [0, 1] →
     one number. It is 1 if every image is recognised, and about ½ if the two sets are of one
     distribution. All images are rounded to 256 grey levels, as photographs are, so that the levels
-    themselves tell nothing. The global random numbers of torch are left as they were.
+    themselves tell nothing. Mix images that come in an order, since the last ones are tested. The
+    global random numbers of torch are left as they were.
 
     >>> black, white = torch.zeros(50, 784), torch.ones(50, 784)
     >>> two_sample_accuracy(white, black, n_classifiers=1, n_steps=20).item()
