@@ -140,6 +140,13 @@ def _plain(result, graph):
     return result.cpu() if graph else result.detach().cpu()
 
 
+def _result(answer, arguments, returns=True, graph=False):
+    """What the answer gives back, as it comes; an answer that is no function is its own result."""
+    if type(answer) in ELSEWHERE:
+        return answer.result(arguments, returns, graph)
+    return _called(answer, arguments) if callable(answer) else answer
+
+
 def ask(answer, *arguments, returns=True, graph=False):
     """The student's answer to `arguments`: calls a function, passes a value through. Used by checks
     only.
@@ -152,10 +159,7 @@ def ask(answer, *arguments, returns=True, graph=False):
     """
     if answer is ... or answer is None or (callable(answer) and _is_stub(answer)):
         raise Unanswered
-    if type(answer) in ELSEWHERE:
-        result = answer.result(arguments, returns, graph)
-    else:
-        result = _called(answer, arguments) if callable(answer) else answer
+    result = _result(answer, arguments, returns, graph)
     if returns and (result is None or result is ...):
         raise Hint(
             "your function gives back nothing: is there a `return` at the end, and no `...` left"
@@ -274,6 +278,26 @@ def want_number(got):
     if got.numel() != 1:
         raise Hint(f"wanted one number, got shape {tuple(got.shape)}")
     return want_tensor("the number", got, got.shape).item()
+
+
+def want_graph(answer, *arguments, learned):
+    """Raise Hint where answer(*arguments) is a tensor through which one of the tensors `learned`,
+    which want their gradients, gets none.
+
+    A float or an array has no graph by its nature, and is let pass: the number is right.
+    """
+    try:
+        got = _result(answer, arguments, graph=True)
+    except Hint:  # numpy reads no tensor that wants its gradient
+        return
+    if not torch.is_tensor(got):
+        return
+    reached = got.requires_grad and torch.autograd.grad(got.sum(), learned, allow_unused=True)
+    if not reached or any(gradient is None for gradient in reached):
+        raise Hint(
+            "the number is right, but nothing can learn from it, since a gradient does not come "
+            "back: is there a detach, a no_grad or a torch.tensor(…)?"
+        )
 
 
 def want_parts(got, n, hint):

@@ -21,6 +21,8 @@ NO_NUMBERS = {"03.3", "07.2"}
 YES_OR_NO = {"19.1"}
 GRADIENTS = {"02.2", "05.2", "06.2", "07.1", "07.3", "10.2", "13.1", "13.2"}
 DETACHED = {"16.2"}
+# A number will do, but a tensor has to carry a gradient.
+LOSSES = {"01.1", "10.1", "11.1", "12.2", "14.1", "15.2", "16.1", "16.3", "18.1"}
 INTEGERS = {"14.2"}
 
 
@@ -188,11 +190,19 @@ def test_a_spoilt_result_is_refused(lesson, number, setup, stub, solution, judge
 
 
 @pytest.mark.parametrize(EACH, NUMBERS)
+def test_a_loss_without_a_graph_is_refused(lesson, number, setup, stub, solution, judged):
+    check, answer = tried(setup, stub, solution)
+    if f"{lesson.number:02d}.{number}" in LOSSES | GRADIENTS:
+        said = judged(check, changed(answer, torch.Tensor.detach))
+        assert "✗" in said and ("grad" in said or "learn" in said), said
+
+
+@pytest.mark.parametrize(EACH, NUMBERS)
 def test_a_right_result_is_accepted_in_every_form(lesson, number, setup, stub, solution, judged):
     check, answer = tried(setup, stub, solution)
     exercise = f"{lesson.number:02d}.{number}"
     names = ["float64"] if exercise in GRADIENTS else list(FORMS)
-    names = names[:-2] if exercise in DETACHED else names
+    names = names[:-2] if exercise in DETACHED | LOSSES else names
     for name in names[exercise in INTEGERS :]:
         said = judged(check, changed(answer, FORMS[name]))
         assert "✓" in said, f"{name}: {said}"

@@ -7,7 +7,7 @@ from torch import nn
 from torch.nn.functional import softplus
 
 from .. import checks
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, worst
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_graph, want_tensor, worst
 
 
 @exercise
@@ -46,6 +46,8 @@ def check_1(discriminator_loss):
             f"at logits of ∓200 it gives {yours}, wanted 400: "
             "no sigmoid, no log, no clamp; softplus does it"
         )
+    logits = [x.clone().requires_grad_() for x in (real, fake)]
+    want_graph(discriminator_loss, *logits, learned=logits)
     return "When D has no idea, it pays 2 log 2 = 1.386 nats."
 
 

@@ -6,7 +6,7 @@ import torch
 from torch.distributions import Normal, kl_divergence
 
 from .. import checks
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, worst
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_graph, want_tensor, worst
 from ..losses import gaussian_kl, gaussian_nll
 
 
@@ -65,6 +65,8 @@ def check_1(kl):
     if not same(got, right):
         _, yours, wanted = worst(got, right)
         raise Hint(f"for one code it gives {yours}, wanted {wanted}: ½ Σ (μ² + σ² − 1 − log σ²)")
+    code = [part.clone().requires_grad_() for part in (mu, logvar)]
+    want_graph(kl, *code, learned=code)
     return "This is the cost of a code, in nats."
 
 

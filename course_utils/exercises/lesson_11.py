@@ -10,6 +10,7 @@ from ..checks import (
     name_slip,
     quiz,
     same,
+    want_graph,
     want_number,
     want_parts,
     want_tensor,
@@ -100,6 +101,8 @@ def check_1(loss):
             f"the KL counts {from_kl / (2.5 * k):.5g} times as much as it should: "
             "beta · ½ Σ (mu² + e^logvar − 1 − logvar)"
         )
+    leaves = [part.clone().requires_grad_() for part in (x_hat, mu, logvar)]
+    want_graph(loss, x, *leaves, 0.4, 2.5, learned=leaves)
     return "Now β means the same for any number of pixels and any z_dim."
 
 

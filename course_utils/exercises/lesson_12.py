@@ -4,7 +4,18 @@ import torch
 from torch.nn.functional import cross_entropy, softplus
 
 from .. import checks
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_parts, want_tensor, worst
+from ..checks import (
+    Hint,
+    ask,
+    exercise,
+    name_slip,
+    quiz,
+    same,
+    want_graph,
+    want_parts,
+    want_tensor,
+    worst,
+)
 
 
 def _drawn(*shape, seed=12):
@@ -89,6 +100,8 @@ def check_2(actor_loss):
             f"it gives {yours}, wanted {wanted}: cross_entropy(digit_logits, digits), and the mean "
             "of softplus(−realism_logits)"
         )
+    logits = [part.clone().requires_grad_() for part in (digit_logits, realism_logits)]
+    want_graph(actor_loss, logits[0], digits, logits[1], learned=logits)
     return "Two questions at z′: is it what was asked for, and is it the code of a digit at all?"
 
 

@@ -6,7 +6,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from .. import checks, models
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, worst
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_graph, want_tensor, worst
 from ..text import BOS, EOS, pad
 
 N_WORDS, Z_DIM = 9, 3
@@ -87,6 +87,8 @@ def check_1(recon):
             f"sentence {row} gets {yours} nats, wanted {wanted}: give the decoder all tokens but "
             "the last, and ask for all but the first"
         )
+    learned = z.clone().requires_grad_()
+    want_graph(recon, decoder, learned, tokens, learned=[learned])
     return "Each word is conditioned on the true words before it, and all places are done at once."
 
 

@@ -5,7 +5,7 @@ import math
 import torch
 
 from .. import checks
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_number, worst
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_graph, want_number, worst
 
 
 def _drawn(*shape, seed=15):
@@ -134,6 +134,8 @@ def check_2(free_bits):
                 f"for kl of shape (40, 8) and floor {floor} it gives {yours}, wanted {wanted}: "
                 "mean over the batch, at least the floor in each dimension, then the sum"
             )
+    learned = kl.clone().requires_grad_()
+    want_graph(free_bits, learned, 0.0, learned=[learned])
     return "Below the floor the gradient is 0, so nothing pulls such a dimension to the prior."
 
 

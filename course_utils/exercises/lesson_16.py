@@ -6,7 +6,7 @@ import torch
 from torch.nn.functional import softplus
 
 from .. import checks
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, worst
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_graph, want_tensor, worst
 from ..losses import attribute_nll, latent_distance
 from ..steering import believed, one_hot_wish
 
@@ -63,6 +63,8 @@ def check_1(attribute_loss):
             "with a target of probabilities and large logits it is wrong: multiply the target "
             "with log_softmax, group by group; log(softmax(…)) becomes −∞"
         )
+    learned = logits.clone().requires_grad_()
+    want_graph(attribute_loss, learned, target, SIZES, learned=[learned])
     return "A group of zeros adds nothing, so an open attribute does not count."
 
 
@@ -134,6 +136,8 @@ def check_3(actor_loss):
     if not same(got, wanted):
         _, yours, right = worst(got, wanted)
         raise Hint(f"it gives {yours} on an example, wanted {right}")
+    moved = [part.clone().requires_grad_() for part in (z_prime, logits, realism)]
+    want_graph(actor_loss, z, moved[0], target, *moved[1:], sigma_bar, SIZES, learned=moved)
     return "Obey, look real, move little: this loss is the whole method."
 
 

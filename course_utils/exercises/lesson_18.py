@@ -3,7 +3,7 @@
 import torch
 
 from .. import checks, flow
-from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_tensor, worst
+from ..checks import Hint, ask, exercise, name_slip, quiz, same, want_graph, want_tensor, worst
 
 
 def _velocity(x, t):
@@ -59,6 +59,8 @@ def check_1(velocity_loss):
     if not same(got, wanted):
         _, yours, right = worst(got, wanted)
         raise Hint(f"it gives {yours} on an example, wanted {right}")
+    scale = torch.ones((), requires_grad=True)
+    want_graph(velocity_loss, lambda x, t: scale * _velocity(x, t), x, z, t, learned=[scale])
     return "A regression: no second network, and no game."
 
 

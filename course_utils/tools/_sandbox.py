@@ -71,6 +71,13 @@ def _changed(before):
     ]
 
 
+def _are_numbers(result):
+    """Whether the result is a number of Python, or a list or tuple of such, however deep."""
+    if isinstance(result, list | tuple):
+        return all(_are_numbers(part) for part in result)
+    return isinstance(result, int | float)
+
+
 class Answers:
     """What the cells handed to the checks of a lesson, and the functions they gave back since."""
 
@@ -101,7 +108,9 @@ class Answers:
             return {"unanswered": True}
         try:
             result = _called(answer, arguments) if callable(answer) else answer
-            plain = _plain(result, graph) if returns else None
+            # where a graph is asked for, numbers that have none by their nature stay numbers
+            bare = not returns or (graph and _are_numbers(result))
+            plain = (result if returns else None) if bare else _plain(result, graph)
             found = {"result": _wire.packed(plain, leaves, self.handles)}
         except Hint as hint:
             return {"hint": str(hint)[:1000]}
