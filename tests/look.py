@@ -53,6 +53,8 @@ RUN_ALL = """() => {
     window.done = false;
     run.then(() => { window.done = true; });
 }"""
+# A kernel keeps half a gigabyte until it is shut down.
+SHUT_DOWN = "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.shutdown()"
 # Where we are, and whether the last cell ends in view: JupyterLab scrolls on past it.
 ENDED = """all => {
     const last = window.jupyterapp.shell.currentWidget.content.widgets.at(-1).node;

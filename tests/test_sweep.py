@@ -7,11 +7,12 @@ Screenshots go into the folder that COURSE_SCREENSHOTS names, or into pytest's o
 import json
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
 from cells import named
-from look import NOTEBOOK, browsing, open_notebook, run_all, screens, serving, there
+from look import NOTEBOOK, SHUT_DOWN, browsing, open_notebook, run_all, screens, serving, there
 
 from course_utils.tools.execute import chosen
 
@@ -47,33 +48,36 @@ def page():
     """A page of a headless browser; without one the tests are skipped, and fail in CI."""
     with browsing() as opened:
         yield there(opened)
+        opened.evaluate(SHUT_DOWN)  # forty kernels would not fit into a machine
 
 
 def moves(box):
-    """[(what, act)] of every control in the box: a slider one step, a list to another entry, a
-    text, a button, the player.
+    """[(what, acts)] of every control in the box: a slider one step, a list to another entry, a
+    button, the player. A box with buttons may wait for one before it draws.
     """
+    buttons = [
+        button
+        for button in box.locator("button.jupyter-button").all()
+        if button.is_visible() and button.inner_text().strip()
+    ]
     found = []
     for number, handle in enumerate(box.locator(".noUi-handle").all()):
         at_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
-        key = "ArrowLeft" if at_end else "ArrowRight"
-        found.append((f"slider {number}", lambda handle=handle, key=key: handle.press(key)))
+        press = partial(handle.press, "ArrowLeft" if at_end else "ArrowRight")
+        found.append((f"slider {number}", [press, *(button.click for button in buttons[:1])]))
     for number, choice in enumerate(box.locator("select").all()):
         last = choice.evaluate("choice => choice.options.length - 1")
         index = last if choice.evaluate("choice => choice.selectedIndex") != last else 0
-        act = lambda choice=choice, index=index: choice.select_option(index=index)  # noqa: E731
-        found.append((f"list {number}", act))
-    for button in box.locator("button.jupyter-button").all():
-        if button.is_visible() and button.inner_text().strip():
-            found.append((f"button {button.inner_text()!r}", button.click))
-    return found
+        found.append((f"list {number}", [partial(choice.select_option, index=index)]))
+    return found + [(f"button {button.inner_text()!r}", [button.click]) for button in buttons]
 
 
-def redrawn(page, box, act):
-    """Whether the picture of the box is another one within half a minute of `act`."""
+def redrawn(page, box, acts):
+    """Whether the picture of the box is another one within half a minute of `acts`."""
     image = box.locator("img.widget-image").first.element_handle()
     src = image.get_attribute("src")
-    act()
+    for act in acts:
+        act()
     try:
         page.wait_for_function(CHANGED, arg=[image, src], timeout=30_000)
     except Exception as error:
@@ -99,7 +103,7 @@ def test_a_notebook_runs_in_the_browser_and_its_widgets_answer(path, lab, page, 
     for number in screens(page):
         page.screenshot(path=shots(path, tmp_path) / f"{number:03d}.png")
     for place, box in enumerate(page.locator(BOX).all()):
-        answered = {what: redrawn(page, box, act) for what, act in moves(box)}
+        answered = {what: redrawn(page, box, acts) for what, acts in moves(box)}
         faults += [
             f"widget {place}: {what} changes nothing" for what in answered if not answered[what]
         ]
