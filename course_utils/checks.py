@@ -38,6 +38,8 @@ def claim(sentence, value, *, above=None, below=None, near=None, tolerance=None,
     >>> claim("of 64 runs, 60 or more found the mode", 62, above=59, stored=True)
     ✓ (table) of 64 runs, 60 or more found the mode (> 59)
     """
+    if isinstance(value, list | tuple) and any(isinstance(part, np.ndarray) for part in value):
+        value = np.array(value)
     value = torch.as_tensor(value, dtype=torch.float64).detach().cpu()
     bounds = []
     if above is not None:

@@ -1,5 +1,6 @@
 """Stored outputs are those of today's code: when nbval has run a cell, the lines of its output that
-are the same on every machine are compared with those that the notebook stores.
+are the same on every machine are compared with those that the notebook stores, and a warning is a
+failure.
 """
 
 import os
@@ -30,14 +31,23 @@ def stable_lines(outputs):
     return lines + quiz.replace("<details", "\n<details").splitlines()
 
 
+def warnings_of(outputs):
+    """The warnings that a cell prints: in JupyterLab they are red boxes, and none is stored."""
+    red = "".join(output.text for output in outputs if output.get("name") == "stderr")
+    return [line for line in red.splitlines() if re.search(r"Warning: ", line)]
+
+
 class StoredOutputs:
     """A plugin of pytest that looks at each cell that nbval has run."""
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item):
-        """Fail where a stable line is not the stored one."""
+        """Fail where a stable line is not the stored one, or where a warning is printed."""
         result = yield
         if isinstance(item, IPyNbCell):
+            for line in warnings_of(item.test_outputs):
+                where = f"code cell {item.cell_num + 1} of {item.path.name}"
+                item.raise_cell_error(f"wanted no warning, got one in {where}:\n    {line}")
             lines = map(stable_lines, (item.cell.outputs, item.test_outputs))
             for stored, today in zip_longest(*lines, fillvalue="(nothing)"):
                 if stored != today:

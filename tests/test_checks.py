@@ -56,6 +56,11 @@ def test_a_claim_that_does_not_hold_says_wanted_and_got(value, bound, said, caps
 
 def test_a_claim_holds_at_the_edge_of_its_tolerance_and_in_double_precision():
     checks.claim("near", [2.5, 1.5], near=2, tolerance=0.5)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_claim_takes_arrays_in_a_list_without_a_warning():
+    checks.claim("all positive", [np.ones(3), np.ones(3)], above=0)
     checks.claim("above", 1 + 1e-9, above=1)
 
 

@@ -37,6 +37,7 @@ RIGHT = [
     showing(QUIZ.format("yes"), QUIZ.format("yes")),
     showing("<table>0.12</table>", "<table>0.13</table>"),
 ]
+WARNING = "import sys, warnings\nprint(17, file=sys.stderr)\nwarnings.warn('old names')"
 STALE = [
     (printing("✓ two (> 1)\n", "✓ three (> 1)\n"), "✓ three (> 1)"),
     (printing("✓ two (> 1)\n", "✓ two (> 1)\n✓ another (> 1)\n"), "✓ another (> 1)"),
@@ -54,7 +55,7 @@ def said(tmp_path_factory):
     """{cell: what pytest says of it} for a notebook of cells that are right, then of stale ones."""
     folder = tmp_path_factory.mktemp("stored")
     shutil.copy(Path(__file__).with_name("conftest.py"), folder)
-    cells = [*RIGHT, *(cell for cell, _ in STALE)]
+    cells = [*RIGHT, *(cell for cell, _ in STALE), new_code_cell(WARNING, execution_count=1)]
     nbformat.write(new_notebook(cells=cells), folder / "07_small.ipynb")
     (folder / "pytest.ini").write_text("[pytest]\n")
     options = ["-p", "no:cacheprovider", "-p", "no:xdist", "--color=no", "-rA"]
@@ -70,7 +71,7 @@ def said(tmp_path_factory):
 def test_cells_that_print_what_they_store_pass(said):
     for k in range(len(RIGHT)):
         assert f"PASSED 07_small.ipynb::Cell {k}\n" in said, said
-    assert f"{len(STALE)} failed, {len(RIGHT)} passed" in said
+    assert f"{len(STALE) + 1} failed, {len(RIGHT)} passed" in said
 
 
 @pytest.mark.parametrize("k", range(len(STALE)))
@@ -80,3 +81,10 @@ def test_a_stale_cell_fails_and_is_named_with_both_lines_and_the_remedy(said, k)
     about = said.split(f"Cell {number}: 07_small.ipynb stores")[1].split("Input:")[0]
     assert f"output of code cell {number + 1}," in about and STALE[k][1] in about
     assert about.rstrip().endswith("Store it anew: make notebooks ARGS=07")
+
+
+def test_a_cell_that_prints_a_warning_fails_and_progress_does_not(said):
+    number = len(RIGHT) + len(STALE)
+    about = said.split(f"Cell {number}: wanted no warning")[1].split("Input:")[0]
+    assert f"code cell {number + 1} of 07_small.ipynb" in about
+    assert "UserWarning: old names" in about and "17" not in about
