@@ -42,8 +42,8 @@ def example_fields(gap, measures, row):
         "question": "Does a latent-constraint GAN steer names better than attribute vectors?",
         "answer": f"By useful lines they {verdict} ({gap[0]:+.2f} ± {gap[1]:.2f}). By the oracle "
         f"{real['LC-GAN']} of its lines are right and exist, {real['Python, second rule']} of "
-        f"those of a line of Python, and {real['nearest learnt line']} of training lines looked up. So "
-        "nobody needs it for these attributes.",
+        f"those of a line of Python, and {real['nearest learnt line']} of training lines that are "
+        "looked up. So nobody needs it for these attributes.",
         "source": "names in Unicode 3.2 (2002), from Python's unicodedata",
         "licence": "Unicode License",
         "people": "none",

@@ -144,6 +144,16 @@ def sources(rows):
     )
 
 
+def buttons(hand):
+    """The four buttons below a card: {what stands on it: what it does}."""
+    return {
+        "yes": lambda: hand.answer(1),
+        "no": lambda: hand.answer(0),
+        "cannot say": lambda: hand.answer(-1),
+        "back": hand.back,
+    }
+
+
 def hand_card(hand, question):
     """The line to label now, the question, and how many have an answer."""
     fig, ax = axes("", "", size=(9, 1.9), xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
