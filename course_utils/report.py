@@ -41,9 +41,10 @@ def example_fields(gap, measures, row):
         "author": "the authors of this course",
         "question": "Does a latent-constraint GAN steer names better than attribute vectors?",
         "answer": f"By useful lines they {verdict} ({gap[0]:+.2f} ± {gap[1]:.2f}). By the oracle "
-        f"{real['LC-GAN']} of its lines are right and exist, {real['Python, second rule']} of "
-        f"those of a line of Python, and {real['nearest learnt line']} of training lines that are "
-        "looked up. So nobody needs it for these attributes.",
+        f"{real['LC-GAN']} of the LC-GAN's lines are right and exist, and so are "
+        f"{real['Python, second rule']} of those of a line of Python and "
+        f"{real['nearest learnt line']} of training lines that are looked up. So nobody needs a "
+        "network for these attributes.",
         "source": "names in Unicode 3.2 (2002), from Python's unicodedata",
         "licence": "Unicode License",
         "people": "none",
@@ -125,13 +126,13 @@ def score_lines(rows):
     """The scores of methods as lines of text: {method: {name: number}} → a list.
 
     >>> score_lines({"LC-GAN": {"right": 0.9, "right ±": 0.04, "setting": 100}})[1][:43]
-    'LC-GAN                     100    0.90 ±.04'
+    'LC-GAN                     100 0.90 ±.04   '
     """
     widths = [12 if name in ("words kept", "perplexity") else 13 for name in COLUMNS]
-    head = "".join(f"{name:>{width}}" for name, width in zip(COLUMNS, widths))
+    head = "".join(f" {name:<{width - 1}}" for name, width in zip(COLUMNS, widths))
     lines = [f"{'':21}{'setting':>9}{head}"]
     for method, row in rows.items():
-        numbers = "".join(f"{_number(row, n):>{width}}" for n, width in zip(COLUMNS, widths))
+        numbers = "".join(f" {_number(row, n):<{width - 1}}" for n, width in zip(COLUMNS, widths))
         lines.append(f"{method[:21]:21}{_setting(row):>9}{numbers}")
     return lines
 
