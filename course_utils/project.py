@@ -519,7 +519,8 @@ class Project:
 
     def __post_init__(self):
         self.limit = ordinary(self.model, parrot(self.learnt, 500))
-        self.said, self.each = {}, {}  # of `compare`: {method: lines}, {method: {name: (n,)}}
+        # of `compare`: {method: lines}, {method: {name: (n,)}}, what the reported lines are asked
+        self.said, self.each, self.wish = {}, {}, None
 
     def decode(self, z):
         """The lines of codes."""
@@ -611,7 +612,7 @@ class Project:
         wish) → lines}, which need no code.
         """
         chosen_wish, wish = self.wishes(choosing, 1), self.wishes(reporting, 2)
-        rows, self.said, self.each = {}, {}, {}
+        rows, self.said, self.each, self.wish = {}, {}, {}, wish
         for name, settings in self.methods().items():
             tried = {s: self.measure(move, choosing, chosen_wish) for s, move in settings.items()}
             best = max(tried, key=lambda s: tried[s]["right"] * tried[s]["words kept"])

@@ -356,6 +356,7 @@ def test_rows_hold_shares_and_no_move_keeps_every_word(trial):
     methods = {"not moved", "attribute vectors", "gradient ascent", "LC-GAN"}
     assert set(rows) == methods | set(edits)
     assert rows["not moved"]["words kept"] == 1 and rows["not moved"]["setting"] is None
+    assert (trial.wish == trial.wishes(half, 2)).all()
     for row in rows.values():
         shares = [row[name] for name in report.COLUMNS if name != "perplexity"]
         assert all(0 <= share <= 1 for share in shares) and row["useful"] <= row["right"]
@@ -473,6 +474,16 @@ def test_the_page_shows_the_numbers_and_what_is_missing():
     assert not any(one.get_parse_math() for one in fig.texts)
     with pytest.raises(ValueError, match="wanted fields of"):
         report.page({"titel": "?"}, [], [], ROWS, SAMPLES)
+
+
+def test_the_example_fills_in_every_field():
+    methods = ("LC-GAN", "Python, second rule", "nearest learnt line")
+    measures = {method: {"right, exists": 0.5} for method in methods}
+    fields = report.example_fields((0.01, 0.03), measures, ROW)
+    assert set(fields) == set(report.FIELDS) and all(fields.values())
+    assert "cannot be told apart (+0.01 ± 0.03)" in fields["answer"]
+    apart = report.example_fields((0.1, 0.03), measures, ROW)
+    assert "they differ" in apart["answer"]
 
 
 def test_missing_numbers_are_dashes():

@@ -123,9 +123,7 @@ def sources(rows):
         ax.plot(x, y, "o", markersize=9, color=color)
         if name == "whole file":
             ax.axvline(x, color=REAL, linestyle=":", linewidth=1.5)
-        place = {"trigram": (0, 15), "VAE, drawn": (-9, 0), "VAE, greedy": (3, -15)}.get(
-            name, (9, 15) if name == "whole file" else (9, 0)
-        )
+        place = {"trigram": (0, 15), "VAE": (-9, 0), "whole file": (9, -11)}.get(name, (9, 0))
         ax.annotate(
             f"{name}: {row['copies']:.0%}",
             (x, y),
@@ -140,10 +138,20 @@ def sources(rows):
     viz.show(
         fig,
         "Each source of lines is a point: its share of copies, and its perplexity. A dotted line "
-        "marks the copies of draws from the whole file. The greedy "
-        "VAE is a little to the left of it, the trigram further, the VAE that draws words still "
-        "further. The parrot is all copies. The typist has few copies and the highest perplexity.",
+        "marks the copies of draws from the whole file. The VAE is a little to the left of it and "
+        "lower, the trigram further to the left. The parrot is all copies. The typist has few "
+        "copies and the highest perplexity.",
     )
+
+
+def buttons(hand):
+    """The four buttons below a card: {what stands on it: what it does}."""
+    return {
+        "yes": lambda: hand.answer(1),
+        "no": lambda: hand.answer(0),
+        "cannot say": lambda: hand.answer(-1),
+        "back": hand.back,
+    }
 
 
 def hand_card(hand, question):
@@ -178,6 +186,36 @@ def scores(tables):
         fig,
         "For each project a bar for each method. Its pale length is the share of lines that have "
         "what was asked for. The full colour is what is also new, ordinary, and counted once.",
+    )
+
+
+def judges_and_oracle(rows):
+    """What the oracle confirms over what the judges call useful: {method: its two shares}."""
+    fig, ax = axes(
+        "useful: right, new, and ordinary by the judges",
+        "right, and exists by the oracle",
+        size=(8.4, 4.4),
+        xlim=(-0.03, 0.7),
+        ylim=(-0.05, 1.1),
+        yticks=np.arange(0, 1.01, 0.25),
+    )
+    colors = {"LC-GAN": FAKE, "gradient ascent": FURTHER[0], "attribute vectors": FURTHER[1]}
+    lower = {"LC-GAN": (-9, -4), "gradient ascent": (-9, 4), "nearest learnt line": (-4, 13)}
+    for name, row in rows.items():
+        x, y, color = row["useful"], row["right, exists"], colors.get(name, GREY)
+        color = REAL if name.startswith("nearest") else color
+        ax.plot(x, y, "o", markersize=9, color=color)
+        place = lower.get(name, (9, 0))
+        side = "right" if place[0] == -9 else "left"
+        color = DARK_FAKE if name == "LC-GAN" else color
+        style = {"textcoords": "offset points", "va": "center", "fontsize": 11, "color": color}
+        ax.annotate(name, (x, y), place, ha=side, **style)
+    viz.show(
+        fig,
+        "Each method is a point: to the right the share of useful lines by the judges, upwards the "
+        "share that is right and exists. The first rule of Python is far to the right and half way "
+        "up. Looking up the nearest learnt line is at the top, with no useful line. The three "
+        "methods that move a code and the second rule of Python are together between them.",
     )
 
 
