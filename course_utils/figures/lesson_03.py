@@ -19,7 +19,8 @@ def opening():
     """The film: two generators, without the layer in their discriminator and with it.
 
     It comes from a table: of 64 trainings each, among those that end near the data, the one whose
-    standard deviation swings as much as the median does. The companion of the lesson makes it.
+    smallest and largest standard deviation from step 1400 on are closest to the medians of these.
+    The companion of the lesson makes it.
     """
     table, data = load_rows(data_file("results/minibatch.json")), distributions.Gaussian(4, 0.5)
     edges = np.linspace(1, 7, 49)
@@ -55,7 +56,7 @@ def opening():
         "Animation of two trainings, one above the other, on blue data with standard deviation "
         "0.50. Above, where D sees one sample at a time, the orange generated numbers get narrow "
         "and stay so. Below, where D sees the batch, their width still changes at the end, "
-        "but most of the time it is nearer to that of the data.",
+        "but it is nearer to that of the data.",
         fps=6,
         strip=4,
         columns=4,
