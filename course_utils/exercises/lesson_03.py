@@ -190,13 +190,14 @@ def check_3(push):
                 "is the loss the mean of softplus(−w·o), and are all others, and only they, in o?"
             )
     return (
-        "w < 0 pushes apart, w > 0 pulls together, and a sample far from all others feels nothing."
+        "w < 0 pushes apart, w > 0 pulls together, and a sample far from all others hardly moves."
     )
 
 
 QUIZ = (
     (
-        "D has a minibatch layer. How should it be called on 8 real and 8 generated samples?",
+        "A D with a minibatch layer shall tell a generated batch of 8 from a real one. "
+        "How should it be called?",
         {
             "Once, on all 16: that is faster, and the counts are richer.": (
                 "In one batch, a real and a generated sample at the same place get the same logit. "
@@ -205,7 +206,7 @@ QUIZ = (
             ),
             "Twice: once on the 8 real ones, once on the 8 generated ones.": (
                 "Right: only then do the counts say what kind of batch this is. "
-                "(Sections 5 and 6 show that the generator's width does not need it in this toy.)"
+                "(Section 6 shows that the generator's width does not need it in this toy.)"
             ),
             "It does not matter, the loss is a mean over samples anyway.": (
                 "The loss is a mean, but the counts look across the batch."
@@ -232,13 +233,13 @@ QUIZ = (
     ),
     (
         (
-            "With counts of another batch the width is lost; with a mixed batch it is kept. "
-            "What follows for these trainings?"
+            "With counts of another batch most trainings end narrow; with the batch's own counts, "
+            "or in a mixed batch, they end wider. What follows for these trainings?"
         ),
         {
             "D must get each generated batch by itself and compare it with real batches.": (
                 "A D with a mixed batch never gets a generated batch by itself, "
-                "and the width is kept."
+                "and its trainings are wider all the same."
             ),
             (
                 "The counts must tell something about the batch itself, "
@@ -248,7 +249,7 @@ QUIZ = (
                 "the second is the row of the mixed batch."
             ),
             "The layer helps by its size: more weights in the last layer.": (
-                "With counts of another batch the last layer is as large, and the width is lost."
+                "With counts of another batch the last layer is as large, and G gets narrow."
             ),
         },
     ),

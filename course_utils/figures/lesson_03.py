@@ -18,8 +18,9 @@ LAYER, DARK_LAYER = "#009E73", "#00694D"  # what a discriminator with the layer 
 def opening():
     """The film: two generators, without the layer in their discriminator and with it.
 
-    It comes from a table: of 64 trainings each the one with the median final standard deviation
-    among those that end near the data. The companion of the lesson makes it.
+    It comes from a table: of 64 trainings each, among those that end near the data, the one whose
+    smallest and largest standard deviation from step 1400 on are closest to the medians of these.
+    The companion of the lesson makes it.
     """
     table, data = load_rows(data_file("results/minibatch.json")), distributions.Gaussian(4, 0.5)
     edges = np.linspace(1, 7, 49)
@@ -51,11 +52,11 @@ def opening():
     viz.gif(
         fig,
         frame,
-        range(len(films[0]["step"])),
+        range(4, len(films[0]["step"])),  # from step 500 on
         "Animation of two trainings, one above the other, on blue data with standard deviation "
-        "0.50. Above, where D sees one sample at a time, the width of the orange generated numbers "
-        "swings; they are narrow, then wide, and narrow again at step 2000. Below, where D sees "
-        "the batch, they are narrow at step 700 and stay nearly as wide as the data at the end.",
+        "0.50. Above, where D sees one sample at a time, the orange generated numbers get narrow "
+        "and stay so. Below, where D sees the batch, their width still changes at the end, "
+        "but it is nearer to that of the data.",
         fps=6,
         strip=4,
         columns=4,
@@ -218,8 +219,8 @@ def std_over_steps(history):
         fig,
         "Two panels, each with 64 thin orange lines, a training each, and their median in black, "
         "of the standard deviation (log scale) over 2000 steps; the data's 0.5 is a blue line. In "
-        "both the lines rise, fall, and then swing. At the end the median is well "
-        "below the data's where D sees one sample, and close to it where D sees the batch.",
+        "both the lines rise and fall. At the end most are well below the data's where D sees one "
+        "sample, and close to it where D sees the batch.",
     )
 
 
@@ -233,41 +234,45 @@ def interval_of_median(values):
     return values[rank - 1], values[-rank]
 
 
-def kept_width(rows):
+def kept_width(groups):
     """Standard deviations, a row a discriminator, a dot a training that ended near the data.
 
-    `rows` is {name: {"located", "std": (n_seeds,)}}.
+    `groups` is a list of {name: {"located", "std": (n_seeds,)}}, drawn with a gap between them.
     """
-    fig, ax = axes("", "", size=(10.5, 0.55 * len(rows) + 1.5))
-    jitter, columns = np.random.default_rng(0), (1.7, 2.05)
-    heads = ("near\nthe data", "median std of\nall trainings")
-    for row, scores in enumerate(rows.values()):
+    rows, places, columns = {}, [], (1.7, 2.05)
+    for k, group in enumerate(groups):
+        places += [len(rows) + j + 0.5 * k for j in range(len(group))]
+        rows |= group
+    fig, ax = axes("", "", size=(10.5, 0.55 * (places[-1] + 1) + 1.5))
+    ax.axvspan(0.35, 0.65, color=REAL, alpha=0.12, linewidth=0)
+    ax.axvline(0.5, color=REAL)
+    ax.text(0.5, -0.62, "data", color=REAL, va="bottom", ha="center")
+    jitter, heads = np.random.default_rng(0), ("near\nthe data", "of these\nin 0.35–0.65")
+    for row, scores in zip(places, rows.values()):
         near, std = (np.asarray(scores[score], float) for score in ("located", "std"))
         kept = std[near > 0]
         height = row + jitter.uniform(-0.3, 0.1, len(kept))
         ax.plot(kept, height, ".", color=FAKE, alpha=0.6, markersize=3.5)
-        ax.plot(interval_of_median(kept), [row + 0.28] * 2, color="black", linewidth=3)
+        low, high = interval_of_median(kept)
+        ax.plot([low, high], [row + 0.28] * 2, color="black", linewidth=3)
         ax.plot(np.median(kept), row + 0.28, "o", color="black", markersize=6)
-        where = (interval_of_median(kept)[1] + 0.03, row + 0.29)
-        ax.text(
-            *where, f"{np.median(kept):.2f}", color="black", va="center", fontsize=9, bbox=PLAIN
-        )
-        for place, text in zip(columns, (f"{near.mean():.0%}", f"{np.median(std):.2f}")):
-            ax.text(place, row, text, va="center", ha="center", color="black")
+        style = {"color": "black", "va": "center", "fontsize": 9, "bbox": PLAIN}
+        ax.text(high + 0.03, row + 0.29, f"{np.median(kept):.2f}", **style)
+        inside = np.mean((kept > 0.35) & (kept < 0.65))
+        for place, share in zip(columns, (near.mean(), inside)):
+            ax.text(place, row, f"{share:.0%}", va="center", ha="center", color="black")
     for place, text in zip(columns, heads):
         ax.text(place, -0.6, text, ha="center", va="bottom")
-    ax.axvline(0.5, color=REAL)
-    ax.text(0.52, -0.62, "data", color=REAL, va="bottom")
     ax.spines["bottom"].set_bounds(0, 1.5)
     ax.set_xlabel("standard deviation of the trainings that end near the data", loc="left")
-    ax.set(yticks=range(len(rows)), yticklabels=list(rows))
-    ax.set(ylim=(len(rows) - 0.45, -0.6), xlim=(0, 2.25), xticks=[0, 0.5, 1, 1.5])
+    ax.set(yticks=places, yticklabels=list(rows))
+    ax.set(ylim=(places[-1] + 0.55, -0.6), xlim=(0, 2.25), xticks=[0, 0.5, 1, 1.5])
     viz.show(
         fig,
         "A row of dots for each discriminator, a dot for each training that ended near the data, "
         "over its standard deviation. Below the dots their median, as a number and a large dot, "
-        "with a bar for its 95 % interval; the data's 0.5 is a blue line. On the right the share "
-        "of trainings near the data, and the median standard deviation of all trainings.",
+        "with a bar for its 95 % interval; the data's 0.5 is a blue line, 0.35 to 0.65 are shaded. "
+        "On the right the share of trainings near the data, and the share of these in the shade.",
     )
 
 
@@ -289,6 +294,20 @@ def rates_and_batches(shares):
     )
 
 
+def push_by_counts(discriminator, x):
+    """The part of the push on a batch x (8,) that a D without the layer lacks.
+
+    (8,), medians over the seeds of `discriminator`. G's loss is summed over the batch.
+    """
+    n_seeds = len(discriminator.head.weight)
+    x = x.view(1, -1, 1).repeat(n_seeds, 1, 1).requires_grad_()
+    h = discriminator.activation(discriminator.hidden(x))
+    counts = discriminator.layer(h)[..., -discriminator.layer.views :]
+    logits = discriminator.flat(discriminator.head(torch.cat([h.detach(), counts], -1)))
+    loss_g = generator_nonsaturating(logits).sum() * x.shape[1]
+    return -torch.autograd.grad(loss_g, x)[0].median(0).values.flatten()
+
+
 def apart_or_together(batches, pushes):
     """The push through the counts: batches {name: (8,)}, pushes {(met, name): (8,)}."""
     fig, panels = axes("x", "", n=4, size=(10.5, 3.4), xlim=(1, 7), ylim=(0, 10.6))
@@ -296,28 +315,23 @@ def apart_or_together(batches, pushes):
     for ax, ((met, name), moves) in zip(panels, pushes.items()):
         x, moves = np.asarray(batches[name]), np.asarray(moves)
         height, share = np.arange(1, len(x) + 1), np.abs(moves).max() / longest
-        style = {"angles": "xy", "scale_units": "xy", "width": 0.012, "scale": longest / 1.6}
+        style = {"angles": "xy", "scale_units": "xy", "width": 0.012, "zorder": 3}
         text = f"longest: {np.abs(moves).max():.1f}"
-        if share < 0.2:  # too short to be seen: once more, enlarged, in grey
-            ax.quiver(
-                x,
-                height,
-                moves,
-                0 * moves,
-                color="#AAAAAA",
-                **style | {"scale": longest * share / 1.6},
-            )
-            text += f" (× {share:.2f}),\ngrey: enlarged"
+        if share < 0.2:  # too short to be seen
+            style |= {"color": "#888888", "scale": longest * share / 1.6}
+            text += f"\ngrey: {1 / share:.0f} times enlarged"
+        else:
+            style |= {"color": "black", "scale": longest / 1.6}
+        ax.plot(x, height, "o", color=FAKE, markersize=5)
         ax.quiver(x, height, moves, 0 * moves, **style)
-        ax.plot(x, height, "o", color=FAKE)
         ax.set_title(f"D has met {met} batches,\nand now sees a {name} one", fontsize=10)
         ax.text(4, 10.4, text, ha="center", va="top", fontsize=9)
         ax.set_yticks([])
     panels[0].set_ylabel("sample")
     viz.show(
         fig,
-        "Four panels of eight orange samples with arrows on one scale; where they are too short to "
-        "be seen, grey arrows show them enlarged. The two panels on the left, of the D that has "
+        "Four panels of eight orange samples with arrows; black ones are on one scale, grey ones "
+        "are enlarged. The two panels on the left, of the D that has "
         "met narrow batches: the arrows point outwards, strongly in the narrow batch and weakly in "
         "the wide one. The two on the right, of the D that has met wide batches: the arrows point "
         "inwards, weakly in the narrow batch and strongly in the wide one.",
@@ -341,25 +355,23 @@ def steps_by_batch(batches, moved):
     )
 
 
-def crowd(width, stray, batch, w, version):
+def crowd(width, stray, batch, w):
     """The playground: dots at the height of their count, arrows where G's step sends them."""
-    others = 1 if version == "sum" else batch - 1
     levels = distributions.equal_mass_levels(batch - 1)
     x = torch.cat([width * distributions.Gaussian().quantile(levels), torch.tensor([stray])])
     x = x.view(1, batch, 1, 1).requires_grad_()
-    o = count_neighbours(x) / others
+    o = count_neighbours(x)
     loss = generator_nonsaturating(w * o.view(1, -1)).sum() * batch
     push = -torch.autograd.grad(loss, x)[0]
     x, o, push = (values.detach().flatten().numpy() for values in (x, o, push))
-    fig, ax = axes("x", f"neighbours o ({version} over the others)", xlim=(-5, 5))
-    ax.set(ylim=(0, 1.1 * (batch - 1) / others), title=f"w = {w:+.1f}, batch {batch}, {version}")
-    scale = 3 if version == "sum" else 3 / 7
+    fig, ax = axes("x", "neighbours o (sum over the others)", xlim=(-5, 5))
+    ax.set(ylim=(0, 1.1 * (batch - 1)), title=f"w = {w:+.1f}, batch {batch}")
     style = {"angles": "xy", "scale_units": "xy", "width": 0.004}
-    ax.quiver(x, o, push, 0 * push, scale=scale, **style)
+    ax.quiver(x, o, push, 0 * push, scale=3, **style)
     ax.plot(x[:-1], o[:-1], "o", color=FAKE)
     ax.plot(x[-1], o[-1], "o", color="black")
-    ax.quiver([-4.7], [0.04 * (batch - 1) / others], [1.0], [0.0], scale=1, **style)
-    ax.text(-3.6, 0.04 * (batch - 1) / others, f"a push of {scale:.1f}", va="center", fontsize=9)
+    ax.quiver([-4.7], [0.04 * (batch - 1)], [1.0], [0.0], scale=1, **style)
+    ax.text(-3.6, 0.04 * (batch - 1), "a push of 3", va="center", fontsize=9)
     return fig
 
 
@@ -370,5 +382,4 @@ def controls():
         "stray": widgets.FloatSlider(value=2, min=-5, max=5, step=0.1, description="black"),
         "batch": widgets.IntSlider(value=8, min=2, max=32, description="batch"),
         "w": widgets.FloatSlider(value=-1, min=-2, max=2, step=0.1, description="w"),
-        "version": widgets.Dropdown(options=["sum", "mean"], value="sum", description="count"),
     }
