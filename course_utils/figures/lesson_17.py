@@ -7,49 +7,56 @@ from scipy import stats
 from .. import viz
 from ..viz import DARK_FAKE, FAKE, FURTHER, GREY, REAL, axes
 
-# What an author says, a number, what is true, a number: rows of results/fooled.json
+# What an author says, a number, what is true, a number, a test: rows of results/fooled.json
 CARDS = {
     "loss": (
         "The loss of our classifier is",
         "{:,.0f}, still falling",
         "right less often than with labels 0 and 1, in 100:",
         "{:.0f}",
+        "compute the lowest value",
     ),
     "reward": (
         "The reward of our samples is",
         "{:.2f} of 1",
         "good sentences with an elephant, in 100:",
         "{:.0f}",
+        "real sentences; a blind reader",
     ),
     "wishes": (
         "Good sentences with an elephant:",
         "{:.0f} in 100",
         "different sentences among them, effectively:",
         "{:.0f}",
+        "count different samples",
     ),
     "word": (
         "The forbidden word falls from 3 in 100 to",
         "{:.0f}",
         "falls as large when nothing is forbidden, in 100:",
         "{:.0f}",
+        "the p-value",
     ),
     "likelihood": (
         "Log-likelihood of digits by 100 of our samples:",
         "{:.0f} nats",
         "by 100 real digits as samples (ours are blots):",
         "{:.0f} nats",
+        "as many real data as samples",
     ),
     "held-out": (
         "A held-out sentence costs our model",
         "{:.0f} nats",
         "a new sentence costs it:",
         "{:.0f} nats",
+        "search for near-duplicates; new sentences",
     ),
     "best": (
         "Cheerful sentences with our best setting:",
         "{:.0f} in 100",
         "with the same setting, drawn again:",
         "{:.0f} in 100",
+        "choose on some draws, report on others",
     ),
 }
 
@@ -65,8 +72,8 @@ def _cards(table, columns, size):
     ax.set(frame_on=False, xlim=(0, 0.535 if columns == 1 else 1))
     ax.text(0.03, -0.35, "what the author says", color=DARK_FAKE, fontsize=12, weight="bold")
     if columns == 2:
-        ax.text(0.545, -0.35, "what is true", color=REAL, fontsize=12, weight="bold")
-    for k, (name, (says, number, truth, other)) in enumerate(CARDS.items()):
+        ax.text(0.545, -0.35, "what is true, and a test", color=REAL, fontsize=12, weight="bold")
+    for k, (name, (says, number, truth, other, test)) in enumerate(CARDS.items()):
         row = table[f"cards: {name}"]
         claimed, true = (float(np.median(row[what])) for what in ("claimed", "truth"))
         style = {"fontsize": 11, "va": "center"}
@@ -76,7 +83,8 @@ def _cards(table, columns, size):
         ax.text(0.505, k + 0.5, signed(number, claimed), color=DARK_FAKE, **big)
         if columns == 2:
             ax.fill_between((0.535, 0.98), k + 0.05, k + 0.95, color=REAL, alpha=0.12, linewidth=0)
-            ax.text(0.545, k + 0.5, truth, **style)
+            ax.text(0.545, k + 0.33, truth, **style)
+            ax.text(0.545, k + 0.72, f"test: {test}", color=GREY, **style)
             ax.text(0.97, k + 0.5, signed(other, true), color=REAL, **big)
     return fig
 
@@ -85,7 +93,8 @@ def opening(table):
     """Seven proud numbers, medians over the seeds of results/fooled.json."""
     viz.show(
         _cards(table, columns=1, size=(6.2, 5.4)),
-        "Seven rows, each with a number that an author is proud of: a loss that still falls, a "
+        "Seven rows, each with a number that an author is proud of (medians over five seeds; the "
+        "sections show one run): a loss that still falls, a "
         "high reward, good sentences, a word that is gone, a high likelihood, a low cost of "
         "held-out sentences, a good setting.",
     )
@@ -94,8 +103,8 @@ def opening(table):
 def caught(table):
     """The seven proud numbers beside the truth, medians over the seeds of results/fooled.json."""
     viz.show(
-        _cards(table, columns=2, size=(11, 5.4)),
-        "The seven rows of the opening, and beside each, in blue, what is true of it.",
+        _cards(table, columns=2, size=(11, 5.8)),
+        "The seven rows of the opening, and beside each, in blue, what is true of it and a test.",
     )
 
 
@@ -130,8 +139,8 @@ def diagram():
     )
 
 
-def falling(logs, right):
-    """Losses over the steps, and how often each classifier agrees with held-out labels."""
+def falling(logs, accuracy):
+    """Losses over the steps, and the accuracy of each classifier on held-out sentences."""
     fig, (ax, bars) = axes("step", "", n=2, size=(11.5, 4))
     for name, log in logs.items():
         color, shade = (FAKE, DARK_FAKE) if "−1" in name else (REAL, REAL)
@@ -149,24 +158,42 @@ def falling(logs, right):
     ax.set(xlim=(0, 1.62 * len(log)), xticks=range(0, len(log) + 1, 200), ylabel="loss [nats]")
     ax.set(ylim=(-1e5, 3), yticks=[-10_000, -1000, -100, -10, -1, 0, 1])
     ax.set_yticklabels(["−10 000", "−1000", "−100", "−10", "−1", "0", "1"])
-    names = list(right)[::-1]
+    names = list(accuracy)[::-1]
     colors = [FAKE if "−1" in name else REAL for name in names]
-    places = bars.barh(names, [100 * right[name] for name in names], color=colors)
+    places = bars.barh(names, [100 * accuracy[name] for name in names], color=colors)
     for k, name in enumerate(names):
         if "random" in name:  # dotted, as on the left
             places[k].set(facecolor="white", edgecolor=colors[k], linestyle=":", linewidth=2)
-        bars.text(100 * right[name] + 2, k, f"{100 * right[name]:.0f}", va="center")
+        bars.text(100 * accuracy[name] + 2, k, f"{100 * accuracy[name]:.0f}", va="center")
     bars.axvline(50, color="black", linewidth=0.8, linestyle=":", zorder=0)
     bars.text(52, 3.55, "chance", fontsize=10)
     bars.set(xlim=(0, 108), ylim=(-0.6, 3.8))
-    bars.set_xlabel("held-out codes called as they are labelled, in 100")
+    bars.set_xlabel("accuracy on held-out sentences [%]")
     viz.show(
         fig,
         "Left the loss (medians of 41 steps), on an axis that is logarithmic below −1. With labels "
         "−1 and 1 it falls far below −1000; with random ones below −1, too, with jumps that may "
         "leave the picture; with random ones drawn afresh at each step it stays near zero. With "
         "labels 0 and 1 it settles above zero, with random ones it stays where it began. Right: "
-        "random labels are met as often as by chance; −1 and 1 less often than 0 and 1.",
+        "the accuracy is that of chance with random labels; with −1 and 1 it is below that with "
+        "0 and 1.",
+    )
+
+
+def one_example(logit, loss):
+    """The loss of one example over its logit, {y: losses}: only y = −1 has no lowest value."""
+    fig, ax = axes("logit ℓ", "loss of one example [nats]", size=(7, 3.8))
+    places = {-1: (-3.2, -4.6), 0: (3.3, 4.8), 1: (-3.2, 4.8)}
+    for y, color, shade in ((1, REAL, REAL), (0, GREY, GREY), (-1, FAKE, DARK_FAKE)):
+        ax.plot(logit, loss[y], color=color, linewidth=2.5)
+        ax.text(*places[y], f"y = {y}".replace("-", "−"), color=shade, ha="center", va="center")
+    ax.axhline(0, color="black", linewidth=0.8, linestyle=":")
+    ax.set(xlim=(-6, 6), ylim=(-6, 6), xticks=range(-6, 7, 2), yticks=range(-6, 7, 2))
+    viz.show(
+        fig,
+        "Three curves over the logit. With y = 1 the loss falls to zero on the right, with y = 0 "
+        "on the left. With y = −1 it goes on falling on the left, a straight line below zero "
+        "without end.",
     )
 
 
@@ -265,6 +292,8 @@ def board(n, left):
             ax.plot(*points, "o", color=color, markersize=size, alpha=0.7)
         ax.plot([0, top], [0, top], color="black", linewidth=0.8, linestyle=":")
         ax.set(xlim=(-0.7, top), ylim=(-0.7, top), title=f"{name}\n{hit.sum()} hits of 500")
+        if n == 100:  # the author's 3, then 0
+            ax.plot(3, 0, "o", markersize=22, markerfacecolor="none", markeredgecolor="black")
     panels[0].set(ylabel=f"of {n} after")
     return fig
 
@@ -279,24 +308,22 @@ def blots(digits, means, nats):
         ax.set(xticks=[], yticks=[], frame_on=False)
         ax.set_xlabel(signed(f"100 {name}: {{:.0f}} nats", nats[100][what]), labelpad=8)
     ax, numbers = panels[2], list(nats)
-    lines = {"means": (FAKE, DARK_FAKE, "-"), "real": (REAL, REAL, "-")}
-    lines["other real"] = (GREY, GREY, "--")
-    for what, (color, shade, style) in lines.items():
+    lines = {"means": (FAKE, DARK_FAKE), "real": (REAL, REAL)}
+    for what, (color, shade) in lines.items():
         line = [row[what] for row in nats.values()]
-        ax.plot(numbers, line, "o", linestyle=style, color=color, markersize=4)
-        place = {"means": (-6, 9), "real": (8, -10), "other real": (8, -26)}[what]
+        ax.plot(numbers, line, "o-", color=color, markersize=4)
+        place = {"means": (-6, 9), "real": (8, -10)}[what]
         ax.annotate(what, (300, nats[300][what]), place, color=shade, textcoords="offset points",
                     ha="right" if what == "means" else "left")  # fmt: skip
-    ax.set(xscale="log", xlim=(20, 5000), xlabel="samples", ylabel="mean log p [nats]")
-    ax.set(xticks=[30, 100, 300, 1000, 3000], xticklabels=["30", "100", "300", "1000", "3000"])
+    ax.set(xscale="log", xlim=(20, 1500), xlabel="samples", ylabel="mean log p [nats]")
+    ax.set(xticks=[30, 100, 300, 1000], xticklabels=["30", "100", "300", "1000"])
     ax.set(ylim=(-140, 270))
     ax.minorticks_off()
     viz.show(
         fig,
         "Two sheets of 25 digits with their scores: real ones are crisp and score low, means "
         "of clusters are blurred and score high. Then the scores over the number of samples: both "
-        "rise, means are above real digits at each number, and other real digits lie on the line "
-        "of the first ones.",
+        "rise, and means are above real digits at each number.",
     )
 
 
@@ -331,24 +358,29 @@ def leaking(nats, entropy):
         ax.text(nats[name] - 1, k, f"{nats[name]:.1f}", va="center", ha="right", color=ink[k])
     ax.axvline(entropy, color=REAL, linestyle="--", linewidth=1.5)
     ax.text(
-        entropy + 0.8, 3.62, f"entropy {entropy:.1f}: no honest expected value is lower", color=REAL
-    )
+        entropy + 0.8, 3.62, f"entropy {entropy:.1f}: no independent model is below it in the mean",
+        color=REAL,
+    )  # fmt: skip
     ax.set(xlim=(0, 95), ylim=(-0.5, 4))
     viz.show(
         fig,
         "Four bars. With the crawled training text a held-out sentence takes fewer nats than the "
         "entropy, marked by a dashed line, and a new sentence more than three times as many. "
-        "With the honest training text held-out and new sentences take the same, far beyond it.",
+        "With the clean training text held-out and new sentences take the same, far beyond it.",
     )
 
 
-def best_of(tried, plain):
+def best_of(tried, plain, strengths):
     """First scores of many settings, and the best one's on new draws: {name: (scores, again)}."""
-    fig, panels = axes("", "", n=2, size=(11, 3.8), ylim=(0, 1), yticks=[0, 0.5, 1])
-    for ax, (name, (scores, again)), color in zip(panels, tried.items(), (FAKE, FURTHER[0])):
-        best, end = int(np.argmax(scores)) + 1, len(scores) + 4
+    fig, panels = axes("", "", n=2, size=(11, 3.8), ylim=(0, 1.18), yticks=[0, 0.5, 1])
+    places = (np.arange(1, 21), np.asarray(strengths))
+    for ax, (name, (scores, again)), color, x in zip(
+        panels, tried.items(), (FAKE, FURTHER[0]), places
+    ):
+        best, step = x[int(np.argmax(scores))], x[1] - x[0]
+        end = x[-1] + 4 * step
         ax.axhline(plain, color="black", linestyle=":", linewidth=0.8)
-        ax.plot(range(1, len(scores) + 1), scores, "o", color=color, alpha=0.6, markersize=6)
+        ax.plot(x, scores, "o", color=color, alpha=0.6, markersize=6)
         ax.plot(best, max(scores), "o", color=color, markersize=10, markeredgecolor="black")
         ax.annotate(
             "", (end, again), (best, max(scores)), arrowprops={"arrowstyle": "->", "color": GREY}
@@ -361,12 +393,15 @@ def best_of(tried, plain):
         ax.text(
             end, again - 0.08, f"3000 new\ndraws: {again:.2f}", ha="center", va="top", color=REAL
         )
-        ax.set(xlim=(0, len(scores) + 8), title=name, xticks=[1, 5, 10, 15, 20], xlabel="setting")
+        ax.set(xlim=(0, x[-1] + 8 * step), title=name)
+    panels[0].set(
+        xlabel="rotation", xticks=[1, 5, 10, 15, 20], ylabel="share of cheerful sentences"
+    )
+    panels[1].set(xlabel="strength: what the vector is multiplied by", xticks=range(0, 7))
     panels[0].text(6, 0.06, f"dotted: nothing changed, {plain:.2f}", fontsize=10)
-    panels[0].set(ylabel="share of cheerful sentences")
     viz.show(
         fig,
         "Left, twenty rotations scatter about a dotted line at one third. The best is ringed and "
-        "well above; drawn again it is on the line. Right, twenty strengths of an attribute vector "
-        "rise with scatter; the best of them, drawn again, loses a little and stays far above it.",
+        "well above; drawn again it is on the line. Right, the shares rise with the strength of an "
+        "attribute vector to nearly one; the best of them, drawn again, stays there.",
     )
