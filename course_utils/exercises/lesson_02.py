@@ -138,16 +138,17 @@ QUIZ = (
         },
     ),
     (
-        "Why does G's loss not ask for variety while D stands still?",
+        "D stands still. Its logit is highest at a place between two modes, where no data are. "
+        "You train G for a long time. What does it make?",
         {
-            "Because it is a mean over samples, and each term looks at one sample alone.": (
-                "Right. So against a D that does not change, the best G is the single point where "
-                "D is highest. Pressure towards variety can only come from a D that changes."
+            "Samples at that place only.": (
+                "Right. Each term of G's loss looks at one sample, and each is best off where D is "
+                "highest. Whether data are there, only a D that learns again can tell."
             ),
-            "Because G never sees the data.": (
-                "It does not need to: D's gradient carries what G can know of them."
+            "Samples on the two modes, as the data do.": (
+                "G sees the data through D alone, and this D is higher elsewhere."
             ),
-            "Because the batch is too small.": (
+            "Samples all over the ring, if the batch is large enough.": (
                 "In section 2 the batch may be as large as you like: the spread still falls to 0."
             ),
         },
