@@ -406,7 +406,7 @@ def two_valleys(means, found, gp_weight):
             text = f"{where.sum()} critics"
             ax.text(sign + 0.1, two_sided(sign) - 0.28, text, ha="center", va="top", fontsize=9)
         ax.text(0.15, gp_weight * r, "two-sided", va="center", fontsize=9)
-        ax.text(0.1, 0.18, "one-sided", color=DARK_GREEN, fontsize=9)
+        ax.text(-0.05, -0.4, "one-sided", color=DARK_GREEN, ha="right", fontsize=9)
         ax.set(xlim=(-2.6, 2.6), ylim=(-1.2, 4), xticks=range(-2, 3))
         ax.set_title(f"{side}: δ = {d:.2f}, ρ = {r:.2f}, λ = {gp_weight}")
     panels[0].set_ylabel("loss per unit of length")
@@ -436,7 +436,7 @@ def gap_against_w(games, gp_weight):
             continue
         ax.plot(w, w, ":", color="black", linewidth=1)
         ax.plot(w, w + w**2 / (2 * gp_weight), color="black", linewidth=1)
-        ax.text(6.3, 5.1, "gap = W", ha="left", fontsize=9)
+        ax.text(7.2, 5.7, "gap = W", ha="left", fontsize=9)
         ax.text(5.8, 9.0, "W + W²/(2λ)", ha="right", fontsize=9)
         ax.set(ylim=(-1, 13))
         inset = ax.inset_axes([0.62, 0.09, 0.36, 0.29])
