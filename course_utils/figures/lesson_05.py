@@ -255,16 +255,21 @@ def two_measures(t, js, w):
     )
 
 
-def draw_plan(ax, places, p, q, plan):
-    """p upwards, q downwards, and a line for each entry of the plan, as wide as its mass."""
+def draw_plan(ax, places, p, q, plan, raised=False):
+    """p upwards, q downwards, and a line for each entry of the plan, as wide as its mass.
+
+    raised: the name of p stands above its heaps.
+    """
     width = places[1] - places[0]
     ax.bar(places, p, width, bottom=0.1, color=REAL)
     ax.bar(places, -q, width, bottom=-0.1, color=FAKE)
     for i, j in np.argwhere(plan > 1e-3):
         ends = places[[i, j]]
         ax.plot(ends, [0.1, -0.1], color=GREY, linewidth=40 * plan[i, j], alpha=0.5)
-    beside = min(places[p.argmax()] + 0.9, places[-1] - 1.6)
-    ax.text(beside, 0.1 + p.max() + 0.02, "p, data", color=REAL, va="bottom")
+    beside, top = places[p.argmax()] + 0.9, 0.1 + p.max()
+    if raised:
+        beside, top = min(beside, places[-1] - 1.6), top + 0.02
+    ax.text(beside, top, "p, data", color=REAL, va="bottom" if raised else "top")
     ax.text(places[q.argmax()] + 1.0, -0.1 - q.max(), "q, generated", color=DARK_FAKE)
     ax.set(xlim=(places[0] - 0.2, places[-1] + 0.2), ylim=(-0.3, 0.33), yticks=[])
     ax.set(xlabel="x", ylabel="share of the mass")
@@ -273,7 +278,7 @@ def draw_plan(ax, places, p, q, plan):
 def plan_and_borders(places, p, q, plan, w):
     """Left: the plan. Right: the cumulative sums of p and q, and the area between them."""
     fig, (left, right) = axes("x", "", n=2, size=(11, 3.8))
-    draw_plan(left, places, p, q, plan)
+    draw_plan(left, places, p, q, plan, raised=True)
     left.set_title(f"a cheapest plan: it costs {w:.3f}")
     edges = np.append(places, 2 * places[-1] - places[-2])
     upper_p, upper_q = np.cumsum(p), np.cumsum(q)
@@ -297,7 +302,7 @@ def plan_and_borders(places, p, q, plan, w):
 def dual(places, p, q, plan, f, w):
     """Left: the plan. Right: the best critic, 0 on average over p, above p and q."""
     fig, (left, right) = axes("x", "", n=2, size=(11, 3.8))
-    draw_plan(left, places, p, q, plan)
+    draw_plan(left, places, p, q, plan, raised=True)
     left.set_title(f"the cheapest plan costs {w:.3f}")
     step = places[1] - places[0]
     for mass, color in ((p, REAL), (q, FAKE)):
