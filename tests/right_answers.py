@@ -337,6 +337,8 @@ def my_best_critic(p, q, h):
 """,
         """
 def my_best_critic(p, q, h):
+    from scipy import optimize
+
     n = p.shape[-1]
     slope = np.diff(np.eye(n), axis=0)
     gains = (p - q).reshape(-1, n).numpy()

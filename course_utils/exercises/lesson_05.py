@@ -161,21 +161,17 @@ def check_2(penalty):
 
 QUIZ = (
     (
-        (
-            "A WGAN with weight clipping shows a gap of 0.0005. "
-            "How far apart are data and generated samples?"
-        ),
+        "A WGAN with weight clipping shows a gap of 0.0005. What does that say about W?",
         {
-            "0.0005: the gap is the Wasserstein distance.": (
-                "Only for a critic whose Lipschitz constant is 1. With c = 0.01 it is far smaller."
+            "W = 0.0005: the gap is the Wasserstein distance.": (
+                "Only for the best of all critics whose Lipschitz constant is 1 at most."
             ),
-            "One cannot say without K.": (
-                "Right, and K depends on c by powers of ten. "
+            "Nothing, as long as one does not know K.": (
+                "Right, and K depends on c and on the network. "
                 "Even with K one knows only that W is gap/K or more."
             ),
-            "At least 0.0005: the gap is a lower bound.": (
-                "True if K ≤ 1, which the curve does not show. "
-                "With c = 0.5 the same gap would promise far less."
+            "W is at least 0.0005: the gap is a lower bound.": (
+                "True if K ≤ 1. Clipping bounds the weights, and K may be far above 1, or below."
             ),
         },
     ),

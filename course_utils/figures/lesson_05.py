@@ -1,14 +1,46 @@
-"""The figures of lesson 05, a distance and its critic, and the training that its film shows."""
+"""The figures of lesson 05, a distance and its critic, and what they show: plans, a training."""
 
 import ipywidgets as widgets
 import numpy as np
 import torch
+from scipy import optimize, sparse
 from torch import nn
 
 from .. import distributions, losses, metrics, models, run, viz
 from ..viz import DARK_FAKE, FAKE, FURTHER, GREY, REAL, axes
 
 DARK_GREEN = "#00694C"  # a shade for texts on white
+
+
+EXACT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+
+
+def transport(places, p, q):
+    """The cheapest plan from p to q, two histograms over places on a line: plan (n, n), its cost.
+
+    A linear programme: rows of the plan add up to p, columns to q, no entry is negative.
+    """
+    n = len(p)
+    rows = sparse.kron(sparse.eye(n), np.ones((1, n)))
+    columns = sparse.kron(np.ones((1, n)), sparse.eye(n))
+    sums = sparse.vstack([rows, columns]).tocsr()[:-1]  # the last one follows from the others
+    mass = np.concatenate([p, q])[:-1]
+    ways = np.abs(places[:, None] - places)
+    best = optimize.linprog(ways.ravel(), A_eq=sums, b_eq=mass, options=EXACT)
+    return best.x.reshape(n, n), best.fun
+
+
+def best_critic(places, p, q):
+    """The 1-Lipschitz critic with the largest gap: its scores (n,), 0 at the left end, its gap.
+
+    A linear programme, too: scores of neighbouring places differ by their distance at most.
+    """
+    rise = np.diff(np.eye(len(p)), axis=0)  # rise @ f: f at the next place minus f here
+    apart = np.diff(places)
+    limits = {"A_ub": np.concatenate([rise, -rise]), "b_ub": np.concatenate([apart, apart])}
+    bounds = [(0, 0)] + [(None, None)] * len(rise)
+    best = optimize.linprog(q - p, bounds=bounds, options=EXACT, **limits)  # minus the gap
+    return best.x, -best.fun
 
 
 def diagram():
@@ -126,7 +158,8 @@ class Film:
 
     def _samples(self):
         edges, x_even = self.game.edges, self.game.x_even.flatten()
-        self.left.set(xlim=(edges[0], edges[-1]), ylim=(0, 1.06), xlabel="x", ylabel="density")
+        self.left.set(xlim=(edges[0], edges[-1]), ylim=(0, 1.06), xlabel="x")
+        self.left.set_ylabel("density, cut off at 0.95")
         self.left.hist(x_even, edges, density=True, color=REAL, alpha=0.4)
         style = {"fill": True, "color": FAKE, "alpha": 0.65}
         self.bars = self.left.stairs(np.zeros(len(edges) - 1), edges, **style)
@@ -167,7 +200,7 @@ class Film:
         x_fake, f, *values = self.game.measure()
         self.curves.append((self.game.done, *values))
         counts, edges = np.histogram(x_fake, self.game.edges)
-        self.bars.set_data(np.minimum(counts / len(x_fake) / np.diff(edges), 0.95))  # cut off there
+        self.bars.set_data(np.minimum(counts / len(x_fake) / np.diff(edges), 0.95))
         self.f.set_ydata(f - (f.max() + f.min()) / 2)
         step, *columns = zip(*self.curves)
         for line, column in zip(self.lines, columns):
@@ -222,15 +255,21 @@ def two_measures(t, js, w):
     )
 
 
-def draw_plan(ax, places, p, q, plan):
-    """p upwards, q downwards, and a line for each entry of the plan, as wide as its mass."""
+def draw_plan(ax, places, p, q, plan, raised=False):
+    """p upwards, q downwards, and a line for each entry of the plan, as wide as its mass.
+
+    raised: the name of p stands above its heaps.
+    """
     width = places[1] - places[0]
     ax.bar(places, p, width, bottom=0.1, color=REAL)
     ax.bar(places, -q, width, bottom=-0.1, color=FAKE)
     for i, j in np.argwhere(plan > 1e-3):
         ends = places[[i, j]]
         ax.plot(ends, [0.1, -0.1], color=GREY, linewidth=40 * plan[i, j], alpha=0.5)
-    ax.text(places[p.argmax()] + 0.9, 0.1 + p.max(), "p, data", color=REAL, va="top")
+    beside, top = places[p.argmax()] + 0.9, 0.1 + p.max()
+    if raised:
+        beside, top = min(beside, places[-1] - 1.6), top + 0.02
+    ax.text(beside, top, "p, data", color=REAL, va="bottom" if raised else "top")
     ax.text(places[q.argmax()] + 1.0, -0.1 - q.max(), "q, generated", color=DARK_FAKE)
     ax.set(xlim=(places[0] - 0.2, places[-1] + 0.2), ylim=(-0.3, 0.33), yticks=[])
     ax.set(xlabel="x", ylabel="share of the mass")
@@ -239,7 +278,7 @@ def draw_plan(ax, places, p, q, plan):
 def plan_and_borders(places, p, q, plan, w):
     """Left: the plan. Right: the cumulative sums of p and q, and the area between them."""
     fig, (left, right) = axes("x", "", n=2, size=(11, 3.8))
-    draw_plan(left, places, p, q, plan)
+    draw_plan(left, places, p, q, plan, raised=True)
     left.set_title(f"a cheapest plan: it costs {w:.3f}")
     edges = np.append(places, 2 * places[-1] - places[-2])
     upper_p, upper_q = np.cumsum(p), np.cumsum(q)
@@ -263,7 +302,7 @@ def plan_and_borders(places, p, q, plan, w):
 def dual(places, p, q, plan, f, w):
     """Left: the plan. Right: the best critic, 0 on average over p, above p and q."""
     fig, (left, right) = axes("x", "", n=2, size=(11, 3.8))
-    draw_plan(left, places, p, q, plan)
+    draw_plan(left, places, p, q, plan, raised=True)
     left.set_title(f"the cheapest plan costs {w:.3f}")
     step = places[1] - places[0]
     for mass, color in ((p, REAL), (q, FAKE)):
@@ -275,7 +314,7 @@ def dual(places, p, q, plan, f, w):
     right.text(
         8.3, q @ f - p @ f - 0.5 * (w < 1), "mean over q", color=DARK_FAKE, va="center", fontsize=9
     )
-    right.set(ylabel="score of the best critic", xlim=(-0.2, 8.2), ylim=(-6, 6))
+    right.set(ylabel="best score − its mean over p", xlim=(-0.2, 8.2), ylim=(-6, 6))
     right.set_title(f"its gap is {(p - q) @ f:.3f}")
     return fig
 
@@ -307,26 +346,28 @@ def sliders():
 
 
 def contest(x, scores, best):
-    """The learned critics and the best one, 0 at 3.2: scores is {way: (n_seeds, n)}, over K."""
-    fig, panels = axes("x", "score / K", n=len(scores), size=(12, 3.9))
-    middle = int((x - 3.2).abs().argmin())
+    """The learned critics and the best one, all 0 at 3.2: scores is {way: (n_seeds, n)}."""
+    fig, panels = axes("x", "score − score at 3.2", n=len(scores), size=(12, 3.9))
+    at = [int((x - place).abs().argmin()) for place in (1.6, 3.2, 6.4)]
     places, f_best = best
+    f_best = f_best - f_best[np.abs(places - 3.2).argmin()]
     for ax, (way, curves) in zip(panels, scores.items()):
-        curves = curves - curves[:, middle : middle + 1]
+        curves = curves - curves[:, at[1], None]
         ax.plot(x, curves.T, color=GREY, linewidth=0.8, alpha=0.6)
-        ax.plot(places, f_best - f_best[16], color="black", linestyle="--", linewidth=1.5)
-        ax.set(xlim=(0, 8), ylim=(-5, 5.4), xticks=(0, 2, 4, 6, 8))
+        ax.plot(places, f_best, color="black", linestyle="--", linewidth=1.5)
+        ax.set(xlim=(0, 8), ylim=(-6.5, 5.8), xticks=(0, 2, 4, 6, 8))
         ax.set_title(way)
-        n, left, right = len(curves), curves[:, 320] > 0, curves[:, 1280] > 0  # at 1.6 and 6.4
-        ax.text(1.6, -4.6, f"falls here:\n{left.sum()} of {n}", ha="center", fontsize=9)
-        ax.text(6.4, -4.6, f"rises here:\n{right.sum()} of {n}", ha="center", fontsize=9)
-    panels[0].text(4.2, 4.5, "dashed: the best critic", ha="right", fontsize=9)
+        n, left, right = len(curves), curves[:, at[0]] > 0, curves[:, at[2]] > 0
+        ax.text(1.6, -6.2, f"falls here:\n{left.sum()} of {n}", ha="center", fontsize=9)
+        ax.text(6.4, -6.2, f"rises here:\n{right.sum()} of {n}", ha="center", fontsize=9)
+    panels[0].text(4.2, 4.7, "dashed: the best critic", ha="right", fontsize=9)
     viz.show(
         fig,
-        "Three panels of 16 grey critics each, the best one dashed: a valley. Clipping: right on "
-        "the right side, flatter than the valley on the left. Two-sided penalty: most critics rise "
-        "everywhere or fall everywhere, so one of their sides has the wrong sign. "
-        "One-sided penalty: all lie on the valley. Below each side: how many have the right sign.",
+        "Three panels of 16 grey critics each, the best one dashed: a valley. Clipping: flatter "
+        "than the valley on the right, nearly level on the left. Two-sided penalty: most critics "
+        "rise everywhere or fall everywhere, with a derivative near 1 in size, so one of their "
+        "sides has the wrong sign. One-sided penalty: all lie on the valley. Below each side: how "
+        "many have the right sign.",
     )
 
 
@@ -339,35 +380,47 @@ def crossing(places, p, q):
     return borders, np.abs(np.cumsum(p - q))[:-1], rho
 
 
-def two_valleys(places, p, q, weights):
-    """What a unit of length adds to the loss over the derivative s, for each side of the valley."""
+SIDES = {"left side": (1.6, 3.2), "right side": (3.2, 6.4)}
+
+
+def means_of_sides(places, p, q):
+    """{side of the valley: (mean δ, mean ρ)}, what crosses its borders, the density of x̂."""
     borders, delta, rho = crossing(places, p, q)
-    s = np.linspace(-3, 3, 601)
-    fig, panels = axes("derivative s, counted in the helpful direction", "", n=2, size=(12, 4.2))
-    sides = {"left side": (1.6, 3.2), "right side": (3.2, 6.4)}
-    for ax, (side, (low, high)) in zip(panels, sides.items()):
-        on_it = (low < borders) & (borders < high)
-        d, r = delta[on_it].mean(), rho[on_it].mean()
-        ax.plot(s, -d * s + 10 * r * np.maximum(np.abs(s) - 1, 0) ** 2, color=FURTHER[0], lw=4)
-        for weight, style in zip(weights, ("-", "--", ":")):
-            loss = -d * s + weight * r * (np.abs(s) - 1) ** 2
-            ax.plot(s, loss, style, color="black", linewidth=1.5)
-            if loss[-1] < 4:
-                ax.text(3.05, loss[-1], f"λ = {weight}", va="center", fontsize=9)
-            trap = d / (2 * weight * r) - 1
-            if trap < 0:
-                ax.plot(trap, -d * trap + weight * r * (trap + 1) ** 2, "o", color="black")
-        ax.text(0.15, 10 * r, "two-sided, λ = 10", va="center", fontsize=9)
-        ax.text(-0.4, -0.5, "one-sided, λ = 10", color=DARK_GREEN, ha="right", fontsize=9)
-        ax.set(xlim=(-3, 3), ylim=(-1.5, 4), xticks=range(-3, 4))
-        ax.set_title(f"{side}: δ = {d:.2f}, ρ = {r:.2f}, δ/(2ρ) = {d / (2 * r):.2f}")
+    on_sides = {side: (low < borders) & (borders < high) for side, (low, high) in SIDES.items()}
+    return {side: (delta[on_it].mean(), rho[on_it].mean()) for side, on_it in on_sides.items()}
+
+
+def two_valleys(means, found, gp_weight):
+    """What a unit of length adds to the loss over the derivative s, for each side of the valley.
+
+    found: (2, n_seeds), the derivatives of learned two-sided critics; a dot for each.
+    """
+    s = np.linspace(-2.6, 2.6, 521)
+    label = "derivative s, counted in the direction in which the gap grows"
+    fig, panels = axes(label, "", n=2, size=(12, 4.2))
+    for ax, (side, (d, r)), dots in zip(panels, means.items(), np.asarray(found)):
+
+        def two_sided(s, d=d, r=r):
+            return -d * s + gp_weight * r * (np.abs(s) - 1) ** 2
+
+        one_sided = -d * s + gp_weight * r * np.maximum(np.abs(s) - 1, 0) ** 2
+        ax.plot(s, one_sided, color=FURTHER[0], linewidth=4)
+        ax.plot(s, two_sided(s), color="black", linewidth=1.5)
+        ax.plot(dots, two_sided(dots), "o", color="black", markersize=7, alpha=0.5)
+        for sign, where in ((-1, dots < 0), (1, dots > 0)):
+            text = f"{where.sum()} critics"
+            ax.text(sign + 0.1, two_sided(sign) - 0.28, text, ha="center", va="top", fontsize=9)
+        ax.text(0.15, gp_weight * r, "two-sided", va="center", fontsize=9)
+        ax.text(-0.05, -0.4, "one-sided", color=DARK_GREEN, ha="right", fontsize=9)
+        ax.set(xlim=(-2.6, 2.6), ylim=(-1.2, 4), xticks=range(-2, 3))
+        ax.set_title(f"{side}: δ = {d:.2f}, ρ = {r:.2f}, λ = {gp_weight}")
     panels[0].set_ylabel("loss per unit of length")
     viz.show(
         fig,
-        "Two panels, the loss over the derivative s. Two-sided with λ = 10 (solid): two valleys, "
-        "one at s near 1 and a higher one, with a dot, at s near −1. Two-sided with λ = 0.1 "
-        "(dashed), and for the green one-sided penalty, it goes downhill from the wrong sign to "
-        "the right.",
+        "Two panels, the loss over the derivative s. Two-sided, black: two valleys, one at s near "
+        "1 and a higher one at s near −1. One-sided, green: it goes downhill from the wrong sign "
+        "to the right. The dots, the 16 two-sided critics of the contest, lie at the bottoms of "
+        "the two black valleys.",
     )
 
 
@@ -377,7 +430,7 @@ def gap_against_w(games, gp_weight):
     w = np.linspace(0, 9, 91)
     for ax, (name, rows) in zip(panels, games.items()):
         is_gan = name.startswith("GAN")
-        values = rows["loss_d" if is_gan else "gap"]
+        values = rows["says"]
         steps = np.broadcast_to(rows["step"][:, None], values.shape)
         dots = ax.scatter(rows["w"], values, 5, steps, cmap="viridis_r", linewidths=0)
         ax.set_title(name)
@@ -388,15 +441,21 @@ def gap_against_w(games, gp_weight):
             continue
         ax.plot(w, w, ":", color="black", linewidth=1)
         ax.plot(w, w + w**2 / (2 * gp_weight), color="black", linewidth=1)
-        ax.text(6.0, 5.0, "gap = W", ha="left", fontsize=9)
+        ax.text(7.2, 5.7, "gap = W", ha="left", fontsize=9)
         ax.text(5.8, 9.0, "W + W²/(2λ)", ha="right", fontsize=9)
         ax.set(ylim=(-1, 13))
+        inset = ax.inset_axes([0.62, 0.09, 0.36, 0.29])
+        inset.scatter(rows["w"], values, 3, steps, cmap="viridis_r", linewidths=0)
+        inset.plot(w, w, ":", color="black", linewidth=1)
+        inset.set(xlim=(0.4, 2), ylim=(-0.4, 2), xticks=(1, 2), yticks=(0, 1, 2))
+        inset.tick_params(labelsize=7)
     fig.colorbar(dots, ax=panels, label="step of G", pad=0.01)
     viz.show(
         fig,
         "The true W from 0 to 9 across, in three games, a dot for each seed and each look, darker "
         "as the steps go on. Left: the gap lies close to the curve W + W²/(2λ) for W from 8 to 2, "
-        "and near W = 1 the dots scatter below it. Middle, inputs as they are: the same far away, "
+        "and near W = 1, which the inset enlarges, the dots scatter below it. Middle, inputs as "
+        "they are: the same far away, "
         "but near W = 1 most dots are close to 0. Right, a GAN: the loss of D is 0 for W from 7 to "
         "5 and rises towards 2 log 2 below.",
     )
