@@ -3,7 +3,7 @@
 import ipywidgets as widgets
 import numpy as np
 import torch
-from matplotlib.patches import Circle, Ellipse
+from matplotlib.patches import Circle, Ellipse, Rectangle
 from torch.distributions import Normal
 
 from .. import viz
@@ -229,11 +229,10 @@ def film(history, labels):
         )
     image = _pictures(right, sheets[0], side)
     image.set_extent([*SQUARE[0], *SQUARE[1]])
-    for panel in (ax, right):
-        panel.add_patch(Circle((0, 0), 2, fill=False, linewidth=1.2))
+    circles = [panel.add_patch(Circle((0, 0), 2, fill=False)) for panel in (ax, right)]
     ticks = {"xticks": range(-4, 5, 2), "yticks": range(-4, 5, 2)}
     right.set(title=" ", xlabel="z₁", xlim=SQUARE[0], ylim=SQUARE[1], frame_on=True, **ticks)
-    for artist in (dots, image, ax.title, right.title):
+    for artist in (dots, image, *circles, ax.title, right.title):
         artist.set_animated(True)
 
     def update(k):
@@ -270,7 +269,7 @@ def bill(exact, terms):
         elbo = float(-recon - kl)
         ax.barh(row, elbo, color=DARK_FAKE, height=0.6)
         _kl_end(ax, row, elbo, float(kl))
-        text = f"log p(x) ≥ ELBO = {elbo:.0f}   (−recon {-recon:.0f}, less kl {kl:.0f}, hatched)"
+        text = f"log p(x) ≥ {elbo:.0f} = −recon {-recon:.0f} − kl {kl:.0f} (hatched)"
         ax.text(elbo + kl + 8, row, text, va="center", color=DARK_FAKE)
     names = [*exact, *terms]
     ax.axvline(0, color="black", linewidth=1)
@@ -307,7 +306,9 @@ def plane(codes, labels):
         inset.set(xticks=[], yticks=[])
         inset.spines[:].set_visible(True)
         _ellipses(inset, mu[:600], logvar[:600], labels)
-        ax.indicate_inset_zoom(inset, edgecolor="black", alpha=0.8)
+        ax.add_patch(Rectangle((0, 0.1), 0.6, 0.6, fill=False))
+        line = {"arrowstyle": "-", "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", (0, 0.7), (0.69, 0.98), textcoords="axes fraction", arrowprops=line)
         share = (mu.norm(dim=1) > 2).float().mean()
         title = f"{title}: {share:.0%} of the means beyond radius 2"
         ax.set(xlim=(-6.6, 6.6), ylim=(-6.6, 6.6), title=title)
@@ -340,7 +341,7 @@ def shares(rows, places):
         for k, place in enumerate(places):
             values = row[f"hole: {place}"]
             ax.plot([k + shift] * len(values), values, "o", color=color, markersize=6)
-        ax.text(-0.3, 0.9 + 0.45 * shift, f"● {name}", color=color, va="center")
+        ax.text(-0.3, 0.89 - 0.45 * shift, f"● {name}", color=color, va="center")
     ax.set(xlim=(-0.5, len(places) - 0.5))
     ax.set_xticks(range(len(places)), places)
     viz.show(
@@ -353,10 +354,13 @@ def shares(rows, places):
 
 
 def two_spikes(q):
-    """The codes of two pictures, q(z) with the right mean and mean square, against N(0, 1)."""
+    """The codes of two pictures, with the right mean and mean square, against N(0, 1).
+
+    q is a Normal with a mean for each picture: the codes' q(z) is its mean density.
+    """
     z = torch.linspace(-3, 3, 601)
     fig, ax = axes("z", "density", size=(8, 2.8), xlim=(-3, 3), ylim=(0, 2.2))
-    ax.plot(z, q.log_prob(z).exp(), color=GREEN)
+    ax.plot(z, q.log_prob(z[:, None]).exp().mean(1), color=GREEN)
     ax.plot(z, Normal(0, 1).log_prob(z).exp(), ":", color="black")
     ax.text(1.3, 1.6, "q(z) of two pictures", color=GREEN)
     ax.text(0, 0.48, "N(0, 1)", ha="center")
