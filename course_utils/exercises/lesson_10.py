@@ -203,7 +203,7 @@ QUIZ = (
         {
             "They are distributed as N(0, I).": (
                 "Their means and mean squares are those of N(0, I). "
-                "Their shape is free: in section 7 it was not Gaussian."
+                "Their shape need not be Gaussian."
             ),
             "Each q(z|x) is N(0, I).": (
                 "Then the code would say nothing about x. kl makes this cheap, but recon asks for "

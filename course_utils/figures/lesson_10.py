@@ -3,7 +3,7 @@
 import ipywidgets as widgets
 import numpy as np
 import torch
-from matplotlib.patches import Ellipse
+from matplotlib.patches import Circle, Ellipse, Rectangle
 from torch.distributions import Normal
 
 from .. import viz
@@ -20,13 +20,13 @@ from .lesson_09 import (
 )
 
 GREEN = "#007A59"  # a shade of FURTHER[0] for texts on white
-SQUARE = [(-6.0, 6.0), (-6.0, 6.0)]  # of the plane of codes
+SQUARE = [(-5.0, 5.0), (-5.0, 5.0)]  # of the plane of codes
 LATTICE = lattice(SQUARE, 8)  # of the film: 64 points, row by row from the top left
 
 STILL = (
     "Left a low dotted line, the prior, and a narrow grey peak, the posterior. One q lies on the "
-    "peak, one is twice as wide, one stands beside it, and the dashed one that the sliders move is "
-    "half as wide. Right how far the ELBO of each is below log p(x): 0, 0.8, 2 and 0.3 nats."
+    "peak, one is twice as wide, one stands beside it, and the dashed one is half as wide. "
+    "Right how far the ELBO of each is below log p(x): 0, 0.8, 2 and 0.3 nats."
 )
 
 
@@ -104,14 +104,42 @@ def recipe(z, x_hat, x):
     )
 
 
+def _kl_end(ax, row, elbo, kl):
+    """A hatched piece of a bar, from the ELBO to −recon: what the code costs."""
+    style = {"color": "white", "edgecolor": DARK_FAKE, "hatch": "////", "linewidth": 1.5}
+    ax.barh(row, kl, left=elbo, height=0.6, **style)
+
+
+def identity():
+    """The two ways to add to the ELBO: kl makes it −recon, the gap makes it log p(x)."""
+    fig, ax = axes("", "", size=(9, 2.1))
+    white = {"color": "white", "ha": "center", "va": "center"}
+    for row in (0, 1):
+        ax.barh(row, 7, color=DARK_FAKE, height=0.6)
+        ax.text(3.5, row, "ELBO", **white)
+    _kl_end(ax, 0, 7, 3)
+    ax.text(10.15, 0, "kl, the cost of the code", va="center", color=DARK_FAKE)
+    ax.barh(1, 1.3, left=7, color=GREY, height=0.6)
+    ax.text(8.45, 1, "gap = KL(q(z|x)‖p(z|x))", va="center", color=GREY)
+    ax.set(xlim=(0, 14), ylim=(1.5, -0.5), xticks=[])
+    ax.set_yticks([0, 1], ["−recon", "log p(x)"])
+    ax.spines["bottom"].set_visible(False)
+    viz.show(
+        fig,
+        "Two bars that begin with the same piece, the ELBO. In the upper bar kl is added to it, "
+        "hatched, which makes it −recon. In the lower bar the gap is added, which makes it "
+        "log p(x).",
+    )
+
+
 class Bound:
     """Several q(z|x) for one digit, z one number, and a q that sliders move.
 
     q_of {name: Normal}, the posterior first; recon_and_kl(q) → two numbers in nats; evidence is
-    log p(x).
+    log p(x); moving names the q that the sliders move.
     """
 
-    def __init__(self, q_of, recon_and_kl, evidence):
+    def __init__(self, q_of, recon_and_kl, evidence, moving="by the sliders"):
         self.recon_and_kl, self.evidence = recon_and_kl, evidence
         self.exact = next(iter(q_of.values()))
         m, s = self.exact.mean.item(), self.exact.stddev.item()
@@ -135,11 +163,12 @@ class Bound:
             right.bar(k, -gap, width=0.6, color=color)
             right.text(k, -gap - 0.08, bill, ha="center", va="top")
         right.set(xlabel="", ylabel="ELBO − log p(x) [nats]", xlim=(-0.6, 3.6), ylim=(-3.8, 0.5))
-        right.set_xticks(range(4), [*q_of, "by the sliders"])
+        right.set_xticks(range(4), [*q_of, moving])
         (self.line,) = left.plot([], [], "--", color="black")
         (self.bar,) = right.bar([3], [0], width=0.6, color="black")
         self.text = right.text(3, 0, "", ha="center", va="top")
-        for artist in (self.line, self.bar, self.text):
+        self.name = left.text(0, 0, moving, va="top")
+        for artist in (self.line, self.bar, self.text, self.name):
             artist.set_animated(True)
 
     def bill(self, q):
@@ -153,6 +182,7 @@ class Bound:
         m, s = self.exact.mean, self.exact.stddev
         q = Normal(m + moved * s, times * s)
         self.line.set_data(self.z, q.log_prob(self.z).exp())
+        self.name.set_position(((q.mean + 0.7 * q.stddev).item(), 0.4 / q.stddev.item()))
         gap, bill = self.bill(q)
         self.bar.set_height(-gap)
         self.text.set_text(bill)
@@ -191,17 +221,18 @@ def film(history, labels):
     side = round(sheets.shape[1] ** 0.5)
     fig, (ax, right) = axes("z₁", "z₂", n=2, size=(7, 3.7))
     fig.get_layout_engine().set(h_pad=0.1)
-    ax.set(xlim=SQUARE[0], ylim=SQUARE[1], title=" ", aspect="equal")
+    ax.set(xlim=SQUARE[0], ylim=SQUARE[1], title=" ", aspect="equal", xticks=range(-4, 5, 2))
     dots = ax.scatter(*codes[0].T, c=COLORS[np.asarray(labels)], s=16, linewidths=0)
     for digit in range(10):
         ax.text(
-            -4.95 + 1.1 * digit, -5.6, str(digit), color=COLORS[digit], weight="bold", ha="center"
+            -4.2 + 0.93 * digit, -4.8, str(digit), color=COLORS[digit], weight="bold", ha="center"
         )
     image = _pictures(right, sheets[0], side)
     image.set_extent([*SQUARE[0], *SQUARE[1]])
-    ticks = {"xticks": range(-6, 7, 2), "yticks": range(-6, 7, 2)}
+    circles = [panel.add_patch(Circle((0, 0), 2, fill=False)) for panel in (ax, right)]
+    ticks = {"xticks": range(-4, 5, 2), "yticks": range(-4, 5, 2)}
     right.set(title=" ", xlabel="z₁", xlim=SQUARE[0], ylim=SQUARE[1], frame_on=True, **ticks)
-    for artist in (dots, image, ax.title, right.title):
+    for artist in (dots, image, *circles, ax.title, right.title):
         artist.set_animated(True)
 
     def update(k):
@@ -214,45 +245,41 @@ def film(history, labels):
         fig,
         update,
         range(len(codes)),
-        "Animation of the training. Left the means μ of 500 held-out digits, coloured by digit, in "
-        "the square from −6 to 6, with the ten digits in their colours below: one heap at first, "
-        "which spreads and parts by colour. Right what the decoder makes of a lattice over the "
-        "same square: one blot at first, then digits that change into one another. Above it recon "
-        "and kl of these digits: recon falls by about two hundred nats while kl rises to about 8.",
+        "Animation of the training. Left the means μ of 500 held-out digits, coloured by digit, "
+        "with the ten digits in their colours below and a circle of radius 2: a narrow line at "
+        "first, which spreads beyond the circle and parts by colour. Right what the decoder makes "
+        "of a lattice over the same square: one blot at first, then digits that change into one "
+        "another. Above it recon and kl of these digits: recon falls by about two hundred nats "
+        "while kl rises to about 8.",
         colors=128,
         strip=4,
     )
 
 
-def _open_end(color):
-    """The arrow at the end of a bar that may be longer."""
-    return {"arrowstyle": "-|>", "color": color, "linewidth": 2.5, "mutation_scale": 22}
-
-
 def bill(exact, terms):
     """What models say of held-out digits: log p(x) where it is known, else the ELBO, in nats.
 
-    exact {name: log p(x)}; terms {name: (recon, kl)}.
+    exact {name: log p(x)}; terms {name: (recon, kl)}, both numbers.
     """
-    rows = [(name, float(value), f"log p(x) = {value:.0f}", REAL) for name, value in exact.items()]
-    for name, (recon, kl) in terms.items():
-        text = f"log p(x) ≥ {-recon - kl:.0f}   (recon {recon:.0f}, kl {kl:.1f})"
-        rows.append((name, float(-recon - kl), text, DARK_FAKE))
     fig, ax = axes("nats for a held-out digit, mean", "", size=(11, 3.2))
-    for k, (_, value, text, color) in enumerate(rows):
-        ax.barh(k, value, color=color, height=0.6)
-        is_bound = "≥" in text  # then the bar has an open end
-        if is_bound:
-            ax.annotate("", (value + 32, k), (value - 1, k), arrowprops=_open_end(color))
-        ax.text(max(value, 0) + (40 if is_bound else 8), k, text, va="center", color=color)
+    for row, value in enumerate(exact.values()):
+        ax.barh(row, float(value), color=REAL, height=0.6)
+        ax.text(max(value, 0) + 8, row, f"log p(x) = {value:.0f}", va="center", color=REAL)
+    for row, (recon, kl) in enumerate(terms.values(), len(exact)):
+        elbo = float(-recon - kl)
+        ax.barh(row, elbo, color=DARK_FAKE, height=0.6)
+        _kl_end(ax, row, elbo, float(kl))
+        text = f"log p(x) ≥ {elbo:.0f} = −recon {-recon:.0f} − kl {kl:.0f} (hatched)"
+        ax.text(elbo + kl + 8, row, text, va="center", color=DARK_FAKE)
+    names = [*exact, *terms]
     ax.axvline(0, color="black", linewidth=1)
-    ax.set(xlim=(-150, 680), ylim=(len(rows) - 0.5, -0.5), xticks=range(-100, 400, 100))
-    ax.set_yticks(range(len(rows)), [name for name, *_ in rows])
+    ax.set(xlim=(-130, 680), ylim=(len(names) - 0.5, -0.5), xticks=range(-100, 400, 100))
+    ax.set_yticks(range(len(names)), names)
     viz.show(
         fig,
         "Bars, one for each model. In blue the exact log p(x): no code −120 nats, the linear model "
-        "with two numbers −8, with eight numbers 154. In brown the bounds of the VAEs, with "
-        "an arrow to the right, since log p(x) may be larger: with two 155, with eight 330.",
+        "with two numbers −8, with eight numbers 154. In brown the ELBO of the VAEs, with two "
+        "numbers 155, with eight 330. A hatched end of each brown bar is kl, 9 and 24 nats.",
     )
 
 
@@ -271,14 +298,17 @@ def plane(codes, labels):
     for ax, (title, (mu, logvar)) in zip(panels, codes.items()):
         _ellipses(ax, mu[:600], logvar[:600], labels)
         style = {"ha": "center", "va": "center", "fontsize": 15, "weight": "bold"}
-        for digit, place in _label_places(mu[:600], labels[:600], apart=0.16).items():
+        out = ((mu[:600] - mu.new_tensor([0.3, 0.4])).abs() > 0.75).any(1)  # not near the square
+        for digit, place in _label_places(mu[:600][out], labels[:600][out], apart=0.16).items():
             ax.text(*place, str(digit), color=COLORS[digit], path_effects=OUTLINE, **style)
         _circles(ax, np.zeros(2), np.eye(2), "black")
-        inset = ax.inset_axes([0.02, 0.02, 0.29, 0.29], xlim=(0, 0.6), ylim=(0.1, 0.7))
+        inset = ax.inset_axes([0.69, 0.69, 0.29, 0.29], xlim=(0, 0.6), ylim=(0.1, 0.7))
         inset.set(xticks=[], yticks=[])
         inset.spines[:].set_visible(True)
         _ellipses(inset, mu[:600], logvar[:600], labels)
-        ax.indicate_inset_zoom(inset, edgecolor="black", alpha=0.8)
+        ax.add_patch(Rectangle((0, 0.1), 0.6, 0.6, fill=False))
+        line = {"arrowstyle": "-", "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", (0, 0.7), (0.69, 0.98), textcoords="axes fraction", arrowprops=line)
         share = (mu.norm(dim=1) > 2).float().mean()
         title = f"{title}: {share:.0%} of the means beyond radius 2"
         ax.set(xlim=(-6.6, 6.6), ylim=(-6.6, 6.6), title=title)
@@ -291,38 +321,51 @@ def plane(codes, labels):
     )
 
 
-def five_places(rows, holes):
-    """What a VAE makes of z from five places, and which of these pictures are in a hole."""
+def four_places(rows, holes):
+    """What a VAE makes of z from four places, and which of these pictures are in a hole."""
     fig, _ = gallery(rows, holes)
     viz.show(
         fig,
         "Rows of pictures: held-out digits, their copies by the VAE, and what its decoder makes of "
-        "codes halfway between two digits, of draws from a Gaussian fitted to the codes, from "
-        "N(m, s²), and from N(0, I). An orange frame marks a hole: hardly any copy has one, some "
-        "pictures halfway do, and many of the lower three rows.",
+        "codes halfway between two digits, of draws from N(m, s²), and from N(0, I). An orange "
+        "frame marks a hole: hardly any copy has one, some pictures halfway do, and many of the "
+        "lower two rows.",
     )
 
 
 def shares(rows, places):
-    """Where z lands, by two measures: {name: row of results/elbo.json}, (n_seeds,) a column."""
-    fig, panels = axes("", "", n=2, size=(11.5, 4.3), ylim=(0, 1.04))
-    titles = {"hole": "in a hole", "confident": "classifier above 0.9"}
-    shifts, colors = (-0.22, 0, 0.22), (GREY, "#A84A00", GREEN)
-    for ax, (what, title) in zip(panels, titles.items()):
-        for row, shift, color in zip(rows.values(), shifts, colors):
-            for k, place in enumerate(places):
-                values = row[f"{what}: {place}"]
-                ax.plot([k + shift] * len(values), values, "o", color=color, markersize=6)
-        ax.set(title=title, ylabel="share of the pictures", xlim=(-0.5, len(places) - 0.5))
-        ax.set_xticks(range(len(places)), [p.replace("fitted ", "fitted\n") for p in places])
-    heights = (0.98, 0.9, 0.82)
-    for name, height, color in zip(rows, heights, colors):
-        panels[0].text(-0.3, height, f"● {name}", color=color, va="center")
+    """The share of pictures in a hole: {name: row of results/elbo.json}, (n_seeds,) a column."""
+    fig, ax = axes("", "share in a hole", size=(9, 4), ylim=(0, 1.04))
+    shifts, colors = (-0.18, 0, 0.18), (GREY, "#A84A00", GREEN)
+    for (name, row), shift, color in zip(rows.items(), shifts, colors):
+        for k, place in enumerate(places):
+            values = row[f"hole: {place}"]
+            ax.plot([k + shift] * len(values), values, "o", color=color, markersize=6)
+        ax.text(-0.3, 0.89 - 0.45 * shift, f"● {name}", color=color, va="center")
+    ax.set(xlim=(-0.5, len(places) - 0.5))
+    ax.set_xticks(range(len(places)), places)
     viz.show(
         fig,
-        "Left the share of pictures in a hole, right the share with a confident classifier, three "
-        "dots for three trainings of an autoencoder in grey, of a VAE without kl in brown and of a "
-        "VAE in green. For copies, a fitted Gaussian and N(m, s²) the three are near each other. "
-        "Halfway the VAE is in a hole more often. For N(0, I) nearly all pictures of the other two "
-        "are in a hole, and half of those of the VAE.",
+        "The share of pictures in a hole, three dots for three trainings of an autoencoder in "
+        "grey, of a VAE without kl in brown and of a VAE in green. For copies and N(m, s²) the "
+        "three are near each other. Halfway the VAE is in a hole more often. For N(0, I) nearly "
+        "all pictures of the other two are in a hole, and half of those of the VAE.",
+    )
+
+
+def two_spikes(q):
+    """The codes of two pictures, with the right mean and mean square, against N(0, 1).
+
+    q is a Normal with a mean for each picture: the codes' q(z) is its mean density.
+    """
+    z = torch.linspace(-3, 3, 601)
+    fig, ax = axes("z", "density", size=(8, 2.8), xlim=(-3, 3), ylim=(0, 2.2))
+    ax.plot(z, q.log_prob(z[:, None]).exp().mean(1), color=GREEN)
+    ax.plot(z, Normal(0, 1).log_prob(z).exp(), ":", color="black")
+    ax.text(1.3, 1.6, "q(z) of two pictures", color=GREEN)
+    ax.text(0, 0.48, "N(0, 1)", ha="center")
+    viz.show(
+        fig,
+        "Two narrow peaks of q(z), near −1 and 1, and a low dotted curve, N(0, 1), which is "
+        "highest at 0, where q(z) is 0.",
     )
