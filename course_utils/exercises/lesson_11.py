@@ -206,19 +206,20 @@ QUIZ = (
     ),
     (
         "At σ_x = 0.1 the copies of training digits have half the error of those of held-out "
-        "digits. You train on ten times as many digits. What happens to the best σ_x?",
+        "digits. You train on ten times as many digits. The likelihood of held-out digits chooses "
+        "σ_x. What do you expect of its choice?",
         {
             "It stays: σ_x belongs to the pixels.": (
                 "The best σ_x is the root of the error per pixel on new digits, and that depends "
                 "on how well the networks generalise."
             ),
             "It falls: new digits will be copied better.": (
-                "Right: with less overfitting the error on new digits falls, and the best σ_x is "
-                "its root."
+                "Right: with less overfitting the error on new digits should fall, and the best "
+                "σ_x is its root."
             ),
             "It rises: more digits are harder to copy.": (
                 "The error on training digits may rise, but the likelihood of held-out digits asks "
-                "for the error on those, and that falls."
+                "for the error on those, and that should fall."
             ),
         },
     ),

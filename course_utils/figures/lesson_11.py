@@ -72,7 +72,7 @@ def diagram():
             "x": "picture x",
             "z": "draw z",
             "copy": "copy x̂",
-            "recon": "recon\n|x−x̂|²/2σ_x²",
+            "recon": "recon\n|x−x̂|²/(2σ_x²)",
             "std": "dial σ_x",
         },
     )
@@ -138,16 +138,15 @@ WATER = (
 )
 
 
-def rate_and_error(curves, stds, rate, error, on_training):
-    """Rate against squared error: two linear models, and the VAEs, each with its exchange rate.
+def rate_and_error(linear, stds, rate, error, on_training):
+    """Rate against squared error: a linear model, and the VAEs, each with its exchange rate.
 
-    curves {words: (n, 2)}: rate and error of the linear models; stds, rate and error of the VAEs on
-    held-out digits, (m,) each; on_training {σ_x: (rate, error)} for some of them.
+    linear (n, 2): rate and error of the linear model; stds, rate and error of the VAEs on held-out
+    digits, (m,) each; on_training {σ_x: {words: number}}: rate and error, for some of them.
     """
     fig, ax = axes("rate: mean kl [nats a picture]", "squared error", size=(10.8, 5.2))
-    for style, (words, curve), height in zip((":", "--"), curves.items(), (2.8, 14.2)):
-        ax.plot(*np.asarray(curve).T, color=GREY, linestyle=style)
-        ax.text(119, height, words, color=GREY, ha="right")
+    ax.plot(*np.asarray(linear).T, color=GREY, linestyle="--")
+    ax.text(119, 14.2, "linear model, 32 axes", color=GREY, ha="right")
     ax.plot(rate, error, "o", color=FAKE, markersize=7)
     for std, r, e in zip(stds, rate, error):
         half = min(6, 4.5 / (2 * std**2)) if e < 52 else 0  # of the tangent, along the rate
@@ -156,18 +155,19 @@ def rate_and_error(curves, stds, rate, error, on_training):
         place = (9, 3) if std > 1.5 else (-24, -12) if std > 0.9 else (8, 5)
         place = (10, -14) if std == 0.1 else place  # above it is a line
         ax.annotate(f"{std:g}", (r, e), place, textcoords="offset points", color=DARK_FAKE)
-    ax.plot(*np.array(list(on_training.values())).T, "o", color=REAL, markersize=7, mfc="white")
+    hollow = np.array([list(row.values()) for row in on_training.values()])
+    ax.plot(*hollow.T, "o", color=REAL, markersize=7, mfc="white")
     ax.text(14, 44, "VAEs on held-out digits, with σ_x and a tangent", color=DARK_FAKE)
     ax.text(14, 40.5, "that falls by 2σ_x² for each nat", color=DARK_FAKE)
     ax.text(14, 36, "hollow: three of them on training digits", color=REAL)
     ax.set(xlim=(-6, 120), ylim=(0, 58))
     viz.show(
         fig,
-        "Squared error over rate. The lines of the two linear models fall from 53 at rate 0, "
-        "steeply and then slowly; with 32 axes the line ends above 13. The dots of the VAEs lie "
-        "below it for σ_x from 0.05 to 1, and near it at 2 and 2.5. Short tangents with the slope "
-        "−2σ_x² join the dots to a curve. Hollow dots, the error on training digits: lower by half "
-        "at 0.1, by a quarter at 0.5, hardly at 1.",
+        "Squared error over rate. The line of the linear model falls from 53 at rate 0, steeply "
+        "and then slowly, and ends above 13. The dots of the VAEs lie below it for σ_x from 0.05 "
+        "to 1.4, and near it at 2 and 2.5. Short tangents with the slope −2σ_x² join the dots to a "
+        "curve. Hollow dots, the error on training digits: lower by half at 0.1, by a quarter at "
+        "0.5, hardly at 1.",
     )
 
 
@@ -207,34 +207,45 @@ def likelihood(stds, error, elbo, elbo_training):
     )
 
 
-def verdicts(rows, real):
-    """What three measures say of each σ_x; rows {σ_x: {measure: number}}, real {measure}."""
+def verdicts(rows, real, repeated):
+    """What three measures say of each σ_x; rows {σ_x: {measure: number}}, real {measure}.
+
+    repeated {σ_x: a row of the results}, with a list of numbers, one for each training.
+    """
     titles = "copies: named rightly", "draws: sharpness", "draws: confidence (from 0.7)"
     measures = "copies named rightly", "sharpness", "confidence"
+    of_results = "read right", "sharpness, draws", "confidence, draws"
     limits = (0, 1.1), (0, 0.6), (0.7, 1.01)
     fig, panels = _over_std(titles, limits, (13, 4))
-    for ax, what, height in zip(panels, measures, (1.02, 0.555, 0.988)):
+    for ax, what, name, height in zip(panels, measures, of_results, (1.02, 0.555, 0.988)):
         ax.plot(list(rows), [row[what] for row in rows.values()], "o-", color=FAKE)
+        for std, row in repeated.items():
+            ax.plot([std] * len(row[name]), row[name], ".", color=DARK_FAKE, markersize=5)
         ax.axhline(real[what], color=REAL, linewidth=1.5)
         ax.text(3, height, "real digits", color=REAL, ha="right")
+    panels[0].text(0.045, 0.08, "small dots: three\ntrainings of one σ_x", color=DARK_FAKE)
     viz.show(
         fig,
-        "Three panels over σ_x, with blue lines for real digits. The share of copies named rightly "
+        "Three panels over σ_x, with blue lines for real digits. Small dots, three trainings each "
+        "of 0.1, 0.5 and 1, lie on the lines or close to them. The share of copies named rightly "
         "falls from 0.97 to 0.1. The sharpness of draws falls from 0.45 towards 0. The confidence "
         "in draws rises from 0.76 to some 0.92, and is highest, 0.97, at 2.5.",
     )
 
 
-def snow(drawn, stds):
-    """True samples of the models, x̂ plus noise: drawn (n_stds, n, 784), stds (n_stds,)."""
-    fig, panels = axes("", "", n=len(stds), size=(10.8, 3.8))
-    for ax, pictures, std in zip(panels, drawn, stds):
-        _image(ax, _apart(pictures.clamp(0, 1), 4))
+def snow(means, samples, stds):
+    """Means x̂ of the models above, true samples, x̂ plus noise, below: (n_stds, n ≥ 8, 784) each."""
+    fig, panels = axes("", "", n=len(stds), size=(13, 4.6))
+    for ax, x_hat, x, std in zip(panels, means, samples, stds):
+        _image(ax, _apart(torch.cat([x_hat[:6], x[:6].clamp(0, 1)]), 3))
         ax.set_title(f"σ_x = {std:g}", color=DARK_FAKE)
+    for words, place in (("x̂", 34), ("x̂ plus noise", 102)):
+        style = {"rotation": 90, "va": "center", "ha": "right", "color": DARK_FAKE}
+        panels[0].text(-3, place, words, **style)
     viz.show(
         fig,
-        "True samples of three VAEs, twelve each, shown within [0, 1]: below white there is "
-        "nothing, so on white half of the noise is cut off. With σ_x = 0.1: digits and odd shapes "
-        "with a light grain. With 0.5: strong grain through which digits can be seen. With 1: "
-        "snow.",
+        "Of three VAEs, six means x̂ above, and below the same six with the model's noise, shown "
+        "within [0, 1]: below white there is nothing, so on white half of the noise is cut off. "
+        "With σ_x = 0.1: digits and odd shapes, then the same with a light grain. With 0.5: strong "
+        "grain through which digits can be seen. With 1: soft digits, then snow.",
     )
