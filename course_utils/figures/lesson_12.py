@@ -176,7 +176,7 @@ def asked(pictures):
 
 def accuracy_and_coverage(by_scale):
     """Coverage over accuracy, a line for each method: {groups or "actor": {scale s: row}}."""
-    fig, ax = axes("accuracy", "coverage", size=(9, 5.2), xlim=(0.84, 1.01), ylim=(0.6, 1.0))
+    fig, ax = axes("accuracy", "coverage", size=(9, 4.8), xlim=(0.84, 1.01), ylim=(0.7, 1.0))
     for (k, rows), color in zip(by_scale.items(), (FURTHER[0], FAKE, GREY)):
         points = {s: (row["accuracy"], row["coverage"]) for s, row in rows.items()}
         dark = DARK_FAKE if color == FAKE else color
@@ -191,7 +191,7 @@ def accuracy_and_coverage(by_scale):
         fig,
         "A plane of accuracy and coverage. One Gaussian a digit, four, and the actor are three "
         "lines, on which the scale s of z falls from 1 to 0.55. The accuracy rises along all. The "
-        "line of the actor lies far below those of the Gaussians.",
+        "line of the actor lies below those of the Gaussians.",
     )
 
 
@@ -223,7 +223,7 @@ def caricatures(x, distances):
         "please the attribute critic. Hard black strokes, some broken into pieces: caricatures of "
         "the digits, nearly the same in each column. Right, a histogram for each method of the "
         "distance from z′ to the nearest training digit: held-out digits, Gaussians and the actor "
-        "at a few units, the actor without a realism critic at about ten times as much.",
+        "at a few units, the actor without a realism critic several times as far.",
     )
 
 
