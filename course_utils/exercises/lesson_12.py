@@ -111,16 +111,16 @@ QUIZ = (
         "for. What do you know?",
         {
             "The decoded pictures are the digits asked for.": (
-                "No. In section 6 an actor without a realism critic made its attribute critic "
-                "certain, and many of the pictures were pieces of digits."
+                "No. In section 5 an actor without a realism critic made its attribute critic "
+                "certain, and some of the pictures were broken to pieces."
             ),
             "The critic is too small, and a larger one would not be fooled.": (
-                "Any critic learns only where its training codes lie. Elsewhere its output is "
-                "arbitrary."
+                "The actor is trained to make its critic certain, whatever the critic's size. A "
+                "classifier of codes is never asked whether a code is real."
             ),
             "The actor has found places where this critic says yes.": (
-                "Right. Not even an independent classifier settles what the pictures are: look at "
-                "them, and measure the coverage."
+                "Right: it was trained for that. Not even an independent classifier settles what "
+                "the pictures are: look at them, and measure the coverage."
             ),
         },
     ),

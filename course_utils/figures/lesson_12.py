@@ -60,7 +60,7 @@ def opening(soft, sharp, moved):
 
 
 def where(distances, pictures):
-    """Distances {title: (n,)} to the nearest training code, and what is decoded: (15, 1, 28, 28).
+    """Distances {title: (n,)} to the nearest training digit, and what is decoded: (15, 1, 28, 28).
 
     `pictures` have the same titles; the last of them are real places.
     """
@@ -76,16 +76,16 @@ def where(distances, pictures):
         align = {"l": "left", "r": "right"}[side]
         panels[0].text(x, y, title, color=colors[title], ha=align, fontsize=13)
     panels[0].set(xlim=(0, 8), ylim=(0, 0.16), ylabel="share of the draws, per bin of 0.2")
-    panels[0].set_xlabel("distance of z to the nearest code of a training digit")
+    panels[0].set_xlabel("distance of z to the nearest mean of q(z|x) of a training digit")
     for k, (title, x) in enumerate(pictures.items()):
         panels[1 + k].set_subplotspec(grid[1, k])
         _sheet(panels[1 + k], x, 5, title, colors[title])
     viz.show(
         fig,
-        "Above, three histograms of the distance to the nearest code of a training digit: codes of "
-        "held-out digits at about 3, draws of one Gaussian at about 4.6, draws of the prior at "
-        "about 5. Below, fifteen pictures from each: odd from the prior, as odd from one Gaussian, "
-        "and digits from the codes of held-out digits.",
+        "Above, three histograms of the distance to the nearest mean code of a training digit: "
+        "codes of held-out digits at about 3, draws of one Gaussian at about 4.6, draws of the "
+        "prior at about 5. Below, fifteen pictures from each: odd from the prior, as odd from one "
+        "Gaussian, and digits from the codes of held-out digits.",
     )
 
 
@@ -147,8 +147,9 @@ def from_real_digits(methods):
         above.set_xticks([14 + 28 * k for k in range(11)], ["real", *map(str, range(10))])
         above.tick_params(length=0)
         below.plot(*slants.T, ".", color=FAKE, markersize=3)
-        r = np.corrcoef(slants.T)[0, 1]
-        below.text(-3.7, 3.2, f"r = {r:.2f}", color=DARK_FAKE, fontsize=13)
+        below.plot((-4, 4), (-4, 4), "--", color=GREY)
+        r, slope = np.corrcoef(slants.T)[0, 1], np.polyfit(*slants.T, 1)[0]
+        below.text(-3.7, 2.4, f"r = {r:.2f}\nline: {slope:.2f}", color=DARK_FAKE, fontsize=13)
         below.set(xlim=(-4, 4), ylim=(-4, 4), aspect="equal")
         below.set(xlabel="slant of the original", ylabel="" if k else "slant of the result")
     viz.show(
@@ -156,7 +157,8 @@ def from_real_digits(methods):
         "Three columns: a mixture by chance, a shrunken Gaussian, the actor. Above, six real "
         "digits, three that lean far to the left and three to the right, and what becomes of each "
         "for the wishes 0 to 9. Below, the slant of each result over that of its original: a "
-        "nearly round cloud for the mixture, narrower clouds along the diagonal for the others.",
+        "nearly round cloud for the mixture, narrower clouds for the others, less steep than the "
+        "dashed diagonal.",
     )
 
 
@@ -172,42 +174,56 @@ def asked(pictures):
     )
 
 
-def accuracy_and_coverage(by_scale, actor):
-    """Coverage over accuracy: {groups: {scale s: row}} as lines, an actor's row as a dot."""
-    fig, ax = axes("accuracy", "coverage", size=(9, 4.6), xlim=(0.84, 1.01), ylim=(0.74, 1.0))
-    for (k, rows), color in zip(by_scale.items(), (FURTHER[0], FAKE)):
+def accuracy_and_coverage(by_scale):
+    """Coverage over accuracy, a line for each method: {groups or "actor": {scale s: row}}."""
+    fig, ax = axes("accuracy", "coverage", size=(9, 4.8), xlim=(0.84, 1.01), ylim=(0.7, 1.0))
+    for (k, rows), color in zip(by_scale.items(), (FURTHER[0], FAKE, GREY)):
         points = {s: (row["accuracy"], row["coverage"]) for s, row in rows.items()}
         dark = DARK_FAKE if color == FAKE else color
-        ax.plot(*zip(*points.values()), "o-", color=color)
+        ax.plot(*zip(*points.values()), "D-" if k == "actor" else "o-", color=color)
         for s, point in points.items():
             style = {"textcoords": "offset points", "ha": "center", "color": dark}
             ax.annotate(f"{s:g}", point, (0, 9) if s > 0.6 else (17, 3), **style)
-        name = "Gaussian" if k == 1 else "Gaussians"
+        name = {1: "1 Gaussian a digit", 4: "4 Gaussians a digit"}.get(k, "actor")
         place = (points[1.0][0] - 0.003, points[1.0][1])
-        ax.text(*place, f"{k} {name} a digit,\nat s·z for s =", color=dark, ha="right", va="center")
-    ax.plot(actor["accuracy"], actor["coverage"], "D", color=GREY, markersize=10)
-    ax.text(actor["accuracy"] + 0.004, actor["coverage"], "actor", color=GREY, va="center")
+        ax.text(*place, f"{name},\nat s·z for s =", color=dark, ha="right", va="center")
     viz.show(
         fig,
-        "A plane of accuracy and coverage. One Gaussian a digit and four are two lines, on which "
-        "the scale s of z falls from 1 to 0.55: the accuracy rises along both, the coverage rises "
-        "first and then falls. The actor is a dot far below both lines at its accuracy.",
+        "A plane of accuracy and coverage. One Gaussian a digit, four, and the actor are three "
+        "lines, on which the scale s of z falls from 1 to 0.55. The accuracy rises along all. The "
+        "line of the actor lies below those of the Gaussians.",
     )
 
 
-def caricatures(x, n_columns=8):
-    """What an actor without a realism critic makes: five rows of two wishes each, 0 to 9."""
-    fig, panels = axes("", "", n=2, size=(9.6, 3.6))
-    for half, ax in enumerate(panels):
-        _pictures(ax, x[5 * n_columns * half :][: 5 * n_columns].reshape(-1, 784), n_columns)
-        ax.set_yticks([14 + 28 * row for row in range(5)], range(5 * half, 5 * half + 5))
-        ax.tick_params(length=0)
-        ax.set_ylabel("asked for")
+def caricatures(x, distances):
+    """What an actor without a realism critic makes, and where: x (80, 1, 28, 28), by turns 0 to 9.
+
+    Beside the sheet {method: distances (n,) to the nearest training digit}, a histogram each.
+    """
+    fig, (sheet, ax) = axes("", "", n=2, size=(12, 4.6))
+    _sheet(sheet, x, 10, "no realism critic")
+    sheet.set_xticks([14 + 28 * k for k in range(10)], range(10), fontsize=12)
+    sheet.tick_params(length=0)
+    sheet.set_xlabel("asked for")
+    bins = np.geomspace(1, 60, 50)
+    colors = {"held-out digits": REAL, "actor": FAKE, "no realism critic": DARK_FAKE}
+    for k, (title, distance) in enumerate(distances.items()):
+        heights = np.histogram(distance.numpy(), bins)[0]
+        base, color = len(distances) - 1 - k, colors.get(title, GREY)
+        ax.stairs(base + 0.9 * heights / heights.max(), bins, baseline=base, fill=True, color=color)
+    ax.axvline(distances["held-out digits"].median(), color=REAL, linestyle="--", zorder=0)
+    ax.set_yticks(np.arange(len(distances))[::-1] + 0.2, distances)
+    ax.tick_params(axis="y", length=0, labelsize=13)
+    ax.set(xscale="log", xlim=(1, 60), ylim=(0, len(distances)))
+    ax.set_xticks([1, 3, 10, 30], ["1", "3", "10", "30"])
+    ax.set_xlabel("distance to the nearest mean of q(z|x)")
     viz.show(
         fig,
-        "Ten rows of eight pictures, made for the wishes 0 to 9 by an actor that only has to "
+        "Left, eight rows of pictures made for the wishes 0 to 9 by an actor that only has to "
         "please the attribute critic. Hard black strokes, some broken into pieces: caricatures of "
-        "the digits, nearly the same eight times in each row.",
+        "the digits, nearly the same in each column. Right, a histogram for each method of the "
+        "distance from z′ to the nearest training digit: held-out digits, Gaussians and the actor "
+        "at a few units, the actor without a realism critic several times as far.",
     )
 
 
