@@ -339,8 +339,7 @@ def planes(codes, labels, class_means, values):
     viz.show(
         fig,
         "Two planes with a dot for each of 2000 held-out sentences. Left: past, present and "
-        "future, which overlap little, at the corners of a triangle; the past has a second, smaller "
-        "cloud beside the large one. Right: four "
-        "clouds at the corners of a rectangle, statements left and questions right, singular below "
-        "and plural above.",
+        "future, which overlap little, at the corners of a triangle; the past has a second cloud, "
+        "smaller, beside the large one. Right: four clouds at the corners of a rectangle, "
+        "statements left and questions right, singular below and plural above.",
     )
