@@ -57,11 +57,14 @@ def opening(sentences, codes, copies):
 def changed(before, after):
     """The words and marks of the second sentence, and which are not in the first: [(word, bool)].
 
-    >>> [word for word, is_new in changed("A cook sings.", "The cook sings?") if is_new]
-    ['The', '?']
+    A capital letter makes no word new.
+
+    >>> [word for word, is_new in changed("A cook sings.", "Does a cook sing?") if is_new]
+    ['Does', 'sing', '?']
     """
     old, new = (re.findall(r"[^\s.?!,]+|[.?!,]", sentence) for sentence in (before, after))
-    matches = difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+    pair = [[word.lower() for word in words] for words in (old, new)]
+    matches = difflib.SequenceMatcher(None, *pair, autojunk=False).get_matching_blocks()
     kept = {k for match in matches for k in range(match.b, match.b + match.size)}
     return [(word, k not in kept) for k, word in enumerate(new)]
 
@@ -91,7 +94,7 @@ def walk(vae, start=SENTENCES[0], end=SENTENCES[2], t=0.5, n_steps=9):
         is_slider = row == n_steps
         y = 30 * (row + 1.8) + 55 * is_slider
         ax.text(12, y, f"t = {s:.2f}", color=GREY, fontsize=11, va="center")
-        words = changed(start if is_slider else before, sentence)
+        words = changed(sentence if is_slider else before, sentence)
         _write(ax, renderer, 90, y, words, DARK_FAKE)
         before = sentence
     for y, name, sentence in ((20, "from", start), (30 * (n_steps + 1.8), "to", end)):
@@ -148,23 +151,22 @@ def diagram():
 
 
 def _cells(ax, given, said, colors, title):
-    """A decoder unrolled: at each place what it is given, a box, and what is above; `colors` are
-    those of the words given and of what is above.
+    """A decoder unrolled: at each place what it is given, a box, and the word it finds most
+    probable; `colors` (n,) are those of the words given.
     """
-    ax.set(xticks=[], yticks=[], frame_on=False, xlim=(-1.3, 6.5), ylim=(-0.5, 2.3))
+    ax.set(xticks=[], yticks=[], frame_on=False, xlim=(-1.3, 6.5), ylim=(-0.5, 2.7))
     ax.set_title(title, loc="left", fontsize=12.5)
     face = BOX | {"facecolor": "#FCF1DC", "edgecolor": FAKE}
     for t, (word, answer) in enumerate(zip(given, said)):
-        ax.text(t, 0, word, ha="center", va="center", color=colors[t > 0], fontsize=12)
+        weight = {"weight": "bold"} if answer == "guitar" else {}
+        ax.text(t, 0, word, ha="center", va="center", color=colors[t], fontsize=12)
         ax.text(t, -0.33, "z", ha="center", va="center", fontsize=12)
         ax.text(t, 1, "decoder", ha="center", va="center", fontsize=11, bbox=face)
-        ax.text(t, 2, answer, ha="center", va="center", color=colors[-1], fontsize=12)
+        ax.text(t, 2, answer, ha="center", va="center", color=DARK_FAKE, fontsize=12, **weight)
         _arrow(ax, (t, 0.2), (t, 0.72))
         _arrow(ax, (t, 1.28), (t, 1.8))
         if t:
             _arrow(ax, (t - 0.64, 1), (t - 0.36, 1))
-            dashes = {"linestyle": (0, (3, 2)), "linewidth": 1.3}
-            _arrow(ax, (t - 0.82, 1.82), (t - 0.14, 0.17), colors[-1], **dashes)
     ax.text(-0.95, 1, "z", ha="center", va="center", fontsize=12)
     _arrow(ax, (-0.88, 1), (-0.4, 1))
 
@@ -172,53 +174,43 @@ def _cells(ax, given, said, colors, title):
 def unrolled():
     """Training with the true words before each place, and writing with the model's own."""
     words, blue = ["She", "is", "playing", "the", "piano", "."], "#005A8C"
-    fig, _ = axes("", "", n=2, size=(11, 6.4))
+    said = ["She", "is", "playing", "the", "guitar", "."]
+    fig, _ = axes("", "", n=2, size=(11, 6.6))
     fig.clf()
     training, writing = fig.subplots(2, 1)
-    cost = [f"−log p({word})" for word in [*words, "EOS"]]
-    title = "training: whatever the decoder would write, the next input is the true word"
-    _cells(training, ["BOS", *words], cost, (blue, blue), title)
-    title = "writing: the word that was chosen is the next input"
-    _cells(writing, ["BOS", *words], [*words, "EOS"], (blue, DARK_FAKE), title)
+    title = "training: the next input is the word of the sentence, here piano"
+    _cells(training, ["BOS", *words], [*said, "EOS"], [blue] * 7, title)
+    for t, word in enumerate([*words, "EOS"]):
+        training.text(t, 2.45, f"−log p({word})", ha="center", va="center", color=blue, fontsize=11)
+    title = "writing: the next input is the word that was chosen, here guitar"
+    _cells(writing, ["BOS", *said], [*said, "EOS"], [blue, *[DARK_FAKE] * 6], title)
+    for t in range(6):
+        dashes = {"linestyle": (0, (3, 2)), "linewidth": 1.3}
+        _arrow(writing, (t + 0.18, 1.82), (t + 0.86, 0.17), DARK_FAKE, **dashes)
     viz.show(
         fig,
         "The decoder, drawn once for each place of the sentence: She is playing the piano. From "
-        "below each box gets one word and z, from the left the state of the box before. Upper "
-        "panel, training: above each box stands what the true next word costs, and a dashed arrow "
-        "takes this true word to the next box. Lower panel, writing: above each box stands the "
-        "word that was chosen, and a dashed arrow takes it to the next box.",
+        "below each box gets one word and z, from the left the state of the box before. Above each "
+        "box stands the word that it finds most probable; once it errs, with guitar in place of "
+        "piano. Upper panel, training: the inputs are the words of the sentence, so piano comes "
+        "next, and above stands the term of the loss, minus log p of the true word. Lower panel, "
+        "writing: a dashed arrow takes each chosen word to the next box, so guitar comes next.",
     )
 
 
-def order(histories):
-    """What is learned first: two shares over the steps of each of two trainings, and their KL.
-
-    histories {name: history}: the helper's training first, then its control.
-    """
-    fig, panels = axes("step", "share of 300 sentences", n=3, size=(12.5, 3.9), ylim=(0, 1.05))
-    topic, grammatical, kl = "topic, by its words", "grammatical", panels[2]
-    places = {topic: ((115, 0.9), (300, 0.24)), grammatical: ((290, 0.5), (20, 0.9))}
-    for k, (ax, (name, history)) in enumerate(zip(panels, histories.items())):
-        for what, style, color in ((topic, "-", SHADES[0]), (grammatical, "--", SHADES[1])):
-            ax.plot(history["step"], history[what], style, color=color)
-            ax.text(*places[what][k], what.split(",")[0], color=color, fontsize=11)
-        ax.axhline(1 / 6, color=GREY, linestyle=":", linewidth=1.3)
-        ax.text(600, 0.08, "topic by chance", color=GREY, ha="right", va="top", fontsize=10)
-        ax.set(title=name)
-        color = (SHADES[2], SHADES[3])[k]
-        kl.plot(history["step"], history["kl"], "-" if k == 0 else "--", color=color)
-        kl.text(600, history["kl"][-6:].max() + 1.2, name, color=color, ha="right", fontsize=11)
-    for ax in panels:
-        ax.set_xlim(0, 600)
-    panels[1].set_ylabel("")
-    kl.set(title="what z may hold", ylabel="KL [nats a sentence]", ylim=(0, 44))
+def order(history):
+    """What is learned first: two shares over the steps of a training."""
+    fig, ax = axes("step", "share of 300 sentences", size=(8.5, 4), ylim=(0, 1.05), xlim=(0, 600))
+    places = {"topic": (150, 0.9), "grammatical": (290, 0.55)}
+    for (what, place), style, color in zip(places.items(), ("-", "--"), SHADES):
+        ax.plot(history["step"], history[what], style, color=color)
+        ax.text(*place, what, color=color, fontsize=12)
+    ax.axhline(1 / 6, color=GREY, linestyle=":", linewidth=1.3)
+    ax.text(600, 0.15, "topic by chance", color=GREY, ha="right", va="top", fontsize=11)
     viz.show(
         fig,
-        "Two trainings, with the helper and without it, and two curves for each over the steps: "
-        "the share of held-out sentences that come back with the right topic, by their words, and "
-        "the share that is grammatical. With the helper the first one rises before the second. "
-        "Without it only the second one rises. A third panel has the KL of both: with the helper "
-        "it rises to more than 30 nats, without it to about 4.",
+        "Over the steps of the training: the share of held-out sentences that come back with the "
+        "right topic, by their words, rises first, and the share that is grammatical follows.",
     )
 
 
@@ -346,8 +338,8 @@ def planes(codes, labels, class_means, values):
     right.set(xlabel="from statement to question", ylabel="from singular to plural")
     viz.show(
         fig,
-        "Two planes with a dot for each of 2000 held-out sentences. Left: three clouds for past, "
-        "present and future, which overlap little, at the corners of a triangle. Right: four "
-        "clouds at the corners of a rectangle, statements left and questions right, singular below "
-        "and plural above.",
+        "Two planes with a dot for each of 2000 held-out sentences. Left: past, present and "
+        "future, which overlap little, at the corners of a triangle; the past has a second cloud, "
+        "smaller, beside the large one. Right: four clouds at the corners of a rectangle, "
+        "statements left and questions right, singular below and plural above.",
     )
