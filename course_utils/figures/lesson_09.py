@@ -263,7 +263,7 @@ def _space(fig, k, title, digits, copies, surface):
     ax.set(xlim=(-5, 5), ylim=(-5, 5), zlim=(-5, 5), xticks=[-4, 0, 4], yticks=[-4, 0, 4])
     ax.set_zticks([-4, 0, 4])
     ax.view_init(18, -60)
-    ax.set_box_aspect(None, zoom=1.12)
+    ax.set_box_aspect(None, zoom=0.98)
 
 
 @torch.no_grad()
@@ -461,9 +461,9 @@ def holes_on_the_map(nets, codes, labels, in_hole):
     extent = (*limits[0], *limits[1])
     cmap = matplotlib.colors.ListedColormap(["white", FURTHER[2]])
     right.imshow(grid, cmap=cmap, extent=extent, vmin=0, vmax=1, alpha=0.5)
-    right.plot(*np.asarray(codes)[:2000].T, ".", color=REAL, markersize=2)
-    for digit, place in _label_places(codes[:2000], labels[:2000]).items():
-        _digit_name(right, digit, place)
+    low, high = torch.tensor(limits).T
+    on_map = ((codes > low + 0.5) & (codes < high - 0.5)).all(1).nonzero()[:2000, 0]
+    _dots(right, codes[on_map], labels[on_map], size=4)
     for ax in (left, right):
         _circles(ax, np.zeros(2), np.eye(2), "black")
         _circles(ax, np.asarray(codes.mean(0)), np.asarray(torch.cov(codes.T)), FURTHER[0])
@@ -472,15 +472,15 @@ def holes_on_the_map(nets, codes, labels, in_hole):
     handles = [
         Line2D([], [], color="black", label="N(0, I): 1 and 2 standard deviations"),
         Line2D([], [], color=FURTHER[0], label="Gaussian fitted to the codes"),
-        Line2D([], [], marker=".", linestyle="", color=REAL, label="2000 of the 8000 codes"),
+        Line2D([], [], marker=".", linestyle="", color=GREY, label="codes, coloured by digit"),
         Line2D([], [], marker="s", linestyle="", color=FURTHER[2], alpha=0.5, label="hole"),
     ]
     fig.legend(handles=handles, loc="outside lower center", ncols=4)
     viz.show(
         fig,
         "The plane of codes twice. Left what the decoder makes of each place: mostly digits, in "
-        "some places shapes that are none. Right the codes of digits as blue dots with the numbers "
-        "of the digits, and in orange the holes: between the arms of codes and outside them. Two "
+        "some places shapes that are none. Right the codes of digits as dots, coloured by "
+        "digit, and in orange the holes: between the arms of codes and outside them. Two "
         "black circles, one and two standard deviations of N(0, I), cover a small crowded part "
         "with 8s, 3s, 6s and 5s; two green ellipses, those of the Gaussian fitted to the codes, "
         "cover most codes and holes.",
