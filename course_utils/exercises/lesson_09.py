@@ -143,7 +143,7 @@ QUIZ = (
             ),
             "It is an 8, with probability 0.97.": (
                 "Only if it is a picture of the kind that the classifier has learned from. "
-                "Section 5 shows one that is not."
+                "Section 5 names one that is not."
             ),
             "It is a digit, but the label may be wrong.": (
                 "Its ten probabilities sum to 1 for any picture: there is no 'none of them'."

@@ -252,6 +252,9 @@ def _space(fig, k, title, digits, copies, surface):
     ax = fig.add_subplot(1, 2, k, projection="3d", computed_zorder=False)
     style = {"color": FAKE, "alpha": 0.5, "linewidth": 0, "antialiased": True, "shade": True}
     ax.plot_surface(*np.moveaxis(surface.numpy(), -1, 0), rstride=1, cstride=1, zorder=1, **style)
+    step = len(surface) // 10  # the images of a grid of lines on the plane of codes
+    for line in (*surface[::step], *surface.swapaxes(0, 1)[::step]):
+        ax.plot(*line.T, color=DARK_FAKE, linewidth=0.6, alpha=0.7, zorder=1)
     for digit, copy in zip(digits, copies):
         ax.plot(*torch.stack([digit, copy]).T, color=GREY, linewidth=1, zorder=2)
     ax.scatter(*copies.T, s=9, color=DARK_FAKE, depthshade=False, linewidths=0, zorder=3)
@@ -276,19 +279,20 @@ def sheet_in_space(encoder, decoder, x, mean, principal):
     sheet = (_decoded(decoder, points) - mean) @ principal.T
     far = torch.cdist(points, codes).min(1).values > 0.04 * (limits[0][1] - limits[0][0])
     sheet[far] = torch.nan  # no codes there
-    side = torch.linspace(-4.5, 4.5, 9)
-    flat = torch.cartesian_prod(side, side, torch.zeros(1)).view(9, 9, 3)
+    side = torch.linspace(-4.5, 4.5, 11)
+    flat = torch.cartesian_prod(side, side, torch.zeros(1)).view(11, 11, 3)
     fig = Figure(figsize=(11, 4.8))
     FigureCanvasAgg(fig)
-    _space(fig, 1, "PCA: a plane", where, where * torch.tensor([1, 1, 0]), flat)
+    _space(fig, 1, "decoder(z) of PCA: a plane", where, where * torch.tensor([1, 1, 0]), flat)
     copies = (_decoded(decoder, codes[:40]) - mean) @ principal.T
-    _space(fig, 2, "autoencoder: a curved sheet", where, copies, sheet.view(n, n, 3))
+    _space(fig, 2, "decoder(z) of the network: a curved sheet", where, copies, sheet.view(n, n, 3))
     viz.show(
         fig,
         "Blue dots are forty digits, in the space of three principal axes u₁, u₂, u₃; a grey line "
         "joins each to its copy, a small brown dot. Left the copies lie on the orange plane of "
         "PCA, straight above or below the digits. Right they lie on the surface that the decoder "
-        "makes: an orange sheet that bends and folds through the space.",
+        "makes: an orange sheet that bends and folds through the space. Thin lines on both "
+        "surfaces are the images of a grid on the plane of codes.",
     )
 
 
@@ -352,34 +356,25 @@ def soft_copies(rows):
     )
 
 
-def five_ways(rows, is_unfamiliar):
-    """What a decoder makes of z from five places; is_unfamiliar takes (n, 784), gives (n,)."""
+def ways_to_draw(rows, is_unfamiliar):
+    """What a decoder makes of z from four places; is_unfamiliar takes (n, 784), gives (n,)."""
     framed = {name: is_unfamiliar(x) for name, x in rows.items() if name != "held-out digit"}
     fig, _ = gallery(rows, framed, height=0.64 * len(rows) + 0.1)
     viz.show(
         fig,
-        "Rows of pictures: held-out digits, and what the decoder makes of z from five places. An "
-        "orange frame marks an unfamiliar picture. Few copies have one, some pictures halfway, few "
-        "of code plus ε, about half of the draws of a fitted Gaussian, and nearly all of N(0, I), "
-        "which hardly look like digits.",
+        "Rows of pictures: held-out digits, below each its copy and the picture of its code plus "
+        "ε, and then draws that have nothing to do with it, from a fitted Gaussian and from "
+        "N(0, I). An orange frame marks an unfamiliar picture: few in the upper rows, about half "
+        "of the draws of the fitted Gaussian, and nearly all of N(0, I), which hardly look like "
+        "digits.",
     )
 
 
-def _label_bars(ax, shares):
-    """A bar for each way: the shares of the ten labels (n, 10), side by side, in their colours."""
-    for y, row in enumerate(shares):
-        left = np.cumsum(row) - row
-        ax.barh(y, row, left=left, height=0.75, color=COLORS, edgecolor="white", linewidth=0.5)
-        for digit in np.flatnonzero(row >= 0.08):
-            place = (left[digit] + row[digit] / 2, y)
-            ax.text(*place, str(digit), color="white", weight="bold", ha="center", va="center")
-
-
 def compare_ways(ways):
-    """Three measures for each way to draw, {numbers: {way: {"hole", "confident", "labels"}}}."""
+    """Two measures for each way to draw, {numbers: {way: {"hole": share, "confident": share}}}."""
     names = list(next(iter(ways.values())))
     fig, panels = axes(
-        "", "", n=4, size=(12, 3.4), ylim=(len(names) - 0.4, -0.6), xlim=(-0.06, 1.06)
+        "", "", n=2, size=(9, 3.2), ylim=(len(names) - 0.4, -0.6), xlim=(-0.06, 1.06)
     )
     titles = {"hole": "share in a hole", "confident": "classifier above 0.9"}
     for ax, (what, title) in zip(panels, titles.items()):
@@ -393,19 +388,14 @@ def compare_ways(ways):
         ax.set(title=title, xticks=[0, 0.5, 1], yticks=[])
         for y in range(len(names) - 1):
             ax.axhline(y + 0.5, color="#DDDDDD", linewidth=1)
-    panels[0].set_yticks(range(len(names)), names)
-    for ax, (k, scores) in zip(panels[2:], ways.items()):
-        _label_bars(ax, np.stack([np.asarray(scores[name]["labels"]) for name in names]))
-        ax.set(title=f"labels, {k} numbers", xticks=[0, 0.5, 1], xlim=(0, 1), yticks=[])
-    for ax in panels:
         ax.tick_params(axis="y", length=0)
+    panels[0].set_yticks(range(len(names)), names)
     viz.show(
         fig,
-        "Four panels with a row for each way to draw: copy, halfway, code plus ε, fitted Gaussian, "
-        "N(0, I). First the share in a hole, marks for two and for eight numbers: N(0, I) is low "
-        "with two and near 1 with eight. Then the share with a confident classifier. Then bars of "
-        "the labels, for two numbers and for eight: all ten in most rows, but with two numbers "
-        "N(0, I) gives nearly only 3, 5, 6 and 8.",
+        "Two panels with a row for each way to draw: copy, code plus ε, fitted Gaussian, N(0, I); "
+        "a mark with a 2 for two numbers, with an 8 for eight. Left the share in a hole: for "
+        "N(0, I) it is low with two numbers and near 1 with eight. Right the share with a "
+        "confident classifier: for N(0, I) with eight numbers near 0.",
     )
 
 
@@ -451,7 +441,7 @@ def ways_of_five(shares, places, n_numbers):
 def interpolations(rows, is_unfamiliar):
     """From one digit to another, {name: (n, 784)}; frames where is_unfamiliar, a function."""
     framed = {name: is_unfamiliar(x) for name, x in rows.items() if "codes" in name}
-    fig, _ = gallery(rows, framed, height=0.64 * len(rows) + 0.1)
+    fig, _ = gallery(rows, framed, n=13, height=0.64 * len(rows) + 0.1)
     viz.show(
         fig,
         "Four rows of pictures that lead from one digit to another, two pairs by codes and by "
@@ -461,7 +451,7 @@ def interpolations(rows, is_unfamiliar):
     )
 
 
-def holes_on_the_map(nets, codes, in_hole, mean, cov):
+def holes_on_the_map(nets, codes, labels, in_hole):
     """Where the plane has holes: in_hole (n²,) at the lattice of map_limits(codes), and codes."""
     limits, n = map_limits(codes), round(len(in_hole) ** 0.5)
     fig, (left, right) = axes("z₁", "z₂", n=2, size=(11, 5.2))
@@ -471,26 +461,29 @@ def holes_on_the_map(nets, codes, in_hole, mean, cov):
     extent = (*limits[0], *limits[1])
     cmap = matplotlib.colors.ListedColormap(["white", FURTHER[2]])
     right.imshow(grid, cmap=cmap, extent=extent, vmin=0, vmax=1, alpha=0.5)
-    right.plot(*np.asarray(codes)[:2000].T, ".", color=REAL, markersize=2)
+    low, high = torch.tensor(limits).T
+    on_map = ((codes > low + 0.5) & (codes < high - 0.5)).all(1).nonzero()[:2000, 0]
+    _dots(right, codes[on_map], labels[on_map], size=4)
     for ax in (left, right):
         _circles(ax, np.zeros(2), np.eye(2), "black")
-        _circles(ax, np.asarray(mean), np.asarray(cov), FURTHER[0])
+        _circles(ax, np.asarray(codes.mean(0)), np.asarray(torch.cov(codes.T)), FURTHER[0])
         ax.set(xlim=limits[0], ylim=limits[1], xlabel="z₁", ylabel="z₂", aspect="equal")
         ax.set(xticks=_fives(limits[0]), yticks=_fives(limits[1]))
     handles = [
         Line2D([], [], color="black", label="N(0, I): 1 and 2 standard deviations"),
         Line2D([], [], color=FURTHER[0], label="Gaussian fitted to the codes"),
-        Line2D([], [], marker=".", linestyle="", color=REAL, label="2000 of the 8000 codes"),
+        Line2D([], [], marker=".", linestyle="", color=GREY, label="codes, coloured by digit"),
         Line2D([], [], marker="s", linestyle="", color=FURTHER[2], alpha=0.5, label="hole"),
     ]
     fig.legend(handles=handles, loc="outside lower center", ncols=4)
     viz.show(
         fig,
         "The plane of codes twice. Left what the decoder makes of each place: mostly digits, in "
-        "some places shapes that are none. Right the codes of digits as blue dots, and in orange "
-        "the holes, where there are no dots: between the arms of codes and outside them. Two black "
-        "circles, one and two standard deviations of N(0, I), cover a small crowded part; two "
-        "green ellipses, those of the Gaussian fitted to the codes, cover most codes and holes.",
+        "some places shapes that are none. Right the codes of digits as dots, coloured by "
+        "digit, and in orange the holes: between the arms of codes and outside them. Two "
+        "black circles, one and two standard deviations of N(0, I), cover a small crowded part "
+        "with 8s, 3s, 6s and 5s; two green ellipses, those of the Gaussian fitted to the codes, "
+        "cover most codes and holes.",
     )
 
 
