@@ -382,8 +382,9 @@ def arrivals(rates, turns):
     turns is {label: (rates, n_seeds), inf where a seed does not arrive}; three labels.
     """
     fig, ax = axes("learning rate of G", "turn of arrival", size=(10, 4.6), ylim=(0, 1220))
-    looks = dict(zip(turns, (("#332288", "o"), ("#CC6699", "o"), ("#CC6699", "x"))))
-    for k, (label, (color, marker)) in enumerate(looks.items()):
+    for k, label in enumerate(turns):
+        name = label.partition(",")[0]
+        color, marker = LOOKS[name]["color"], "o" if label == name else "x"
         for column, values in enumerate(turns[label]):
             here = np.sort(values[np.isfinite(values)])
             at = column + 0.27 * (k - 1)
