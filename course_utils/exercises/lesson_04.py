@@ -157,17 +157,18 @@ QUIZ = (
         },
     ),
     (
-        "D has a head start, and G minimises log(1 − D) by plain gradient steps. What then?",
+        "In our game D has a head start, and G minimises log(1 − D) by plain gradient steps. "
+        "What happens?",
         {
-            "With a suitable learning rate G arrives, two to five times later than with −log D.": (
-                "Right: in section 5 nearly all seeds arrive at the rates 0.1 and 0.3, and stay."
+            "With a suitable learning rate G arrives, but later than with −log D.": (
+                "Right: in section 4 nearly all seeds arrive at the rates 0.1 and 0.3, and stay."
             ),
             "G never arrives, whatever the learning rate.": (
-                "Stop after 300 turns and it may look so. Section 5 waits for 1000."
+                "Stop after 300 turns and it may look so. Section 4 waits for 1000."
             ),
             "G arrives as soon as with −log D if its learning rate is large enough.": (
                 "A larger rate helps at first. But a rate of 10 throws G past the data; "
-                "see the table in section 5."
+                "see the figure in section 4."
             ),
         },
     ),

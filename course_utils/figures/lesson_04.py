@@ -7,7 +7,7 @@ from torch import nn, sigmoid
 
 from .. import distributions, models, run, viz
 from ..losses import discriminator_loss, generator_minimax, generator_nonsaturating
-from ..viz import FAKE, FURTHER, GREY, REAL, axes
+from ..viz import DARK_FAKE, FAKE, FURTHER, GREY, REAL, axes
 from .lesson_01 import line_picture
 
 NAMES = ("−log D", "log(1 − D)")
@@ -182,11 +182,15 @@ class GamePanel:
         color = LOOKS[name]["color"]
         self.arrows = ax.quiver(zeros, heights, zeros, zeros, color=color, zorder=5, **units)
         self.words = ax.text(-2.9, 1.55, "", color=INKS[name], fontsize=10, animated=True)
+        self.cut = ax.text(0, 0.85, "", color=DARK_FAKE, fontsize=9, animated=True)
 
     def update(self, x, sent, x_fake, d):
         """x, sent (12,): what samples are sent; x_fake (n,), d (n_bins,): numpy arrays all."""
         counts, _ = np.histogram(x_fake, self.EDGES)
-        self.bars.set_data(np.minimum(counts / len(x_fake) / np.diff(self.EDGES), 1))  # cut there
+        density = counts / len(x_fake) / np.diff(self.EDGES)
+        self.bars.set_data(np.minimum(density, 1))  # cut there
+        self.cut.set_text(f"cut: {density.max():.0f} high" if density.max() > 1.5 else "")
+        self.cut.set_x(np.mean(x_fake) + 0.5)
         self.d.set_ydata(d)
         self.arrows.set_offsets(np.stack([x, self.arrows.get_offsets()[:, 1]], 1))
         self.arrows.set_UVC(ArrowPicture.SCALE * np.sign(sent) * np.sqrt(np.abs(sent)), 0 * sent)
@@ -219,16 +223,16 @@ def film(seed):
         title.set_text(head if turn <= 150 else f"both learn: turn {turn - 150}")
 
     head = [0, 2, 4, 6, 8, 10, 12, 16, 20, 26, 34, 45, 60, 85, 115, 150]
-    turns = [1, 2, 3, 4, 6, 8, 11, 15, 20, 30, 45, 70, 110, 170, 250]
-    turns += [280, 310, 340, 370, 400, 430, 460, 490, 520, 550, 575, 600, 630, 660, 700]
+    turns = [1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 17, 20, 23, 26, 30]  # the film-strip shows turn 30
+    turns += [45, 70, 110, 150, 190, 230, 270, 310, 350, 400, 450, 500, 560, 630, 700]
     viz.gif(
         fig,
         frame,
         head + [150 + turn for turn in turns],
         "Animation, two panels, one a loss of G. While only D learns, the orange numbers stand at "
         "0, the data at 4, and D(x) becomes a sharp step; the arrows of −log D grow, those of "
-        "log(1 − D) shrink to nothing. Then G moves: with −log D at once, past the data and back; "
-        "with log(1 − D) not for a long time, then it becomes wide, and at last it arrives.",
+        "log(1 − D) shrink to nothing. Then G moves: with −log D at once, as a thin peak past the "
+        "data and back; with log(1 − D) not for a long time, but at last it arrives, too.",
         fps=6,
         strip=4,
     )
@@ -324,6 +328,8 @@ def while_d_learns(step, means, best):
     ax.plot([1, step[-1]], [best, best], ":", color="black", linewidth=1)
     ax.text(1.2, 1.4 * best, "−log D at the best D: 16", va="bottom", fontsize=10)
     ax.set_xticks([1, 10, 100, 500], ["1", "10", "100", "500"])
+    ax.set_xticks([], minor=True)
+    ax.spines["bottom"].set_bounds(1, step[-1])  # the labels stand to the right of it
     viz.show(
         fig,
         "Two bands over 64 seeds on logarithmic axes. They begin together and rise together for a "
@@ -353,12 +359,12 @@ def trajectories(rates, games):
         column[1].set(xlabel="turn", yscale="log", ylim=(0.01, 100))
         column[1].set_yticks([0.01, 0.1, 0.5, 3, 10, 100], ["0.01", "0.1", "0.5", "3", "10", "100"])
         column[1].minorticks_off()
-    panels[0, 0].set_ylabel("mean of G")
+    panels[0, 0].set_ylabel("mean of G (logarithmic above 5)")
     panels[1, 0].set_ylabel("standard deviation of G")
     panels[0, 0].text(1.2, 4.3, "data", color=REAL)
     panels[1, 0].text(1.2, 0.24, "data", color=REAL)
     panels[0, 0].text(10, 2.6, "−log D", color=INKS["−log D"])
-    panels[0, 0].text(1.2, -0.65, "log(1 − D)", color=INKS["log(1 − D)"])
+    panels[0, 0].text(1.2, -0.85, "log(1 − D)", color=INKS["log(1 − D)"])
     fig.tight_layout()
     viz.show(
         fig,
@@ -367,6 +373,62 @@ def trajectories(rates, games):
         "0. At 0.3 log(1 − D) comes, too, later; below, its standard deviation first rises above "
         "3, while that of −log D first falls below 0.1. At 10 G's mean and standard deviation "
         "leave for large values under both losses; log(1 − D) does not come back.",
+    )
+
+
+def arrivals(rates, turns):
+    """From which turn each seed stays near the data, a dot a seed, beside those that never do.
+
+    turns is {label: (rates, n_seeds), inf where a seed does not arrive}; three labels.
+    """
+    fig, ax = axes("learning rate of G", "turn of arrival", size=(10, 4.6), ylim=(0, 1220))
+    for k, label in enumerate(turns):
+        name = label.partition(",")[0]
+        color, marker = LOOKS[name]["color"], "o" if label == name else "x"
+        for column, values in enumerate(turns[label]):
+            here = np.sort(values[np.isfinite(values)])
+            at = column + 0.27 * (k - 1)
+            spread = at + 0.16 * (np.arange(len(here)) % 5 / 4 - 0.5)
+            ax.plot(spread, here, marker, color=color, markersize=3.5, alpha=0.7)
+            if len(here) > len(values) / 2:
+                ax.plot([at - 0.11, at + 0.11], 2 * [np.median(values)], color="black", linewidth=2)
+            away = len(values) - len(here)
+            ax.text(at, 1110, f"{away}" if away else "–", color=color, ha="center", va="center")
+        ax.plot([], [], marker, color=color, label=label)
+    ax.axhline(1030, color=GREY, linewidth=0.8)
+    ax.text(-0.42, 1185, "seeds that do not arrive", color="#555555", fontsize=10, va="center")
+    ax.set_xticks(range(len(rates)), [f"{rate:g}" for rate in rates])
+    ax.set_yticks(range(0, 1001, 250))
+    fig.legend(loc="outside lower center", ncols=3, fontsize=10)
+    viz.show(
+        fig,
+        "Over six learning rates, a dot for each seed at its turn of arrival, black bars at the "
+        "medians, and on top how many do not arrive. −log D arrives at every rate. log(1 − D) "
+        "arrives at 0.1, 0.3 and 1, later; without a head start, as crosses, also at 10.",
+    )
+
+
+def sent_to_whom(z, sent, parts=12):
+    """Which part of all that is sent each twelfth of the samples gets, a panel a loss.
+
+    z and the values of `sent`, {name of a loss: …}, are (n_seeds, n): numbers in G, what is sent.
+    """
+    fig, panels = axes("samples, from left to right", "share of all that is sent", n=2, size=(9, 3))
+    levels = torch.linspace(0, 1, parts + 1)[1:-1].double()
+    part = torch.bucketize(z, distributions.Gaussian().quantile(levels).to(z.dtype))
+    for ax, name in zip(panels, NAMES):
+        shares = sent[name] / sent[name].sum(1, keepdim=True)
+        heights = [(shares * (part == k)).sum(1).mean().item() for k in range(parts)]
+        ax.bar(np.arange(parts), heights, color=LOOKS[name]["color"])
+        ax.axhline(1 / parts, color="black", linestyle=":", linewidth=1)
+        ax.set(title=name, ylim=(0, 1), xticks=[0, parts - 1])
+        ax.set_xticklabels(["leftmost\ntwelfth", "rightmost\ntwelfth"])
+    panels[0].text(0, 0.12, "equal shares")
+    viz.show(
+        fig,
+        "Two panels with a bar for each twelfth of the samples, from left to right. Under −log D "
+        "all bars are nearly as high as a dotted line, the equal share; under log(1 − D) nearly "
+        "everything is sent to the rightmost twelfths.",
     )
 
 
