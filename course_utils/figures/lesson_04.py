@@ -304,7 +304,6 @@ def derivatives(logits, values, by_d, by_logit):
     for name, spots in places.items():
         for ax, spot in zip(panels.flat, spots):
             ax.text(*spot, name, color=INKS[name])
-    fig.tight_layout()
     viz.show(
         fig,
         "Two rows of panels, the losses left and their derivatives right; above over D, below "
@@ -365,7 +364,6 @@ def trajectories(rates, games):
     panels[1, 0].text(1.2, 0.24, "data", color=REAL)
     panels[0, 0].text(10, 2.6, "−log D", color=INKS["−log D"])
     panels[0, 0].text(1.2, -0.85, "log(1 − D)", color=INKS["log(1 − D)"])
-    fig.tight_layout()
     viz.show(
         fig,
         "Two rows of three panels, over the turns on a logarithmic axis: medians of 32 seeds with "
