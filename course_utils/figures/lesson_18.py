@@ -131,7 +131,7 @@ def loss(losses, least):
         fig,
         "The loss over 1500 steps of training, and its running mean over 100 steps. After a few "
         "hundred steps the mean lies a little above the dashed line at π σ / 2 = 0.785, and "
-        "does not come below it for good.",
+        "stays above it.",
     )
 
 
@@ -226,7 +226,7 @@ def by_steps(table, exact):
     ax.plot(list(exact), list(exact.values()), "--", color="black")
     ax.axhline(np.mean(gan["ring: best"]["hq"]), color=GREY, linestyle=":")
     ax.text(1, 0.93, "GAN recipe, one pass", color=GREY, va="top")
-    ax.text(3.7, 0.75, "exact velocity", ha="right")
+    ax.text(2.9, 0.7, "exact velocity", ha="right")
     ax.text(7, 0.45, "learned velocity, 16 seeds", color=DARK_FAKE)
     ax.set(xticks=list(exact), xticklabels=list(exact))
     ax.minorticks_off()
@@ -368,7 +368,7 @@ def trade_off(table):
         style = {"textcoords": "offset points", "ha": "right", "va": "top", "color": DARK_FAKE}
         for w, row in flows.items():
             ax.annotate(f"w = {w}" if w < 3 else w, _by_seed(row, task).mean(1), (-5, -3), **style)
-        ax.set(title=title, ylabel="words of the original kept", xlim=(0, 1.02), ylim=(0.2, 1))
+        ax.set(title=title, ylabel="words of the original kept", xlim=(0, 1.02), ylim=(0.15, 1))
     fig.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     viz.show(
         fig,
