@@ -75,8 +75,8 @@ def guided(velocity, asked, weight):
     """
 
     def v(x, t):
-        free = velocity(x, t, torch.zeros_like(asked))
-        return free + weight * (velocity(x, t, asked) - free)
+        v_open = velocity(x, t, torch.zeros_like(asked))
+        return v_open + weight * (velocity(x, t, asked) - v_open)
 
     return v
 

@@ -1,11 +1,8 @@
 """The figures of lesson 18, flow matching, and its playground."""
 
-import re
-
 import ipywidgets as widgets
 import numpy as np
 import torch
-from matplotlib.lines import Line2D
 from matplotlib.patches import Circle
 
 from .. import flow, models, store, viz
@@ -95,7 +92,8 @@ def _wrapped(sentence):
 
 
 def film(cloud, times, sentences, data):
-    """The ring's cloud (k, n, 2), in the ring's own scale, and a sentence, at each of the times."""
+    """The ring's cloud (k, n, 2), of scale 1, and a sentence, at each of the times."""
+    cloud = SCALE * cloud
     fig, ax, words, points = _frame(cloud[0], data)
     words.text(0, 0.95, "a code of the text VAE, decoded:", color=GREY, fontsize=12, va="top")
     text = words.text(0, 0.8, "", color=DARK_FAKE, fontsize=16, va="top", linespacing=1.4)
@@ -121,54 +119,72 @@ def film(cloud, times, sentences, data):
 
 
 def loss(losses, least):
-    """The loss over the steps of training, and the line on which it ends."""
-    fig, ax = axes("training step", "loss", size=(9, 3.4), ylim=(0, 4), xlim=(0, len(losses)))
-    ax.plot(losses, color=FAKE, linewidth=0.8)
+    """The loss over the steps of training, its running mean, and the least loss there is."""
+    fig, ax = axes("training step", "loss", size=(9, 3.4), ylim=(0.6, 1.2), xlim=(0, len(losses)))
+    ax.plot(losses, color=FAKE, linewidth=0.6, alpha=0.35)
+    mean = np.convolve(losses, np.ones(100) / 100, "valid")
+    ax.plot(np.arange(99, len(losses)), mean, color=DARK_FAKE, linewidth=2)
+    ax.text(0.98 * len(losses), 1.1, "mean of the last 100 steps", color=DARK_FAKE, ha="right")
     ax.axhline(least, color="black", linestyle="--")
-    ax.text(0.98 * len(losses), least - 0.12, f"π σ / 2 = {least:.3f}", ha="right", va="top")
+    ax.text(0.98 * len(losses), least - 0.02, f"π σ / 2 = {least:.3f}", ha="right", va="top")
     viz.show(
         fig,
-        "The loss over 1500 steps of training. It falls from above 4 within the first hundred "
-        "steps, and then stays, with some noise, on the dashed line at π σ / 2 = 0.785.",
+        "The loss over 1500 steps of training, and its running mean over 100 steps. After a few "
+        "hundred steps the mean lies a little above the dashed line at π σ / 2 = 0.785, and "
+        "stays above it.",
     )
+
+
+def _passing(ax, data, t=0.3, place=0.5):
+    """The pairs that pass a place at the time t, and the mean of their velocities."""
+    x, z = data.sample(1, 20_000)[0, :, 0], torch.randn(20_000)
+    near = ((1 - t) * z + t * x - place).abs() < 0.05
+    x, z = x[near], z[near]
+    ax.plot([0, 1], torch.stack([z, x])[:, :25], color=GREY, linewidth=0.8)
+    v = (x - z).mean().item()
+    style = {"color": FAKE, "arrowstyle": "simple,head_width=0.9,head_length=0.9,tail_width=0.25"}
+    ends = {"xytext": (t, place), "xy": (t + 0.42, place + 0.42 * v), "zorder": 4}
+    ax.annotate("", arrowprops=style, **ends)
+    ax.plot(t, place, "o", color="black", markersize=7, zorder=5)
 
 
 def two_modes(pairs, velocity, data):
-    """Straight paths from z to x that cross, and the learned velocity, whose paths do not.
+    """Pairs whose paths cross, those that pass one place, and the learned velocity.
 
     `pairs` (2, n) are z and x, `velocity` a function of points (n, 1) and times (n, 1).
     """
-    fig, (left, right) = axes("t", "", n=2, size=(11, 4.6), ylim=(-3.2, 3.2), xlim=(-0.02, 1.02))
+    fig, panels = axes("t", "", n=3, size=(13, 4.4), ylim=(-3.2, 3.2), xlim=(-0.02, 1.02))
+    left, middle, right = panels
     left.plot([0, 1], pairs, color=GREY, linewidth=1)
     left.plot([0, 1], pairs, ".", color="black", markersize=5)
+    _passing(middle, data)
     times, z = flow.steps(200), torch.linspace(-2.2, 2.2, 24).unsqueeze(1)
-    place, time = torch.meshgrid(
-        torch.linspace(-3, 3, 17), torch.linspace(0, 0.95, 14), indexing="ij"
-    )
+    line, moments = torch.linspace(-3, 3, 17), torch.linspace(0, 0.95, 14)
+    place, time = torch.meshgrid(line, moments, indexing="ij")
     with torch.no_grad():
         flows = flow.path(velocity, z, times).squeeze(-1)
         v = velocity(place.reshape(-1, 1), time.reshape(-1, 1)).view(place.shape)
-    right.quiver(
-        *(time, place, torch.ones_like(v), v),
-        **{"angles": "xy", "scale_units": "xy", "scale": 22, "color": GREY, "width": 0.003},
-    )
+    style = {"angles": "xy", "scale_units": "xy", "scale": 22, "color": GREY, "width": 0.003}
+    right.quiver(time, place, torch.ones_like(v), v, **style)
     right.plot(times, flows, color=FAKE, linewidth=1.2)
     left.set(title="pairs, joined by straight lines", ylabel="x_t")
-    right.set_title("arrows: the learned velocity; orange: paths along it")
-    for ax in (left, right):
+    middle.set_title("pairs that pass one place; their mean")
+    right.set_title("learned velocity, and paths along it")
+    for ax in panels:
         for centre in data.centres[:, 0]:
             ends = [centre - 2 * data.std, centre + 2 * data.std]
             ax.plot([1, 1], ends, color=REAL, linewidth=7, alpha=0.6, solid_capstyle="butt")
     left.text(0.02, -3.0, "noise")
-    left.text(
-        0.98, 0, "data: two modes", color=REAL, ha="right", va="center", backgroundcolor="white"
-    )
+    style = {"color": REAL, "ha": "right", "va": "center", "backgroundcolor": "white"}
+    left.text(0.98, 0, "data: two modes", **style)
     viz.show(
         fig,
-        "Two panels over the time t. Left: straight grey lines from draws of noise around 0 to "
-        "draws of two modes, at −2 and 2, cross each other everywhere. Right: grey arrows show the "
-        "learned velocity. Orange paths along it bend, part in the middle, half of them to each "
-        "mode, and never cross.",
+        "Three panels over the time t. Left: straight grey lines from draws of noise around 0 to "
+        "draws of two modes, at −2 and 2, cross each other everywhere. Middle: the lines that pass "
+        "one place at t = 0.3, most of them to the upper mode and some to the lower one, and an "
+        "orange arrow, the mean of their velocities, which points between the two. Right: grey "
+        "arrows show the learned velocity. Orange paths along it bend, part in the middle, half "
+        "of them to each mode, and never cross.",
     )
 
 
@@ -201,65 +217,43 @@ def field(velocity, data, z):
 
 
 def by_steps(table, exact):
-    """HQ, and the grid's reverse KL, over the number of Euler steps.
-
-    Each seed of `table`, and the mean of `exact`; both have rows such as "ring: 4 Euler".
-    """
+    """HQ on the ring over the number of Euler steps: each seed of `table`, and {steps: HQ}."""
     gan = store.load_rows(store.data_file("results/mode_collapse.json"))
-    counts = (1, 2, 4, 8, 16, 32, 100)
-    fig, panels = axes("Euler steps", "", n=3, size=(13, 4.2), xscale="log")
-    shown = (("ring", "hq"), ("grid", "hq"), ("grid", "reverse_kl"))
-    for ax, (task, score) in zip(panels, shown):
-        seeds, best = (
-            np.array([np.array(rows[f"{task}: {n} Euler"][score]) for n in counts])
-            for rows in (table, exact)
-        )  # (counts, seeds)
-        ax.plot(counts, seeds, ".", color=FAKE, markersize=5)
-        ax.plot(counts, seeds.mean(1), color=FAKE)
-        ax.plot(counts, best.mean(1), "--", color="black")
-        ax.axhline(np.mean(gan[f"{task}: best"][score]), color=GREY, linestyle=":")
-        ax.set(xticks=counts, xticklabels=counts)
-        ax.set_title(f"{task}: {'HQ' if score == 'hq' else 'reverse KL [nats]'}")
-        ax.set_ylim(*((-0.03, 1.06) if score == "hq" else (-0.1, 3.4)))
-        ax.minorticks_off()
-    handles = [
-        Line2D([], [], color=FAKE, marker=".", label="learned velocity, 16 seeds"),
-        Line2D([], [], color="black", linestyle="--", label="exact velocity"),
-        Line2D([], [], color=GREY, linestyle=":", label="GAN recipe, one pass"),
-    ]
-    fig.legend(handles=handles, loc="outside lower center", ncols=3)
+    seeds = np.array([table[f"ring: {n} Euler"]["hq"] for n in exact])  # (counts, seeds)
+    fig, ax = axes("Euler steps", "HQ", size=(9, 4.2), xscale="log", ylim=(-0.03, 1.06))
+    ax.plot(list(exact), seeds, ".", color=FAKE, markersize=5)
+    ax.plot(list(exact), seeds.mean(1), color=FAKE)
+    ax.plot(list(exact), list(exact.values()), "--", color="black")
+    ax.axhline(np.mean(gan["ring: best"]["hq"]), color=GREY, linestyle=":")
+    ax.text(1, 0.93, "GAN recipe, one pass", color=GREY, va="top")
+    ax.text(2.9, 0.7, "exact velocity", ha="right")
+    ax.text(7, 0.45, "learned velocity, 16 seeds", color=DARK_FAKE)
+    ax.set(xticks=list(exact), xticklabels=list(exact))
+    ax.minorticks_off()
     viz.show(
         fig,
-        "Three panels over the number of Euler steps. HQ on the ring is near 0 for one and two "
-        "steps and rises to about 1 from sixteen on; on the grid it begins high for the exact "
-        "velocity, dips, and rises as well. HQ of the learned velocity lies far below that of "
-        "the exact one with few steps, and a little below it and the GAN's dotted line with 100. "
-        "The reverse KL on the grid falls from 3 to nearly 0; "
-        "at four steps it is still above 0, and there the learned velocity has less of it.",
+        "HQ on the ring over the number of Euler steps. It is near 0 for one and two steps and "
+        "rises to about 1 from sixteen on. HQ of the learned velocity lies far below that of the "
+        "exact one with few steps, and a little below it and the GAN's dotted line with 100.",
     )
 
 
 def edits(table):
     """What edits on the grammar keep, as {method: {measure: (5,)}}, a number for each training.
 
-    `table` is data/results/flow.json. "both ways": carried back with the guidance w, too.
+    `table` is data/results/flow.json.
     """
     old = store.load_rows(store.data_file("results/steering.json"))
     keys = {"right": "right", "others": "all others kept", "words": "words kept"}
     names = {"LC-GAN": "LC-GAN", "attribute vectors": "vectors × 1.5", "not moved": "unmoved"}
     rows = {name: old[f"methods: {row}"] for name, row in names.items()}
-    settings = [("flow", "open", w) for w in (1, 2, 3)] + [("both ways", "both", w) for w in (2, 3)]
-    for name, key, w in settings:
-        rows[f"{name}, w = {w}"] = dict(table[f"controls: grammar, one: {key}, {w}"])
-        nothing = table[f"controls: grammar, nothing: {key}, {w}"]["one words"]
-        rows[f"{name}, w = {w}"]["nothing"] = nothing
-    shown = {}
-    for name, row in rows.items():
-        by_seed = {keys[key]: np.array(row["one " + key]).reshape(5, -1).mean(1) for key in keys}
-        if "nothing" in row:
-            by_seed["nothing asked: words kept"] = np.array(row["nothing"])
-        shown[name] = by_seed
-    return shown
+    rows |= {f"flow, w = {w}": table[f"controls: grammar, one: open, {w}"] for w in (1, 2, 3)}
+    return {
+        name: {
+            what: np.array(row["one " + key]).reshape(5, -1).mean(1) for key, what in keys.items()
+        }
+        for name, row in rows.items()
+    }
 
 
 def guidance(paths, data):
@@ -329,6 +323,7 @@ def obedience_and_variety(smaller_noise, more_guidance, real):
     ax.annotate("s = w = 1", start, (0, -18), textcoords="offset points", ha="center")
     ax.text(0.755, 0.425, "smaller noise s·z, w = 1", color=GREY, ha="center")
     ax.text(0.75, 0.352, "more guidance w, s = 1", color=DARK_FAKE, ha="center")
+    ax.text(1.035, 0.335, "better: down and right", ha="right", va="bottom")
     ax.axhline(real, color=REAL, linestyle=":")
     style = {"color": REAL, "ha": "right", "va": "top"}
     ax.text(1.035, real - 0.004, "two training sentences with the same attributes", **style)
@@ -360,26 +355,27 @@ def trade_off(table):
     """
     old = store.load_rows(store.data_file("results/steering.json"))
     fig, panels = axes("all that was asked for came true", "", n=2, size=(10.5, 4.4))
-    tasks = (("one wish", "", (0.1, 1.0)), ("four wishes", "four ", (0, 1.02)))
-    for ax, (title, task, xlim) in zip(panels, tasks):
+    for ax, (title, task) in zip(panels, (("one wish", ""), ("four wishes", "four "))):
         curves = {name: (_settings(old, key), *style) for key, (name, *style) in METHODS.items()}
         curves = {name: curves[name] for name in ("LC-GAN", "gradient ascent", "regression")}
-        flows = [
-            row for name, row in table.items() if re.fullmatch("tatoeba: edit, .* from 0", name)
-        ]
-        curves["flow"] = (flows, "black", "v")
+        curves["LC-GAN"] = (curves["LC-GAN"][0], "black", "o")
+        flows = {w: table[f"tatoeba: edit, {w} from 0"] for w in (1, 2, 3, 5, 8)}
+        curves["flow"] = (flows.values(), FAKE, "v")
         for name, (settings, color, mark) in curves.items():
             points = [tuple(_by_seed(row, task).mean(1)) for row in settings]
             points.sort(key=lambda point: -point[1])
             ax.plot(*np.array(points).T, mark + "-", color=color, label=name, markersize=6)
-        ax.set(title=title, ylabel="words of the original kept", xlim=xlim, ylim=(0.2, 1))
+        style = {"textcoords": "offset points", "ha": "right", "va": "top", "color": DARK_FAKE}
+        for w, row in flows.items():
+            ax.annotate(f"w = {w}" if w < 3 else w, _by_seed(row, task).mean(1), (-5, -3), **style)
+        ax.set(title=title, ylabel="words of the original kept", xlim=(0, 1.02), ylim=(0.15, 1))
     fig.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     viz.show(
         fig,
         "Two panels, words of the original that are kept over the share of sentences with all that "
         "was asked for; up and to the right is better. In both the curve of the flow begins where "
-        "that of regression does. With one wish it falls away below all others, with four it "
-        "goes on near regression's, far left of the LC-GAN.",
+        "that of regression does. With one wish it falls away below all others. With four it goes "
+        "on along regression's and beyond its end, far left of the LC-GAN.",
     )
 
 
