@@ -121,7 +121,7 @@ def check_3(identity_loss):
     """Mean L1 distance between what is already in a map's target and its image."""
     formula = "|to_rings(ring) − ring| and |to_moons(moon) − moon|, summed over coordinates"
     _checked_loss(identity_loss, _identity, _identity_slips, formula)
-    return "It needs no pair either. But it says something about partners: stay where you are."
+    return "It needs no pair either. What it does to the partners, the next figure shows."
 
 
 PLACES, THICKNESS = 16, torch.tensor([0.0, -0.1, 0.1])  # the check's points of each curve
@@ -262,8 +262,8 @@ QUIZ = (
             "A larger weight on the cycle loss.": (
                 "Both pairings have the same cycle loss, whatever its weight."
             ),
-            "More unpaired points.": (
-                "Both pairings fit the two distributions, however well these are known."
+            "More unpaired points of these two domains.": (
+                "Both pairings fit these two distributions, however well they are known."
             ),
         },
     ),

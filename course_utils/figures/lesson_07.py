@@ -77,7 +77,7 @@ def opening():
         box = {"facecolor": "white", "edgecolor": "black", "boxstyle": "circle,pad=0.15"}
         style |= {"bbox": box, "animated": True, "zorder": 5}
         letters.append([ax.text(0, 0, letter, **style) for letter in "12"])
-    clock = fig.text(0.5, 0.94, "", ha="center", animated=True)
+    clock = fig.text(0.5, 0.03, "", ha="center", fontsize=13, animated=True)
 
     def frame(k):
         way = np.interp(k, [0, 18, 22, 30], [0, 1, 1, 2])
@@ -115,12 +115,14 @@ def diagram():
             "r": (1, 2, "real"),
             "D": (2, 2, "discriminator box"),
             "game": (3, 2),
+            "other": (4.2, 2),
         },
         ["m -> to_rings -> image -> to_moons -> home -> cycle loss", "image -> D -> game"]
         + ["r -> D", "m -> cycle loss"],
         "A real moon point goes through to_rings and becomes its image. The discriminator of the "
         "rings sees images and real ring points. The image also goes through to_moons, back to a "
-        "moon; the cycle loss compares that with the point at the start.",
+        "moon; the cycle loss compares that with the point at the start. The same is done for a "
+        "ring point.",
         texts={
             "m": "moon point",
             "r": "real ring point",
@@ -128,6 +130,7 @@ def diagram():
             "image": "its image",
             "D": "D of the rings",
             "game": "losses of the GAN",
+            "other": "(and the same\nfor a ring point)",
         },
     )
 
@@ -176,18 +179,21 @@ def _image(maps, points, training):
 def round_trips(to_rings, to_moons, trainings, names, way_back="to_moons"):
     """A row for each training: the coloured moons, their images, and where these come home."""
     x, colors = colored_moons()
-    fig, panels = _panels(len(names), 3, (12.8, 2.35 * len(names) + 0.3))
+    fig, panels = _panels(len(names), 3, (12.8, 2.2 * len(names) + 0.3))
+    for ax in panels.flat:  # wider, since some points come home outside
+        ax.set(xlim=(-4, 4), ylim=(-2, 2))
     for row, training, name in zip(panels, trainings, names):
         image = _image(to_rings, x, training)
         home = _image(to_moons, image, training)
-        titles = f"{name}: moons", "to_rings", f"and back by {way_back}"
-        stations = zip((x, image, home), (None, RINGS, MOONS), titles)
-        for ax, (points, curves, title) in zip(row, stations):
-            _points(ax, points, colors, curves, title)
+        for ax, points, curves in zip(row, (x, image, home), (None, RINGS, MOONS)):
+            _points(ax, points, colors, curves)
+        row[0].set_ylabel(name, fontsize=13)
+    for ax, title in zip(panels[0], ("moons", "to_rings", f"and back by {way_back}")):
+        ax.set_title(title, fontsize=13)
     viz.show(
         fig,
         "A row for each of two trainings: the coloured moons, their images on thin black rings, "
-        f"and where {way_back} brings them. " + "; ".join(names) + ".",
+        f"and where {way_back} brings them. " + "; ".join(names).replace("\n", ", ") + ".",
     )
 
 
@@ -226,9 +232,10 @@ def counts(arms):
         for (name, color), value in zip(SORTS.items(), (1, 0, -1)):
             share, count = np.mean(way == value), int((way == value).sum())
             ax.barh(row, share, left=left, color=color, edgecolor="white")
-            label = f"{count} {name}" if share > 0.15 else count  # the word where it has room
-            if count:
-                ax.text(left + share / 2, row, label, ha="center", va="center")
+            label, size = f"{count} {name}", 11 if share > 0.15 else 9
+            if count:  # in two lines where it has little room
+                label = label if share > 0.15 else label.replace(" ", "\n")
+                ax.text(left + share / 2, row, label, ha="center", va="center", fontsize=size)
             left += share
     ax.set(xlim=(0, 1), ylim=(len(arms) - 0.4, -0.6))
     ax.set_yticks(range(len(arms)), [f"{name}, n = {len(way)}" for name, way in arms.items()])
