@@ -116,13 +116,13 @@ QUIZ = (
     (
         "You fit one Gaussian to two distant peaks by maximum likelihood. What happens?",
         {
-            "It takes the larger peak.": (
+            "It takes the larger peak, because most of the data lie there.": (
                 "That is the best fit under KL(q‖p). Maximum likelihood minimises KL(p‖q)."
             ),
-            "It depends on the start.": (
+            "It depends on the start: either peak, or the gap between them.": (
                 "KL(p‖q) of one Gaussian has a single minimum: all 64 starts ended there."
             ),
-            "It takes mean and variance of all data, gap included.": (
+            "It takes the mean and the variance of the data.": (
                 "Right. This is moment matching, and it puts mass into the gap."
             ),
         },
@@ -130,16 +130,16 @@ QUIZ = (
     (
         "A GAN with the loss −log D serves one mode only. Is that because GANs minimise KL(q‖p)?",
         {
-            "No: with the best D it descends 2 KL(m‖p), and if G can be right, p is the only best "
-            "model. The cause lies in the way there.": (
-                "Right. Every divergence of this lesson is 0 for q = p, and only there. Section 5 "
-                "shows how training gets stuck, and lesson 02 what the game does."
+            "No: −log D has another divergence, and p is best there, too.": (
+                "Right. With the best D it is 2 KL(m‖p). Every divergence of this lesson is 0 for "
+                "q = p, and only there. Section 5 shows how training gets stuck, and lesson 02 "
+                "what the game does."
             ),
-            "Yes.": (
+            "Yes: that KL is mode-seeking, so its best model drops the other modes.": (
                 "With the best D it descends 2 KL(m‖p). Like KL(q‖p) it has a minimum on each "
                 "peak, but it is another function."
             ),
-            "No: GANs minimise JS, and JS covers everything.": (
+            "No: all GANs minimise JS, and JS covers everything that p has.": (
                 "JS has minima on the peaks, too (section 7), and −log D descends another function."
             ),
         },
@@ -147,10 +147,10 @@ QUIZ = (
     (
         "Does minimising KL(q‖p) always put the one Gaussian on one of the peaks?",
         {
-            "Yes, that is what mode-seeking means.": (
+            "Yes, mode-seeking means that the model takes one mode and leaves the others.": (
                 "Some of our 64 starts ended in a third minimum, over both peaks."
             ),
-            "The best fit is there, but from some starts training ends over both peaks.": (
+            "For our p the best fit is there, but some starts end over both.": (
                 "Right: it has three minima, and the start and the optimiser decide between them."
             ),
             "Only if the learning rate is small.": (

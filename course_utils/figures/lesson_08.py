@@ -57,11 +57,7 @@ def diagram():
         ],
         "The data p and the model q, which has a mean and a standard deviation, give one curve: "
         "the log ratio. Above, it is averaged over the data and gives KL(p‖q); below, its negative "
-        "is averaged over the model and gives KL(q‖p). One of the two is chosen, and its gradient, "
-        "dashed, goes back to q. Below, q also sets the weights of the mean, so the gradient takes "
-        "that way, too.",
-        gradients=["KL(p‖q) -> over p", "over p -> ratio", "KL(q‖p) -> over q", "over q -> ratio"]
-        + ["ratio -> q", "over q -> q"],
+        "is averaged over the model and gives KL(q‖p).",
         texts={
             "p": "data p",
             "q": "model q:\nmean, std",
@@ -193,20 +189,31 @@ def landscape(ax, values, means, log_stds, spokes=()):
                 last = row
 
 
-def watersheds(ax, values, means, log_stds):
-    """Dashed lines between the models from which steepest descent ends at different minima."""
+def _downhill(at, values, means, log_stds):
+    """The place below each of `at`, (n, 2): an index of `PLACES`, found by steepest descent."""
     grid = means.numpy(), log_stds.numpy()
     downhill = -np.stack(np.gradient(values.numpy().T, *grid), axis=-1)
     downhill = RegularGridInterpolator(grid, downhill)
-    starts = [np.linspace(axis[0], axis[-1], 2 * len(axis)) for axis in grid]
-    at = np.stack(np.meshgrid(*starts, indexing="ij"), axis=-1).reshape(-1, 2)
-    low, high = at.min(0), at.max(0)
+    low, high = (np.array([axis[k] for axis in grid]) for k in (0, -1))
     for i in range(200):
         step = downhill(at)
         step *= 0.1 * (1 - i / 200) / np.linalg.norm(step, axis=1, keepdims=True).clip(1e-9)
         at = (at + step).clip(low, high)
-    ended = np.where(at[:, 1] > np.log(1.75), 1, np.where(at[:, 0] < 0, 0, 2))
-    ended = ended.reshape(len(starts[0]), -1).T
+    return np.where(at[:, 1] > np.log(1.75), 1, np.where(at[:, 0] < 0, 0, 2))
+
+
+def regions(starts):
+    """For starts (2, n), means and log stds: the minimum of KL(q‖p) in whose region each lies."""
+    means, log_stds, values = over_grid()
+    return np.array(PLACES)[_downhill(np.asarray(starts).T, values[ORDERS[1]], means, log_stds)]
+
+
+def watersheds(ax, values, means, log_stds):
+    """Dashed lines between the models from which steepest descent ends at different minima."""
+    grid = means.numpy(), log_stds.numpy()
+    starts = [np.linspace(axis[0], axis[-1], 2 * len(axis)) for axis in grid]
+    at = np.stack(np.meshgrid(*starts, indexing="ij"), axis=-1).reshape(-1, 2)
+    ended = _downhill(at, values, means, log_stds).reshape(len(starts[0]), -1).T
     style = {"colors": "black", "linewidths": 1.4, "linestyles": "--"}
     if len(np.unique(ended)) > 1:
         ax.contour(starts[0], np.exp(starts[1]), ended, [0.5, 1.5], **style)
@@ -243,6 +250,11 @@ def paths(fits, places):
         end = history["model"][-1]
         ax.plot(end[0], np.exp(end[1]), "X", color="black", markersize=9)
         ax.set_title(f"{name} in nats (lighter is lower)")
+        if name == ORDERS[1]:
+            start = history["model"][0]
+            moved = start[:, places[name] != regions(start)]
+            style = {"markersize": 14, "markeredgecolor": "black", "markeredgewidth": 1.5}
+            ax.plot(moved[0], np.exp(moved[1]), "o", markerfacecolor="none", **style)
     key = {"va": "bottom", "bbox": {"facecolor": "white", "edgecolor": "none"}}
     panels[0].text(-6.7, 0.33, "dots: 64 starts, lines: 16 of the paths, crosses: ends", **key)
     panels[1].text(2.4, 7.4, "watershed", va="top", bbox=key["bbox"])
@@ -251,7 +263,7 @@ def paths(fits, places):
         "Two grey landscapes over mean and standard deviation of q, with 64 dots, and paths from "
         "16 of them to black crosses. Left, KL(p‖q): all paths run to one cross. Right, KL(q‖p): "
         "they run to three crosses, narrow ones on both peaks and a wide one in the middle; dashed "
-        "lines separate the three regions, and most dots have the colour of their region.",
+        "lines separate the three regions, and a ring is round each dot that changed its region.",
     )
 
 
@@ -302,7 +314,7 @@ def weights(logits, derivatives):
         ax.plot(logits, values, color=colors[k])
         ax.text(*at[k], f"{name}, for {minimises[k]}: {formulas[k]}", color=colors[k])
     ax.axvline(0, color="#BBBBBB", linewidth=1, zorder=0)
-    ax.text(-0.2, 2.4, "here are too many samples", ha="right", color="#555555")
+    ax.text(-0.2, 2.4, "too many generated samples here", ha="right", color="#555555")
     ax.text(1.4, 2.4, "here data are missed", color="#555555")
     viz.show(
         fig,
