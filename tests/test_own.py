@@ -108,6 +108,8 @@ def test_looks_come_when_the_kl_counts_in_full_and_at_the_end():
         (2, 50, [3.0, 2.0, 2.5, 2.1], True),
         (2, 50, [2.0, 2.0, 2.0], True),  # no better is not better
         (0, 50, [2.0, 3.0, 3.0, 3.0], False),
+        (1, 50, [], False),
+        (1, 50, [2.0, 3.0], True),
     ],
 )
 def test_patience_ends_so_many_looks_after_the_best(patience, step, held, wanted):
@@ -124,6 +126,80 @@ def worsening(monkeypatch, after):
         return torch.full((2, 3), float(abs(count[-1] - after)))
 
     monkeypatch.setattr(training, "bounds", bounds)
+
+
+def untrained(**recipe):
+    """Small networks in the objective of a recipe, the state of a new run, and held-out lines."""
+    vae, (_, stop, _) = small_vae()
+    objective, tokens = training.Objective(vae.networks, training.checked(recipe)), stop[:5]
+    state = training.begun(None, dict(recipe=objective.recipe), objective, None, None)
+    return objective, state, [vae.vocabulary.encode(sentence) for sentence in tokens]
+
+
+def test_a_look_notes_its_step_and_the_bound_on_the_held_out_lines():
+    objective, state, tokens = untrained(n_steps=100, patience=1)
+    look = training.looker(objective, state, tokens)
+    for step in (25, 50, 75, 100):
+        look(step)
+    bound = training.bounds(objective.vae, tokens)[0].mean().item()
+    assert state["looks"] == [50, 100] and state["held"] == [bound, bound]
+
+
+@pytest.mark.parametrize("after, best", [(0, 50), (1, 100), (9, 200)])
+def test_the_networks_of_the_best_look_are_kept_as_they_were(after, best, monkeypatch):
+    worsening(monkeypatch, after)
+    objective, state, tokens = untrained(n_steps=200, patience=9)
+    look = training.looker(objective, state, tokens)
+    for step in (50, 100, 150, 200):
+        objective.vae["bag"].bias.data.fill_(step)
+        look(step)
+    assert state["best"].keys() == objective.vae.state_dict().keys()
+    assert (state["best"]["bag.bias"] == best).all()
+
+
+def test_of_equal_looks_the_first_is_the_best():
+    objective, state, tokens = untrained(n_steps=100, patience=1)
+    look = training.looker(objective, state, tokens)
+    for step in (50, 100):
+        objective.vae["bag"].bias.data.fill_(step)  # plays no part in the bound
+        look(step)
+    assert state["held"][0] == state["held"][1] and (state["best"]["bag.bias"] == 50).all()
+
+
+def test_processes_note_the_bound_of_the_first(monkeypatch):
+    objective, state, tokens = untrained(n_steps=100, patience=1)
+    monkeypatch.setattr(training, "process", lambda: (1, 2))
+
+    def receive(objects):
+        objects[:] = [7.0]
+
+    monkeypatch.setattr(training.distributed, "broadcast_object_list", receive)
+    training.looker(objective, state, tokens)(50)
+    assert state["held"] == [7.0]
+
+
+def counting(monkeypatch, objective, stop=None):
+    """Make step i write i + 1 into a bias and do nothing else; the stop button is pressed at
+    `stop`.
+    """
+
+    def step(i):
+        if i == stop:
+            raise KeyboardInterrupt
+        objective.vae["bag"].bias.data.fill_(i + 1)
+        return dict(recon=1.0, kl=0.5)
+
+    monkeypatch.setattr(training, "stepper", lambda *parts: step)
+
+
+@pytest.mark.parametrize("stop, step, left", [(None, 150, 100), (130, 100, 130)])
+def test_the_best_networks_are_put_in_place_unless_it_was_stopped(stop, step, left, monkeypatch):
+    worsening(monkeypatch, after=1)
+    objective, state, tokens = untrained(n_steps=300, patience=1)
+    counting(monkeypatch, objective, stop)
+    ended = training.take_steps(objective, None, None, state, lambda: None, 30, tokens)
+    assert ended is (stop is None) and state["step"] == step
+    assert (objective.vae["bag"].bias == left).all()
 
 
 def test_it_stops_early_and_gives_back_the_best(tmp_path, monkeypatch):

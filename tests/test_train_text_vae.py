@@ -174,6 +174,84 @@ def test_pre_training_is_without_noise_and_kl():
     assert losses[0] == losses[1] and losses[2] != losses[3]
 
 
+@pytest.mark.parametrize(
+    "progress, noise, kl_counts, bag_counts",
+    [
+        (0.0, 0, 0.0, 1.0),  # the pretraining
+        (0.2, 1, 0.0, 1.0),  # its end
+        (0.3, 1, 0.5, 1.0),  # half way up the first rise
+        (0.5, 1, 1.0, 1.0),
+        (0.7, 1, 0.5, 1.0),  # half way up the second
+        (0.91, 1, 1.0, 0.31),  # 0.09 of the last three tenths are left, and a hundredth
+        (1.0, 1, 0.0, 0.01),
+    ],
+)
+def test_each_term_counts_when_the_recipe_says(progress, noise, kl_counts, bag_counts):
+    recipe = dict(pretrain=0.2, rise=0.5, cycles=2, kl_weight=0.8, bag=0.3)
+    objective, batches, _ = parts(recipe)
+    (tokens, given, eps), candidates = batches(0)
+    encoder, decoder, bag_head = objective.vae.values()
+    encoder.to_stats.weight.data.normal_(std=0.5)
+    mu, logvar = encoder(tokens).chunk(2, -1)
+    kl = (mu.square() + logvar.exp() - 1 - logvar).mean(0) / 2
+    objective.recipe["floor"] = floor = kl.median().item()  # some dimensions are below
+    z = mu + noise * (0.5 * logvar).exp() * eps
+    recon = token_nll(decoder.head(decoder(z, given)[0]), tokens[:, 1:]).mean()
+    bag = bag_of_words_nll(bag_head(z), tokens).mean()
+    loss, figures = objective((tokens, given, eps), candidates, progress)
+    wanted = recon + 0.8 * kl_counts * kl.clamp(min=floor).sum() + 0.3 * bag_counts * bag
+    assert torch.allclose(loss, wanted)
+    assert {name: value.item() for name, value in figures.items()} == {
+        "recon": pytest.approx(recon.item(), rel=1e-5),
+        "kl": pytest.approx(kl.sum().item(), rel=1e-5),
+        "bag": pytest.approx(bag.item(), rel=1e-5),
+    }
+
+
+@pytest.mark.parametrize("bag", [0.0, 0.5])
+def test_without_a_bag_of_words_its_head_neither_learns_nor_is_logged(bag):
+    objective, batches, _ = parts(dict(bag=bag))
+    figures = objective(*batches(0), 0.5)[1]
+    assert ("bag" in figures) is (bag > 0)
+    for weight in objective.vae["bag"].parameters():
+        assert weight.requires_grad is (bag > 0)
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_the_mean_over_processes_is_the_loss_of_the_whole_batch(size, monkeypatch):
+    objective, batches, _ = parts(dict(bag=0.3), EQUAL[:32])
+    objective.vae["encoder"].to_stats.weight.data.normal_(std=0.5)
+    batch, candidates = batches(0)
+    batch = [part[:size] for part in batch]
+    mu, logvar = objective.vae["encoder"](batch[0]).chunk(2, -1)
+    kl = gaussian_kl(mu.unsqueeze(-1), logvar.unsqueeze(-1)).mean(0)
+    objective.recipe["floor"] = kl.median().item()
+    whole, wanted = objective(batch, candidates, 0.9)
+    shares, found = [], []
+    for reduce in (lambda figures: shares.append(figures.clone()), lambda f: f.copy_(sum(shares))):
+        monkeypatch.setattr(training.distributed, "all_reduce", reduce)
+        for rank in range(2):
+            monkeypatch.setattr(training, "process", lambda rank=rank: (rank, 2))
+            found.append(objective(batch, candidates, 0.9))
+    losses, figures = zip(*found[2:])
+    assert torch.allclose(sum(losses) / 2, whole)
+    for name, value in wanted.items():
+        assert all(torch.allclose(each[name], value) for each in figures), name
+
+
+@pytest.mark.parametrize("progress, wanted", [(0, 1), (0.7, 1), (0.85, 0.51), (1, 0.01)])
+def test_the_rate_falls_to_a_hundredth_in_the_last_three_tenths(progress, wanted):
+    assert training.fading(progress) == pytest.approx(wanted)
+
+
+def test_a_share_is_at_most_one_and_a_weight_may_be_more():
+    for name in training.SHARES:
+        assert training.checked({name: 1})[name] == 1
+        with pytest.raises(ValueError, match=f"wanted for {name}"):
+            training.checked({name: 1.01})
+    assert training.checked(dict(bag=1.01))["bag"] == 1.01
+
+
 def test_all_words_as_candidates_are_the_full_softmax():
     objective, batches, vocabulary = parts(dict(candidates=10**9))
     batch, candidates = batches(0)
@@ -228,6 +306,38 @@ def test_batch_and_noise_depend_on_seed_and_step_alone():
     assert sum(sizes) == 81 and sizes.count(1) == 1
 
 
+def test_only_the_proportions_of_the_frequencies_count():
+    frequency, tokens = torch.arange(1.0, 41.0), torch.tensor([3, 8])
+    found = [
+        training.candidates(frequency * scale, tokens, 12, torch.Generator().manual_seed(1))
+        for scale in (1, 1e-4)
+    ]
+    assert torch.equal(found[0][0], found[1][0]) and torch.allclose(found[0][1], found[1][1])
+
+
+def test_a_frequent_word_is_a_candidate_less_than_in_proportion():
+    batches = training.Batches([[4, 4, 4, 5], [4]], 8, training.checked(TINY), 0)
+    share = batches.frequency / batches.frequency[7]  # a word that is not used
+    assert share.shape == (8,) and share[5] == pytest.approx(2**0.75)
+    assert share[4] == pytest.approx(5**0.75)
+
+
+def test_every_epoch_is_mixed_anew_and_every_step_has_its_own_noise():
+    _, batches, _ = parts({}, EQUAL[:32])  # two batches of 16 an epoch
+    steps = [batches(i)[0] for i in range(4)]
+    epochs = [torch.cat([steps[k][0], steps[k + 1][0]]) for k in (0, 2)]
+    assert not torch.equal(*epochs)
+    assert sorted(epochs[0].tolist()) == sorted(epochs[1].tolist())
+    noise = torch.stack([eps for _, _, eps in steps])
+    assert noise.shape == (4, 16, 4) and len(noise.unique()) == noise.numel()
+
+
+def test_another_seed_gives_other_batches_and_other_noise():
+    vocabulary, recipe = Vocabulary.build(EQUAL), training.checked(TINY)
+    one, other = (training.built(vocabulary, EQUAL[:32], recipe, seed)[2](0)[0] for seed in (0, 1))
+    assert not torch.equal(one[0], other[0]) and not torch.equal(one[2], other[2])
+
+
 def test_training_lowers_the_loss_and_says_how(tmp_path):
     recipe = TINY | dict(n_steps=150, rate=0.01)
     vae, vocabulary, history = train(SENTENCES, recipe, path=tmp_path / "a", seconds=0)
@@ -237,6 +347,132 @@ def test_training_lowers_the_loss_and_says_how(tmp_path):
     assert about["vocabulary"] == vocabulary.itos and about["seed"] == 0
     assert about["recipe"]["rate"] == 0.01 and about["autocast"] is False
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def one_step(recipe, i, autocast=False):
+    """(objective, optimiser, the step as a function) of a recipe, step i taken."""
+    vocabulary, recipe = Vocabulary.build(EQUAL), training.checked(TINY | recipe)
+    objective, opt, batches = training.built(vocabulary, EQUAL, recipe, 0)
+    step = training.stepper(objective, opt, batches, autocast)
+    step(i)
+    return objective, opt, step
+
+
+@pytest.mark.parametrize("i, share", [(0, 1), (85, 0.51)])
+def test_a_step_has_the_rate_of_its_progress(i, share):
+    _, opt, _ = one_step(dict(rate=0.01), i)
+    assert [group["lr"] for group in opt.param_groups] == [pytest.approx(0.01 * share)]
+
+
+@pytest.mark.parametrize("kl_weight", [0.01, 1e6])
+def test_a_long_gradient_is_shortened_to_5(kl_weight):
+    objective, _, _ = one_step(dict(kl_weight=kl_weight), 0)
+    gradients = [w.grad.flatten() for w in objective.parameters() if w.grad is not None]
+    assert torch.cat(gradients).norm() <= 5 + 1e-3
+    assert kl_weight < 1 or torch.cat(gradients).norm() == pytest.approx(5, rel=1e-3)
+
+
+def test_what_dropout_hides_depends_on_the_step_alone():
+    _, _, step = one_step(dict(tied=True, dropout=0.5), 0)
+    seeds = [torch.initial_seed()]
+    for i in (1, 0):
+        torch.manual_seed(99)
+        step(i)
+        seeds.append(torch.initial_seed())
+    assert seeds[0] == seeds[2] != seeds[1]
+
+
+@pytest.mark.parametrize("autocast", [True, False])
+def test_a_step_is_in_bfloat16_when_that_was_chosen(autocast, monkeypatch):
+    used, original = [], torch.autocast
+
+    def noted(kind, dtype, enabled):
+        used.append((kind, dtype, enabled))
+        return original(kind, dtype, enabled=False)  # some processors have no bfloat16
+
+    monkeypatch.setattr(training.torch, "autocast", noted)
+    one_step({}, 0, autocast)
+    assert used == [(training.run.device().type, torch.bfloat16, autocast)]
+
+
+@pytest.mark.parametrize("n_processes", [1, 2])
+def test_several_processes_share_their_gradients(n_processes, monkeypatch):
+    objective, batches, _ = parts({})
+    held = []
+    monkeypatch.setattr(training, "process", lambda: (0, n_processes))
+    monkeypatch.setattr(training.nn.parallel, "DistributedDataParallel", held.append)
+    training.stepper(objective, None, batches, False)
+    assert held == [objective] * (n_processes > 1)
+
+
+def logging(monkeypatch, look=lambda step: None, rows=(), **entries):
+    """(logged_step, state, the steps taken, the steps saved): a step i takes a second, and its
+    figures are i and i².
+    """
+    now, taken, saved = [1000.0], [], []
+
+    def step(i):
+        now[0] += 1
+        taken.append(i)
+        return dict(recon=torch.tensor(float(i)), kl=i**2)
+
+    state = dict(step=rows[-1]["step"] if rows else 0, rows=list(rows), held=[])
+    monkeypatch.setattr(training.time, "monotonic", lambda: now[0])
+    recipe = training.checked(dict(n_steps=300) | entries)
+    logged_step = training.logged(
+        step, state, recipe, look, lambda: saved.append(state["step"]), seconds=100
+    )
+    return logged_step, state, taken, saved
+
+
+EARLIER = [dict(step=50, recon=1.0, kl=2.0)]
+
+
+def test_a_row_is_the_mean_since_the_last_one_counted_from_where_it_goes_on(monkeypatch):
+    looks = []
+    step, state, taken, _ = logging(monkeypatch, looks.append, EARLIER, n_steps=120)
+    found = [step(i) for i in range(70)]
+    assert taken == [*range(50, 120)] and looks == [100, 120]
+    rows = [
+        {"recon": sum(part) / len(part), "kl": sum(i**2 for i in part) / len(part)}
+        for part in (range(50, 100), range(100, 120))
+    ]
+    assert [(i, row) for i, row in enumerate(found) if row] == [(49, rows[0]), (69, rows[1])]
+    wanted = [dict(step=100, **rows[0]), dict(step=120, **rows[1])]
+    assert state["step"] == 120 and state["rows"] == EARLIER + wanted
+
+
+def test_it_is_written_every_so_many_seconds_and_at_the_end(monkeypatch):
+    step, _, _, saved = logging(monkeypatch)  # a second each step, 100 between
+    for i in range(300):
+        step(i)
+    assert saved == [100, 200, 300]
+    step, _, _, saved = logging(monkeypatch, n_steps=250)
+    for i in range(250):
+        step(i)
+    assert saved == [100, 200, 250]
+
+
+def test_once_it_is_over_a_step_takes_none_and_repeats_the_last_row(monkeypatch):
+    def worse(step):
+        state["held"] = [*state["held"], float(step)]
+
+    step, state, taken, saved = logging(monkeypatch, worse, EARLIER, patience=1)
+    found = [step(i) for i in range(250)]
+    assert taken == [*range(50, 150)] and saved == [150]
+    assert [i for i, row in enumerate(found) if row] == [49, 99, 149, 199, 249]
+    assert all(row == state["rows"][-1] for row in found[100:] if row)
+
+
+def test_looks_are_part_of_the_history_when_there_were_any():
+    rows = [dict(step=50, recon=3.0, kl=1.0), dict(step=100, recon=2.0, kl=1.5)]
+    state = dict(rows=rows, looks=[50, 100], held=[9.0, 8.0])
+    history = training.history_of(state)
+    assert {name: values.tolist() for name, values in history.items()} == dict(
+        step=[50, 100], recon=[3, 2], kl=[1, 1.5], looks=[50, 100], held=[9, 8]
+    )
+    assert set(training.history_of(state | dict(looks=[], held=[]))) == {"step", "recon", "kl"}
+    assert training.history_of(dict(rows=[], looks=[], held=[])) == {}
 
 
 def test_the_stop_button_leaves_what_is_needed_to_go_on(tmp_path, monkeypatch, capsys):
@@ -431,6 +667,107 @@ def test_the_faster_arithmetic_is_the_one_whose_best_of_three_is_shorter(faster,
     assert training.autocast_pays(objective, batches) is faster
     assert used == [("cpu", torch.bfloat16, enabled) for enabled in [False, True] * 3]
     assert all(weight.grad is not None for weight in objective.vae["encoder"].parameters())
+
+
+def from_the_first(monkeypatch, *values):
+    """Make this the second of two processes; the first one's objects are `values`, in order."""
+    left = list(values)
+    monkeypatch.setattr(training, "process", lambda: (1, 2))
+
+    def receive(objects):
+        objects[0] = left.pop(0)
+
+    monkeypatch.setattr(training.distributed, "broadcast_object_list", receive)
+
+
+def test_the_second_process_goes_on_from_what_the_first_has_read(monkeypatch):
+    vocabulary, recipe = Vocabulary.build(EQUAL), training.checked(TINY)
+    theirs, mine = (training.built(vocabulary, EQUAL, recipe, seed) for seed in (0, 1))
+    first = dict(step=50, vae=theirs[0].vae.state_dict(), opt=theirs[1].state_dict())
+    from_the_first(monkeypatch, first)
+    assert training.begun(None, dict(recipe=recipe), *mine) is first
+    for name, weight in mine[0].vae.state_dict().items():
+        assert torch.equal(weight, first["vae"][name]), name
+
+
+def test_the_arithmetic_is_measured_on_this_run_and_the_first_process_decides(monkeypatch):
+    vocabulary, recipe = Vocabulary.build(SENTENCES), training.checked(TINY | dict(autocast="auto"))
+    built, asked = training.built(vocabulary, SENTENCES, recipe, 0), []
+    monkeypatch.setattr(training, "autocast_pays", lambda *mine: asked.append(mine) or "mine")
+    assert training.begun(None, dict(recipe=recipe), *built)["autocast"] == "mine"
+    assert asked == [(built[0], built[2])]
+    from_the_first(monkeypatch, None, "the first's")
+    assert training.begun(None, dict(recipe=recipe), *built)["autocast"] == "the first's"
+
+
+@pytest.mark.parametrize("rank", [0, 1])
+def test_one_process_alone_shows_its_progress(rank, monkeypatch, capsys):
+    objective, batches, _ = parts({})
+    left = []
+
+    def bar(step, n_steps, **options):
+        left.append(n_steps)
+        sys.stderr.write("progress")
+
+    monkeypatch.setattr(training.run, "run", bar)
+    monkeypatch.setattr(training, "process", lambda: (rank, 1))
+    state = dict(step=50, rows=[], looks=[], held=[], best=None, autocast=False)
+    training.take_steps(objective, None, batches, state, None, 30, [])
+    assert capsys.readouterr().err == "progress" * (rank == 0) and left == [50]
+
+
+def test_the_device_of_the_networks_is_asked_for_bfloat16(monkeypatch):
+    objective, batches, _ = parts({})
+    asked = []
+    monkeypatch.setattr(training, "has_bfloat16", lambda where: asked.append(where) or True)
+    state = dict(step=100, rows=[], looks=[], held=[], best=None, autocast=True)
+    assert training.take_steps(objective, None, batches, state, None, 30, [])
+    assert asked == [next(objective.parameters()).device]
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_networks_are_measured_once_the_training_is_over(finished, monkeypatch):
+    measured = []
+    monkeypatch.setattr(training, "take_steps", lambda *parts: finished)
+    vae, vocabulary, _ = train(SENTENCES, TINY, measure=lambda *parts: measured.append(parts) or {})
+    assert measured == [(vae, vocabulary)] * finished
+
+
+def test_so_many_held_out_lines_are_looked_at_and_all_tell_the_run(monkeypatch):
+    runs, looked_at = [], []
+    original = training.begun
+
+    def begun(path, about, *parts):
+        runs.append(about)
+        return original(path, about, *parts)
+
+    monkeypatch.setattr(training, "HELD", 2)
+    monkeypatch.setattr(training, "take_steps", lambda *parts: looked_at.append(parts[-1]))
+    monkeypatch.setattr(training, "begun", begun)
+    for held in (SENTENCES[:3], SENTENCES[:4], SENTENCES[:3]):
+        vocabulary = train(SENTENCES[4:], TINY, held=held)[1]
+    assert looked_at == [list(map(vocabulary.encode, SENTENCES[:2]))] * 3
+    assert runs[0] == runs[2] and runs[0]["corpus"] != runs[1]["corpus"]
+
+
+def test_arithmetic_that_is_to_be_chosen_is_tried_on_the_batches_of_the_run(monkeypatch):
+    tried = []
+    monkeypatch.setattr(training, "autocast_pays", lambda _, batches: tried.append(batches))
+    monkeypatch.setattr(training, "take_steps", lambda *parts: False)
+    train(EQUAL[:32], TINY | dict(autocast="auto"))
+    (tokens, _, _), _ = tried[0](0)
+    assert len(tokens) == 16
+
+
+def test_weights_are_finished_also_when_the_file_to_go_on_from_is_gone(tmp_path):
+    objective, _, vocabulary = parts({})
+    about = dict(recipe=objective.recipe, seed=0, corpus="", vocabulary=vocabulary.itos)
+    rows = [dict(step=100, recon=3.0, kl=1.0)]
+    state = dict(about=about, step=100, rows=rows, held=[], autocast=False)
+    training.finish(tmp_path / "a", objective.vae, state, dict(score=0.5))
+    known = outcome("a", tmp_path)
+    assert (known["step"], known["recon"], known["score"]) == (100, 3.0, 0.5)
+    assert os.listdir(tmp_path) == ["a"]
 
 
 class Code:
