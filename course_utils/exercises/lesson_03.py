@@ -201,8 +201,8 @@ QUIZ = (
         {
             "Once, on all 16: that is faster, and the counts are richer.": (
                 "In one batch, a real and a generated sample at the same place get the same logit. "
-                "Even the best such D knows hardly more than one that sees a sample at a time, "
-                "and the one that we trained knew less (section 3)."
+                "With the G of section 3, which stands still, even the best such D knows hardly "
+                "more than one that sees a sample at a time, and the one that we trained knew less."
             ),
             "Twice: once on the 8 real ones, once on the 8 generated ones.": (
                 "Right: only then do the counts say what kind of batch this is. "
@@ -233,23 +233,25 @@ QUIZ = (
     ),
     (
         (
-            "With counts of another batch most trainings end narrow; with the batch's own counts, "
-            "or in a mixed batch, they end wider. What follows for these trainings?"
+            "With counts of another batch fewer than half of the trainings near the data end in "
+            "the shaded range; with the batch's own counts and their gradient, or in a mixed "
+            "batch, far more do. What follows for these trainings?"
         ),
         {
             "D must get each generated batch by itself and compare it with real batches.": (
                 "A D with a mixed batch never gets a generated batch by itself, "
-                "and its trainings are wider all the same."
+                "and nearly all of its trainings end in the shaded range."
             ),
             (
                 "The counts must tell something about the batch itself, "
                 "but D need not see real and generated batches apart."
             ): (
-                "Right. The first half needs the control with the batch's own counts as constants; "
-                "the second is the row of the mixed batch."
+                "Right. The first half is the row with counts of another batch, the second that of "
+                "the mixed batch."
             ),
             "The layer helps by its size: more weights in the last layer.": (
-                "With counts of another batch the last layer is as large, and G gets narrow."
+                "With counts of another batch the last layer is as large, and far fewer trainings "
+                "end in the shaded range."
             ),
         },
     ),

@@ -149,7 +149,8 @@ QUIZ = (
                 "G minimises log(1 − D), and 0 is its largest value. At a perfect G it is −0.693."
             ),
             "The discriminator has collapsed.": (
-                "On the contrary: a loss of D of 0 means that D is right and certain everywhere."
+                "On the contrary: a loss of D of 0 means that D is right and certain on nearly "
+                "every sample that it is shown."
             ),
             "D is right nearly everywhere, and G receives next to nothing.": (
                 "Right. At a perfect G the two losses would be −0.693 and 1.386."
@@ -164,7 +165,7 @@ QUIZ = (
                 "Right: in section 4 nearly all seeds arrive at the rates 0.1 and 0.3, and stay."
             ),
             "G never arrives, whatever the learning rate.": (
-                "Stop after 300 turns and it may look so. Section 4 waits for 1000."
+                "Within 300 turns fewer than half of the seeds arrive. Section 4 waits for 1000."
             ),
             "G arrives as soon as with −log D if its learning rate is large enough.": (
                 "A larger rate helps at first. But a rate of 10 throws G past the data; "

@@ -127,7 +127,7 @@ QUIZ = (
     (
         "What does the realism critic add?",
         {
-            "It keeps z′ where codes of digits lie.": (
+            "It keeps z′ near codes of digits.": (
                 "Right: there the decoder was trained, and there the attribute critic was, too."
             ),
             "It makes the decoder sharper.": (
@@ -147,8 +147,8 @@ QUIZ = (
                 "of the mixture."
             ),
             "A mixture of Gaussians for the codes of sevens.": (
-                "Right: it obeys as often and covers more. The actor is worth its training when "
-                "one network has to serve many wishes, or a number has to be followed closely."
+                "Right: it obeys about as often and covers more. The actor is worth its training "
+                "when one network has to serve many wishes."
             ),
             "One Gaussian with the mean and covariance of all codes.": (
                 "It cannot be asked for a seven, and in section 1 its draws were hardly better "

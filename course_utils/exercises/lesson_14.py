@@ -211,7 +211,7 @@ QUIZ = (
     (
         "Halfway between two codes the decoder writes a grammatical sentence. What does that show?",
         {
-            "Little: it does so at nearly every draw of the prior.": (
+            "Little: this VAE does so at nearly every draw of the prior.": (
                 "Right. What tells something is that the halfway sentence has the attributes "
                 "which both ends share, and that the middles of other pairs do not."
             ),
@@ -231,7 +231,7 @@ QUIZ = (
             "On one where more sentences are in the past than in the future.": (
                 "The means are taken for each tense on its own, so unequal numbers do not matter."
             ),
-            "On one where most sentences about the past are sad.": (
+            "On one where the past is sad more often than the future.": (
                 "Right: then the two means differ in mood as well, and the vector has both in it."
             ),
             "On one with longer sentences.": (

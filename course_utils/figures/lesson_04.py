@@ -319,7 +319,7 @@ def while_d_learns(step, means, best):
     means is {name of a loss: (steps, n_seeds)}; `best` is what −log D would send at the best D.
     """
     limits = {"xscale": "log", "yscale": "log", "xlim": (1, 2500), "ylim": (1e-9, 1e2)}
-    fig, ax = axes("steps of D", "mean arrow of a batch", size=(7.5, 4), **limits)
+    fig, ax = axes("steps of D", "|mean arrow| of a batch", size=(7.5, 4), **limits)
     for name, values in means.items():
         viz.quantile_band(ax, step, values, LOOKS[name]["color"])
         ax.lines[-1].set_linestyle(LOOKS[name].get("linestyle", "-"))
@@ -401,8 +401,9 @@ def arrivals(rates, turns):
     viz.show(
         fig,
         "Over six learning rates, a dot for each seed at its turn of arrival, black bars at the "
-        "medians, and on top how many do not arrive. −log D arrives at every rate. log(1 − D) "
-        "arrives at 0.1, 0.3 and 1, later; without a head start, as crosses, also at 10.",
+        "medians, and on top how many do not arrive. Under −log D nearly all arrive up to the "
+        "rate 1, and fewer at 10. Under log(1 − D) they "
+        "arrive at 0.1, 0.3 and 1, later; without a head start, as crosses, also at 10.",
     )
 
 
@@ -552,7 +553,7 @@ def along_and_sideways(step, along, sideways):
 
 def batches(arrows, mean):
     """How much arrives under log(1 − D): a histogram of the mean arrows of many batches."""
-    fig, ax = axes("mean arrow of a batch", "batches", size=(7, 3.4), xscale="log")
+    fig, ax = axes("|mean arrow| of a batch", "batches", size=(7, 3.4), xscale="log")
     ax.hist(arrows, np.logspace(-12, 0, 61), color=LOOKS["log(1 − D)"]["color"])
     ax.axvline(mean, color="black", linestyle=":")
     ax.text(1.3 * mean, ax.get_ylim()[1], "mean of all", va="top")

@@ -177,7 +177,7 @@ def asked(pictures):
 def accuracy_and_coverage(by_scale):
     """Coverage over accuracy, a line for each method: {groups or "actor": {scale s: row}}."""
     fig, ax = axes("accuracy", "coverage", size=(9, 4.8), xlim=(0.84, 1.01), ylim=(0.7, 1.0))
-    for (k, rows), color in zip(by_scale.items(), (FURTHER[0], FAKE, GREY)):
+    for (k, rows), color in zip(by_scale.items(), (FURTHER[0], GREY, FAKE)):
         points = {s: (row["accuracy"], row["coverage"]) for s, row in rows.items()}
         dark = DARK_FAKE if color == FAKE else color
         ax.plot(*zip(*points.values()), "D-" if k == "actor" else "o-", color=color)
