@@ -109,9 +109,9 @@ class Answers:
         try:
             result = _called(answer, arguments) if callable(answer) else answer
             # where a graph is asked for, numbers that have none by their nature stay numbers
-            bare = not returns or (graph and _are_numbers(result))
-            plain = (result if returns else None) if bare else _plain(result, graph)
-            found = {"result": _wire.packed(plain, leaves, self.handles)}
+            if returns and not (graph and _are_numbers(result)):
+                result = _plain(result, graph)
+            found = {"result": _wire.packed(result if returns else None, leaves, self.handles)}
         except Hint as hint:
             return {"hint": str(hint)[:1000]}
         except RecursionError:
