@@ -644,40 +644,35 @@ def my_reconstruction_error(encoder, decoder, x):
 """,
     ],
     "09.2": [
+        "np.array(codes.mean(0)) + eps.numpy() @ np.linalg.cholesky(np.cov(codes.T)).T",
+        "torch.distributions.MultivariateNormal(codes.mean(0), torch.cov(codes.T)).loc"
+        " + eps @ torch.linalg.cholesky(torch.cov(codes.T)).mT",
         """
-def my_pca_copies(x, k):
-    mean = x.mean(0)
-    values, vectors = np.linalg.eigh(np.cov(x.numpy().T))
-    axes = torch.from_numpy(vectors[:, ::-1][:, :k].copy())
-    return mean + (x - mean) @ axes @ axes.T
+def my_fitted_draws(codes, eps):
+    values, vectors = torch.linalg.eigh(torch.cov(codes.T))
+    return codes.mean(0) + (eps * values.sqrt()) @ vectors.T
 """,
         """
-def my_pca_copies(x, k):
-    u, s, vh = torch.linalg.svd(x - x.mean(0), full_matrices=False)
-    return (u[:, :k] * s[:k]) @ vh[:k] + x.mean(0)
+def my_fitted_draws(codes, eps):
+    values, vectors = np.linalg.eigh(np.cov(codes.numpy(), rowvar=False, bias=True))
+    root = vectors @ np.diag(np.sqrt(values)) @ vectors.T
+    return [(codes.numpy().mean(axis=0) + root @ row).tolist() for row in eps.numpy()]
 """,
         """
-def my_pca_copies(x, k):
-    mean, off = x.mean(0), x - x.mean(0)
-    u = torch.linalg.svd(off, full_matrices=False).U[:, :k]
-    return u @ (u.T @ off) + mean
+def my_fitted_draws(codes, eps):
+    off = codes - codes.mean(0)
+    s, vh = torch.linalg.svd(off, full_matrices=False)[1:]
+    return eps @ (s[:, None] * vh) / len(codes) ** 0.5 + codes.mean(0)
 """,
         """
-def my_pca_copies(x, k):
-    off = x.numpy() - x.numpy().mean(axis=0)
-    axes = np.linalg.svd(off, full_matrices=False)[2]
-    weak = axes[k:]
-    return (x.numpy() - off @ weak.T @ weak).tolist()
-""",
-        """
-def my_pca_copies(x, k):
-    mean = x.mean(dim=0, keepdim=True)
-    copies = mean.repeat(len(x), 1)
-    vectors = torch.linalg.eigh((x - mean).T @ (x - mean))[1]
-    for j in range(k):
-        axis = vectors[:, -1 - j]
-        copies += torch.outer((x - mean) @ axis, axis)
-    return copies
+def my_fitted_draws(codes, eps):
+    mean = codes.float().mean(0, keepdim=True)
+    off = codes.float() - mean
+    root = torch.linalg.cholesky(off.T @ off / (len(codes) - 1))
+    z = mean.repeat(len(eps), 1)
+    for j in range(z.shape[1]):
+        z += eps[:, j : j + 1].float() * root[:, j]
+    return z
 """,
     ],
     "10.1": [

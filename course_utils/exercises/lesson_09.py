@@ -52,53 +52,55 @@ def check_1(reconstruction_error):
     return "That is all an autoencoder is asked to do."
 
 
-def _copies(x, axes, mean):
-    return mean + (x - mean) @ axes.T @ axes
-
-
-def _pca_slips(x, k):
-    """Wrong copies of x, with the hint that fits."""
-    mean, zero = x.mean(0), torch.zeros(x.shape[1], dtype=x.dtype)
-    axes = torch.linalg.svd(x - mean)[2]
-    raw = torch.linalg.svd(x)[2]
-    scale = torch.linalg.svd(x - mean)[1]
-    stretched = mean + (x - mean) @ (axes[:k].T * scale[:k]) @ axes[:k]
+def _draw_slips(codes, eps):
+    """Wrong draws of the Gaussian fitted to codes, with the hint that fits."""
+    mean, cov = codes.mean(0), torch.cov(codes.T)
+    root, std = torch.linalg.cholesky(cov), codes.std(0)
     return (
-        (_copies(x, axes[:k], mean) - mean, "the mean is missing: add it to the copies at the end"),
-        (_copies(x, raw[:k], zero), "take the mean off first: these are not the axes of variation"),
-        (_copies(x, raw[:k], mean), "the SVD is that of x: it wants x minus its mean"),
-        (_copies(x, axes[-k:], mean), "those are the weakest axes: the strongest come first"),
-        (_copies(x, axes[: k + 1], mean), f"that keeps {k + 1} numbers of a row: k is {k}"),
-        (_copies(x, axes[: k - 1], mean), f"that keeps {k - 1} numbers of a row: k is {k}"),
-        (x, "that is x itself: keep only k numbers of each row"),
-        (stretched, "the codes are stretched: multiply by the axes only, not by the scales"),
+        (eps, "that is N(0, I): it wants the mean and the covariance of the codes"),
+        (eps @ root.T, "the mean is missing: for ε = 0 it should give the mean of the codes"),
+        (mean + eps, "the covariance is missing: multiply ε by L first"),
+        (
+            mean + eps @ root,
+            "that is Lᵀ·ε, with the covariance Lᵀ·L: each ε is a row here, so turn L",
+        ),
+        (mean + eps @ cov, "ε is multiplied by C, which gives the covariance S·S: take L"),
+        (mean + eps @ torch.linalg.inv(root).T, "ε is multiplied by the inverse of L: take L"),
+        (
+            mean + eps * std,
+            "each number has the right standard deviation, but they vary independently: take L",
+        ),
+        (mean + eps * std.square(), "that multiplies ε by variances: take L"),
+        (codes[: len(eps)] + eps, "that is code + ε: start from the mean of the codes"),
     )
 
 
 @exercise
-def check_2(pca_copies):
-    """What PCA with k numbers makes of each row: mean + (x - mean) Uᵀ U, with k principal axes."""
-    spread = torch.tensor([5.0, 3.0, 2.0, 1.0, 0.5], dtype=torch.float64)
-    turned, _ = torch.linalg.qr(_drawn(5, 5, seed=3))
-    x, k = _drawn(12, 5) * spread @ turned + 3 * _drawn(5, seed=4), 2
-    mean = x.mean(0)
-    axes = torch.linalg.svd(x - mean)[2]
-    wanted = _copies(x, axes[:k], mean)
-    got = ask(pca_copies, x, k)
-    if torch.is_tensor(got) and got.shape == (12, 2):
-        raise Hint("those are the codes, (n, k): multiply by the axes to come back to (n, d)")
-    got = want_tensor("the copies", got, x.shape)
-    name_slip(got, _pca_slips(x, k))
-    if not same(got, wanted):
-        off = (got - wanted).square().sum(1).mean()
-        raise Hint(
-            f"the copies are off by {off:.3g} in squared error: with U the first k rows of Vh of "
-            "the SVD of x − mean, a copy is mean + (x − mean) Uᵀ U"
-        )
-    more = ask(pca_copies, x, 4)
-    if not torch.is_tensor(more) or not same(more, _copies(x, axes[:4], mean)):
-        raise Hint("right for k = 2, not for k = 4: keep the first k axes")
-    return "The best linear code with k numbers, without any training."
+def check_2(fitted_draws):
+    """mean + L ε with L Lᵀ the covariance of the codes, for any L."""
+    mix = torch.tensor([[2.0, 1.5, -1.0], [0.0, 0.5, 0.7], [0.0, 0.0, 1.2]]).double()
+    codes = _drawn(1000, 3) @ mix + torch.tensor([1.0, -2.0, 3.0])
+    zero, unit = torch.zeros(1, 3).double(), torch.eye(3).double()
+    eps = torch.cat([zero, unit, _drawn(8, 3, seed=1)])
+    got = ask(fitted_draws, codes, eps)
+    if torch.is_tensor(got) and got.shape == codes.shape:
+        raise Hint("it gives as many z as there are codes: give one for each row of ε")
+    got = want_tensor("the draws", got, eps.shape)
+    again = ask(fitted_draws, codes, eps)
+    if not torch.is_tensor(again) or not same(got, again):
+        raise Hint("two calls differ: draw no noise of your own, use the ε that you are given")
+    name_slip(got, _draw_slips(codes, eps))
+    mean, cov = codes.mean(0), torch.cov(codes.T)
+    if not same(got[0], mean):
+        _, yours, right = worst(got[0], mean)
+        raise Hint(f"for ε = 0 it gives {yours}, wanted {right}, the mean of the codes")
+    root = (got[1:4] - got[0]).T  # its columns are what the unit vectors become
+    if not same(got, got[0] + eps @ root.T):
+        raise Hint("it is not mean + L·ε, with one L for every row of ε")
+    if (root @ root.T - cov).norm() > 0.004 * cov.norm():  # 1/n or 1/(n - 1): both will do
+        _, yours, right = worst(root @ root.T, cov)
+        raise Hint(f"an entry of the draws' covariance is {yours}, wanted {right}: is L·Lᵀ = S?")
+    return "Mean and covariance are those of the codes. The shape may still be another."
 
 
 QUIZ = (

@@ -125,11 +125,12 @@ def opening(nets, x, labels):
     """Six digits, their two numbers, their copies; beside them the map of all codes."""
     codes = nets["encoder"](x.unsqueeze(0))[0]
     chosen = [int((labels == digit).nonzero()[0]) for digit in (0, 2, 3, 4, 6, 7)]
-    fig, (left, right) = axes("", "", n=2, size=(11, 5.6))
+    fig, (left, right) = axes("", "", n=2, size=(11, 5.8))
+    left.get_gridspec().set_width_ratios([2, 3])
     pairs = torch.stack([x[chosen], torch.zeros(6, 784), _decoded(nets["decoder"], codes[chosen])])
     _pictures(left, pairs.swapaxes(0, 1).flatten(0, 1), 3)
     for row, (first, second) in enumerate(codes[chosen].tolist()):
-        numbers = f"{first:.1f}\n{second:.1f}"
+        numbers = f"{first:.1f}\n{second:.1f}".replace("-", "−")
         left.text(42, 28 * row + 14, numbers, ha="center", va="center", color=DARK_FAKE)
     for place, word, color in (
         (14, "digit", REAL),
@@ -378,7 +379,7 @@ def compare_ways(ways):
     )
     titles = {"hole": "share in a hole", "confident": "classifier above 0.9"}
     for ax, (what, title) in zip(panels, titles.items()):
-        for (k, scores), color, lift in zip(ways.items(), (DARK_FAKE, REAL), (-0.2, 0.2)):
+        for (k, scores), color, lift in zip(ways.items(), (DARK_FAKE, "#222222"), (-0.2, 0.2)):
             shares = [float(scores[name][what]) for name in names]
             heights = np.arange(len(names)) + lift
             ax.plot(shares, heights, "o", color=color, markersize=12)

@@ -4,12 +4,9 @@ contain)]}.
 
 ERROR = "def my_reconstruction_error(encoder, decoder, x):\n    return "
 SQUARES = ERROR + "(x - decoder(encoder(x))).square()"
-PCA = (
-    "def my_pca_copies(x, k):\n    mean = x.mean(0)\n"
-    "    axes = torch.linalg.svd(x - mean, full_matrices=False)[2]\n    return "
-)
-RAW = (
-    "def my_pca_copies(x, k):\n    axes = torch.linalg.svd(x, full_matrices=False)[2]\n    return "
+DRAWS = (
+    "def my_fitted_draws(codes, eps):\n    mean, cov = codes.mean(0), torch.cov(codes.T)\n"
+    "    root, std = torch.linalg.cholesky(cov), codes.std(0)\n    return "
 )
 
 WRONG = {
@@ -31,24 +28,24 @@ WRONG = {
         (ERROR + "x.square().sum(-1).mean()", "wanted"),
     ],
     2: [
-        (PCA + "(x - mean) @ axes[:k].T", "those are the codes"),
-        (PCA + "(x - mean) @ axes[:k].T @ axes[:k]", "the mean is missing"),
-        (RAW + "x @ axes[:k].T @ axes[:k]", "take the mean off first"),
+        (DRAWS + "eps", "that is N(0, I)"),
+        (DRAWS + "eps @ root.T", "the mean is missing"),
+        (DRAWS + "mean + eps", "the covariance is missing"),
+        (DRAWS + "mean + eps @ root", "turn L"),
+        (DRAWS + "mean + eps @ cov", "S·S"),
+        (DRAWS + "mean + eps @ torch.linalg.inv(root).T", "the inverse of L"),
+        (DRAWS + "mean + eps * std", "independently"),
+        (DRAWS + "mean + eps * std.square()", "variances"),
+        (DRAWS + "codes[: len(eps)] + eps", "that is code + ε"),
+        (DRAWS + "codes", "one for each row of ε"),
+        (DRAWS + "mean + torch.randn_like(eps) @ root.T", "noise of your own"),
+        (DRAWS + "0.9 * mean + eps @ root.T", "for ε = 0"),
+        (DRAWS + "mean + (eps * 1.05) @ root.T", "is L·Lᵀ = S?"),
+        (DRAWS + "mean + (eps @ root.T).abs()", "not mean + L·ε"),
         (
-            RAW + "x.mean(0) + (x - x.mean(0)) @ axes[:k].T @ axes[:k]",
-            "it wants x minus its mean",
+            "def my_fitted_draws(codes, eps):\n    root = torch.linalg.cholesky(torch.cov(codes))\n"
+            "    return codes.mean(0) + eps @ root.T",
+            "your code stopped",
         ),
-        (PCA + "mean + (x - mean) @ axes[-k:].T @ axes[-k:]", "weakest axes"),
-        (PCA + "mean + (x - mean) @ axes[: k + 1].T @ axes[: k + 1]", "k is 2"),
-        (PCA + "mean + (x - mean) @ axes[: k - 1].T @ axes[: k - 1]", "k is 2"),
-        (PCA + "x", "x itself"),
-        (
-            "def my_pca_copies(x, k):\n    mean = x.mean(0)\n    u, s, axes ="
-            " torch.linalg.svd(x - mean)\n    return mean + (x - mean) @ (axes[:k].T * s[:k])"
-            " @ axes[:k]",
-            "stretched",
-        ),
-        (PCA + "mean + 0 * x", "squared error"),
-        (PCA + "mean + (x - mean) @ axes[:2].T @ axes[:2]", "right for k = 2"),
     ],
 }
