@@ -325,7 +325,7 @@ def accuracy_and_coverage(flows, mixture, actor):
 def obedience_and_variety(smaller_noise, more_guidance):
     """Words that two draws share, over the share of right ones: noise s·z, and guidance w."""
     fig, ax = axes("sentences with all five attributes right", "", size=(9, 4.4), xlim=(0.5, 1.04))
-    ax.set(ylabel="words shared by two draws", ylim=(0.33, 0.56))
+    ax.set(ylabel="words shared by two draws", ylim=(0.31, 0.56))
     for name, rows, color, offset in (
         ("s", smaller_noise, GREY, (-25, 5)),
         ("w", more_guidance, FAKE, (-10, 9)),
@@ -340,7 +340,7 @@ def obedience_and_variety(smaller_noise, more_guidance):
     ax.annotate("s = w = 1", start, (0, -18), textcoords="offset points", ha="center")
     ax.text(0.755, 0.425, "smaller noise s·z, w = 1", color=GREY, ha="center")
     ax.text(0.75, 0.352, "more guidance w, s = 1", color=DARK_FAKE, ha="center")
-    ax.text(1.035, 0.335, "better: down and right", ha="right", va="bottom")
+    ax.text(1.035, 0.315, "better: down and right", ha="right", va="bottom")
     viz.show(
         fig,
         "Words that two draws for one wish share, over the share of right sentences. Two lines "
