@@ -269,7 +269,7 @@ def bill(exact, terms):
         elbo = float(-recon - kl)
         ax.barh(row, elbo, color=DARK_FAKE, height=0.6)
         _kl_end(ax, row, elbo, float(kl))
-        text = f"log p(x) ≥ {elbo:.0f} = −recon {-recon:.0f} − kl {kl:.0f} (hatched)"
+        text = f"log p(x) ≥ {elbo:.0f} = {-recon:.0f} − kl {kl:.0f} (hatched)"
         ax.text(elbo + kl + 8, row, text, va="center", color=DARK_FAKE)
     names = [*exact, *terms]
     ax.axvline(0, color="black", linewidth=1)
