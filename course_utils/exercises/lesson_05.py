@@ -185,7 +185,7 @@ QUIZ = (
                 "They do, wherever the critic need not care; at p = q everywhere."
             ),
             "Because it makes the critic 1-Lipschitz exactly.": (
-                "It is a penalty, not a wall: the gap in section 7 lies above W, by W²/(2λ)."
+                "It is a penalty, not a wall: the gap in section 8 lies above W, by W²/(2λ)."
             ),
         },
     ),

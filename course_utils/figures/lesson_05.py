@@ -425,8 +425,8 @@ def two_valleys(means, found, gp_weight):
 
 
 def gap_against_w(games, gp_weight):
-    """What the critic or D says against the true W, all seeds and all times; games {name: rows}."""
-    fig, panels = axes("W [unit of x]", "gap [unit of x]", n=3, size=(12, 3.9), xlim=(0, 9))
+    """What the critic or D says against the true W, all seeds and times; games {name: rows}."""
+    fig, panels = axes("W [unit of x]", "gap [unit of x]", n=2, size=(11, 3.9), xlim=(0, 9))
     w = np.linspace(0, 9, 91)
     for ax, (name, rows) in zip(panels, games.items()):
         is_gan = name.startswith("GAN")
@@ -452,13 +452,78 @@ def gap_against_w(games, gp_weight):
     fig.colorbar(dots, ax=panels, label="step of G", pad=0.01)
     viz.show(
         fig,
-        "The true W from 0 to 9 across, in three games, a dot for each seed and each look, darker "
-        "as the steps go on. Left: the gap lies close to the curve W + W²/(2λ) for W from 8 to 2, "
-        "and near W = 1, which the inset enlarges, the dots scatter below it. Middle, inputs as "
-        "they are: the same far away, "
-        "but near W = 1 most dots are close to 0. Right, a GAN: the loss of D is 0 for W from 7 to "
-        "5 and rises towards 2 log 2 below.",
+        "The true W from 0 to 9 across, in two games, a dot for each seed and each look, darker as "
+        "the steps go on. Left: the gap lies close to the curve W + W²/(2λ) for W from 8 to 2, and "
+        "near W = 1, which the inset enlarges, the dots scatter below it. Right, a GAN: the loss "
+        "of D is 0 for W from 7 to 5 and rises towards 2 log 2 below.",
     )
+
+
+def partners(x_fake, x_real):
+    """For each generated point the data point to which the cheapest plan matches it.
+
+    (n_seeds, n, d) twice → (n_seeds, n, d). With as many points of each kind, all of equal weight,
+    some cheapest plan is a pairing.
+    """
+    costs = torch.cdist(x_fake, x_real).numpy()
+    pairings = [optimize.linear_sum_assignment(cost)[1] for cost in costs]
+    return torch.stack([x[pairing] for x, pairing in zip(x_real, pairings)])
+
+
+def in_the_plane(nets, x_real, x_fake, arrows, n_shown=30):
+    """Contours of the first critic and the first discriminator, and their gradients at x_fake.
+
+    nets is {name: network}, arrows {(name, 150 or 300): (n_seeds, n, 2)}; drawn are lines from some
+    generated points to their partners, and arrows to a scale of each panel's own.
+    """
+    fig, panels = axes("x₁", "x₂", n=2, size=(12, 4.7), xlim=(-6.8, 4.8), ylim=(-4.7, 4.7))
+    starts, goals = x_fake[0, :n_shown], partners(x_fake[:1], x_real[:1])[0, :n_shown]
+    for ax, (name, net) in zip(panels, nets.items()):
+        _heights(ax, net, name == "discriminator")
+        ax.plot(
+            *torch.stack([starts, goals]).permute(2, 0, 1), color=REAL, linewidth=0.8, alpha=0.4
+        )
+        ax.plot(*x_real[0, :100].T, ".", color=REAL, markersize=4)
+        ax.plot(*starts.T, "o", color=FAKE, markersize=4)
+        half, length = (arrows[name, n][0].norm(dim=-1).median() for n in (150, 300))
+        drawn = 1.4 * arrows[name, 300][0, :n_shown] / length
+        ax.quiver(*starts.T, *drawn.T, **ARROWS)
+        title = f"{name}: length of the arrows {length:.1f} (after half the steps {half:.1f})"
+        ax.set_title(title, fontsize=11)
+        ax.set_aspect("equal")
+        ax.text(2.2, 3.9, "data", color=REAL, bbox=ON_WHITE)
+        ax.text(-5.6, 1.6, "generated", color=DARK_FAKE, ha="center", bbox=ON_WHITE)
+    viz.show(
+        fig,
+        "Two panels: orange generated points on the left, two blue heaps of data on the right, and "
+        "blue lines of the cheapest plan. Left: the critic's grey contour lines are "
+        "evenly spaced, and its arrows follow the blue lines to both heaps. Right: the "
+        "discriminator's three contour lines are one narrow band between the heaps, and all its "
+        "arrows point across the band.",
+    )
+
+
+ARROWS = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.004, "zorder": 3}
+ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+
+
+def _heights(ax, net, is_discriminator):
+    """Contours of a score, 1 apart, or those on which a discriminator says 0.01, 0.5 and 0.99."""
+    x, y = torch.linspace(-7, 5, 121), torch.linspace(-5, 5, 101)
+    points = torch.stack(torch.meshgrid(x, y, indexing="xy"), -1).view(1, -1, 2)
+    n_seeds = len(next(net.parameters()))
+    with torch.no_grad():
+        height = net(points.expand(n_seeds, -1, -1))[0].view(101, 121)
+    style = {"colors": GREY, "linewidths": 0.9, "linestyles": "-"}
+    if not is_discriminator:
+        ax.contour(x, y, height, np.arange(height.min().floor(), height.max()), **style)
+        ax.text(-6.6, -4.5, "the score rises by 1\nfrom line to line", bbox=ON_WHITE, fontsize=9)
+        return
+    levels = torch.logit(torch.tensor([0.01, 0.5, 0.99]))
+    ax.contour(x, y, height, levels, **style)
+    at = [x[(height[5] > level).int().argmax()].item() for level in levels[[0, 2]]]
+    ax.text(at[0] - 0.2, -4.5, "D = 0.01", ha="right", fontsize=9)
+    ax.text(at[1] + 0.2, -4.5, "D = 0.99", fontsize=9)
 
 
 def small_rings(samples, centres, columns=4):

@@ -302,26 +302,76 @@ def found_and_stuck(history, half):
     )
 
 
-def weights(logits, derivatives):
-    """How much each loss of G falls per unit of the logit; `derivatives` is {loss: (n,)}."""
-    label = "logit ℓ = log p − log q = log r", "weight of a sample, −dh/dℓ"
-    fig, ax = axes(*label, size=(9, 4.2), xlim=(-4, 4), ylim=(0, 3.6))
-    at = (1.4, 3.2), (1.4, 1.08), (-3.9, 0.62), (1.7, 0.62)
-    colors = FURTHER[0], INKS["KL(q‖p)"], "#1F6E9C", "#B34700"
+def weights(logits, derivatives, mean=-1.0, std=2.0):
+    """Left: p, one model q, and what its samples climb. Right: the weights of samples.
+
+    `derivatives` is {loss: (n,)}: how much each loss of G falls per unit of the logit.
+    """
+    fig = Figure(figsize=(13, 5.4))
+    FigureCanvasAgg(fig)
+    grid = fig.add_gridspec(3, 2, width_ratios=(1.1, 1), hspace=0.14, wspace=0.14)
+    _climbed([fig.add_subplot(grid[k, 0]) for k in range(3)], mean, std)
+    ax = fig.add_subplot(grid[:, 1], xlim=(-4, 4), ylim=(0, 3.6))
+    ax.set(xlabel="logit ℓ = log p − log q = log r", ylabel="weight of a sample, −dh/dℓ")
+    at = (1.45, 3.2), (-3.9, 1.08), (-3.9, 0.38), (1.45, 0.28)
+    colors = *CLIMBED.values(), "#1F6E9C", "#B34700"
     formulas = "r", "1", "1/(1 + r)", "r/(1 + r)"
     minimises = "KL(p‖q)", "KL(q‖p)", "2 KL(m‖p)", "2 JS"
     for k, (name, values) in enumerate(derivatives.items()):
         ax.plot(logits, values, color=colors[k])
-        ax.text(*at[k], f"{name}, for {minimises[k]}: {formulas[k]}", color=colors[k])
+        text = f"{name}, for {minimises[k]}:" + " \n"[k > 1] + formulas[k]
+        ax.text(*at[k], text, color=colors[k])
     ax.axvline(0, color="#BBBBBB", linewidth=1, zorder=0)
-    ax.text(-0.2, 2.4, "too many generated samples here", ha="right", color="#555555")
-    ax.text(1.4, 2.4, "here data are missed", color="#555555")
+    ax.text(-0.15, 2.2, "too many generated\nsamples here", ha="right", color="#555555")
+    ax.text(1.45, 2.3, "here data are missed", color="#555555")
     viz.show(
         fig,
-        "Four curves over the logit. For −exp ℓ the curve grows like an exponential function, for "
-        "−ℓ it is level at 1. For −log D it falls from 1 to 0, for log(1 − D) it rises from 0 to "
-        "1; these two cross at a logit of 0.",
+        "Left, three rows over x. The data p have two peaks, the model q is one Gaussian between "
+        "them. The ratio r = exp ℓ is highest at the right peak, and only the samples at its foot "
+        "have long green arrows. The logit ℓ has two hills of similar height, and samples all "
+        "over have pink arrows to the nearer hill. Right, four curves over the logit: for −exp ℓ "
+        "an exponential function, for −ℓ level at 1; for −log D it falls from 1 to 0, for "
+        "log(1 − D) it rises from 0 to 1, and these two cross at a logit of 0.",
     )
+
+
+CLIMBED = {"−exp ℓ": "#00704F", "−ℓ": "#A0457A"}  # the losses whose curves are drawn over x
+
+
+def _climbed(panels, mean, std, n=15, scale=0.4):
+    """Three rows over x: the densities; r with the steps of n samples of q under −r; ℓ likewise."""
+    x = torch.linspace(-7, 7, 561, dtype=torch.float64)
+    q = Normal(torch.tensor(mean, dtype=torch.float64), std)
+    levels = (torch.arange(n, dtype=torch.float64) + 0.5) / n
+    samples = q.icdf(levels).requires_grad_()  # equally likely
+
+    def logit(x):
+        return two_peaks().log_prob(x) - q.log_prob(x)
+
+    panels[0].fill_between(x, two_peaks().log_prob(x).exp(), color=REAL, alpha=0.35, linewidth=0)
+    panels[0].plot(x, q.log_prob(x).exp(), color=FAKE)
+    panels[0].text(-6.8, 0.2, "data p", color=REAL)
+    panels[0].text(-6.8, 0.12, "model q", color=DARK_FAKE)
+    panels[0].set(ylim=(0, 0.28), ylabel="density")
+    curves = (torch.exp, "r = exp ℓ", (-1, 13)), (torch.clone, "ℓ = log r", (-5, 3.5))
+    for ax, (loss, color), (curve, name, limits) in zip(panels[1:], CLIMBED.items(), curves):
+        height = curve(logit(samples))
+        (step,) = torch.autograd.grad(height.sum(), samples)
+        at, height = samples.detach(), height.detach()
+        ax.plot(x, curve(logit(x)), color=color, linewidth=1)
+        ax.plot(at, height, "o", color=FAKE, markersize=4)
+        ax.quiver(at, height, scale * step, 0 * step, color=color, **ARROWS)
+        ax.set(ylim=limits, ylabel=name)
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        ax.text(-6.8, 0.95 * limits[1], f"loss {loss}", color=color, va="top", bbox=box)
+    for ax in panels:
+        ax.set(xlim=(-7, 7))
+    for ax in panels[:2]:
+        ax.set(xticklabels=[])
+    panels[2].set(xlabel="x")
+
+
+ARROWS = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.005, "zorder": 3}
 
 
 def crossing(halves, over_both, on_peak, wins, curvature, coarse):
