@@ -1097,38 +1097,70 @@ def my_effective_number(said):
         "np.exp(-np.mean([np.log(np.mean([other == one for other in said])) for one in said]))",
     ],
     "17.2": [
-        "stats.hypergeom.sf(before - 1, 2 * n, before + after, n)",
-        "stats.fisher_exact([[before, n - before], [after, n - after]], alternative='greater')[1]",
-        "torch.tensor(stats.hypergeom.cdf(after, 2 * n, before + after, n))",
-        "1 - sum(math.comb(n, k) * math.comb(n, before + after - k) "
-        "for k in range(max(0, after + before - n), before)) / math.comb(2 * n, before + after)",
         """
-def my_p_value(before, after, n):
-    t = before + after
-    chances = np.zeros(t + 1)  # of k among the first n, when the words are placed one by one
-    chances[0] = 1
-    for placed in range(t):
-        k = np.arange(t + 1)
-        first = chances * (n - k) / (2 * n - placed)
-        chances = chances - first + np.roll(first, 1)
-    return chances[before:].sum()
+def my_leaked(train, test):
+    def leaks(line):
+        return text.groups([*train, line])[-1] < len(train)
+    return np.mean([leaks(line) for line in test])
 """,
         """
-def my_p_value(before, after, n):
-    t = before + after
-    def log_ways(n, k):
-        return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
-    logs = [log_ways(n, k) + log_ways(n, t - k) for k in range(before, t + 1)]
-    return torch.tensor(logs, dtype=torch.float64).logsumexp(0).sub(log_ways(2 * n, t)).exp()
+def my_leaked(train, test):
+    from itertools import combinations
+    def left(line):
+        words = line.split()
+        some = {tuple(words), *combinations(words, len(words) - 1)}
+        return {words for words in some if len(words) > 4}
+    return torch.tensor([any(left(a) & left(b) for a in train) for b in test]).float().mean()
 """,
-        "np.sum(stats.hypergeom(2 * n, before + after, n).pmf(np.arange(before, 1 + before + after)"
-        "))",
         """
-def my_p_value(before, after, n):
-    from fractions import Fraction
-    t = before + after
-    return Fraction(sum(math.comb(n, a) * math.comb(n, t - a) for a in range(after + 1)),
-                    math.comb(2 * n, t))
+def my_leaked(train, test):
+    def near(one, other):
+        a, b = one.split(), other.split()
+        longest = np.zeros((len(a) + 1, len(b) + 1), int)  # of the subsequences of both
+        for i, x in enumerate(a):
+            for j, y in enumerate(b):
+                longest[i + 1, j + 1] = max(
+                    longest[i, j + 1], longest[i + 1, j], longest[i, j] + (x == y)
+                )
+        return longest[-1, -1] >= max(len(a), len(b)) - 1 and longest[-1, -1] >= 5
+    found = [line for line in test if any(near(one, line) for one in train)]
+    return len(found) / len(test)
+""",
+        """
+def my_leaked(train, test):
+    places = {}
+    def rests(line):
+        words = line.split()
+        yield " ".join(words)
+        for k in range(len(words)):
+            yield " ".join(words[:k] + words[k + 1 :])
+    for number, line in enumerate(train):
+        for rest in rests(line):
+            if rest.count(" ") >= 4:
+                places.setdefault(rest, []).append(number)
+    return sum(1 for line in test if any(rest in places for rest in rests(line))) / len(test)
+""",
+        """
+def my_leaked(train, test):
+    def near(a, b):
+        if a and b and a[0] == b[0]:
+            return near(a[1:], b[1:])
+        return a == b or a[1:] == b or a == b[1:] or a[1:] == b[1:] or skewed(a, b)
+    def skewed(a, b):
+        if len(a) != len(b):
+            shorter, longer = sorted((a, b), key=len)
+            return len(longer) == len(shorter) + 1 and any(
+                longer[:k] + longer[k + 1 :] == shorter for k in range(len(longer))
+            )
+        rows = [[x[:k] + x[k + 1 :] for k in range(len(x))] for x in (a, b)]
+        return any(x in rows[1] for x in rows[0])
+    def enough(a, b):
+        return min(len(a), len(b)) - (len(a) == len(b) and a != b) >= 5
+    rows = [line.split() for line in train]
+    found = 0
+    for words in map(str.split, test):
+        found += any(enough(words, row) and near(words, row) for row in rows)
+    return found / len(test)
 """,
     ],
     "18.1": [

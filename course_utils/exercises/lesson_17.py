@@ -43,52 +43,93 @@ def check_1(effective_number):
     return "Print it beside every accuracy: a parrot cannot hide from it."
 
 
-def _fisher(before, after, n, least):
-    t = before + after
-    ways = sum(math.comb(n, k) * math.comb(n, t - k) for k in range(max(least, 0), t + 1))
-    return torch.tensor(ways / math.comb(2 * n, t), dtype=torch.float64)
+_TRAIN = "the nervous cyclists book the room in the city"
+_PAIRS = (  # a training sentence, a test sentence, are they near?, what a wrong answer missed
+    (_TRAIN, _TRAIN, True, "equal sentences are near-duplicates, too: delete none or one"),
+    (
+        _TRAIN,
+        "the nervous cyclists book the table in the city",
+        True,
+        "one word was changed: delete it from *both* sentences, and they are equal",
+    ),
+    (
+        _TRAIN,
+        "the cyclists book the room in the city",
+        True,
+        "the test sentence lacks one word: delete it from the training sentence alone",
+    ),
+    (
+        _TRAIN,
+        "the nervous cyclists book the room in the old city",
+        True,
+        "the test sentence has one word more: delete it there alone",
+    ),
+    (
+        _TRAIN,
+        "nervous cyclists book the room in the city today",
+        True,
+        "the word deleted from one may stand elsewhere than that from the other",
+    ),
+    (
+        "a rude gardener paints a fence",
+        "a rude gardener paints a wall",
+        True,
+        "five words are left here: five suffice, counted after deleting",
+    ),
+    (
+        "she hums a sad song",
+        "she hums a sad tune",
+        False,
+        "only four words are left here: it takes five or more, counted after deleting",
+    ),
+    (
+        _TRAIN,
+        "the city book the room in the nervous cyclists",
+        False,
+        "these have the same words in another order: the order counts",
+    ),
+    (
+        _TRAIN,
+        "the nervous pilots book the table in the city",
+        False,
+        "two words differ here: at most one is deleted from each",
+    ),
+    (
+        _TRAIN,
+        "my brother sold his old car to a friend",
+        False,
+        "these have nothing in common",
+    ),
+)
 
 
 @exercise
-def check_2(p_value):
-    """The probability that `before` or more of all that have the word fall among the first n."""
-    for before, after, n in (
-        (4, 2, 10),
-        (5, 1, 60),
-        (3, 0, 100),
-        (1, 3, 20),
-        (9, 2, 12),
-        (0, 0, 5),
-    ):
-        wanted, t = _fisher(before, after, n, before), before + after
-        got = torch.tensor(want_number(ask(p_value, before, after, n)), dtype=torch.float64)
-        exactly = wanted - _fisher(before, after, n, before + 1)
-        coin = sum(math.comb(t, k) for k in range(before, t + 1)) / 2**t
-        slips = [
-            (exactly, "that is the probability of exactly `before`: add all that are larger"),
-            (_fisher(before, after, n, before + 1), "the sum begins at `before` itself"),
-            (
-                wanted - _fisher(before, after, n, t),
-                "the sum ends at t itself: all that have the word may be in the first half",
-            ),
-            (1 - wanted, "that is the probability of fewer: it wants `before` or more"),
-            (_fisher(after, before, n, after), "before and after are the wrong way round"),
-            (torch.tensor(coin), "a fair coin for each word: but only n places are in each half"),
-            (
-                sum(math.comb(n, k) for k in range(before, t + 1)) / torch.tensor(1.0 * 2**n),
-                "those are heads among n coins: keep t, the number with the word, fixed",
-            ),
-        ]
-        two_sided = (2 * wanted).clamp(max=1)
-        if before > after:
-            slips.append((two_sided, "that is two-sided: only falls count here"))
-        if not same(got, wanted, 1e-6):
-            name_slip(got, [(wrong.double(), hint) for wrong, hint in slips], 1e-6)
-            raise Hint(
-                f"for {before}, then {after}, of {n} each, it gives {got.item():.4g}, wanted "
-                f"{wanted.item():.4g}"
-            )
-    return "Fisher's exact test: 3, then 0, of a hundred happens one time in eight by itself."
+def check_2(leaked):
+    """The share of test sentences with a near-duplicate among the training sentences."""
+    for train, test, near, missed in _PAIRS:
+        got = want_number(ask(leaked, [train], [test]))
+        if got != near:
+            raise Hint(f"{missed} (“{train}”, “{test}”: it gives {got:.3g}, wanted {int(near)})")
+    train = [_TRAIN, "a rude gardener paints a fence near the pond", _PAIRS[-1][1], "who knows"]
+    test = [
+        _PAIRS[1][1],
+        _PAIRS[2][1],
+        "a rude gardener paints the fence near the pond",
+        "it rains",
+    ]
+    test.append("nobody has ever seen such a lovely bridge")
+    got = torch.tensor(want_number(ask(leaked, train, test)), dtype=torch.float64)
+    slips = (
+        (3.0, "that is a number: divide by the number of test sentences"),
+        (0.5, "that is the share of training sentences: ask for the test sentences"),
+        (0.75, "divide by the number of test sentences, not of training sentences"),
+        (0.4, "that is one minus the share: count those that leaked"),
+        (1.0, "of several sentences it is a share: count those that leaked"),
+    )
+    name_slip(got, [(torch.tensor(wrong, dtype=torch.float64), hint) for wrong, hint in slips])
+    if not same(got, torch.tensor(0.6, dtype=torch.float64)):
+        raise Hint(f"of 5 test sentences 3 leaked from 4: it gives {got.item():.4g}, wanted 0.6")
+    return "A search for equal sentences would have found one of those six pairs."
 
 
 QUIZ = (

@@ -8,8 +8,33 @@ NUMBER = (
     "    entropy = -sum(p * math.log(p) for p in shares)\n"
     "    return "
 )
-P = "def my_p_value(before, after, n):\n    t = before + after\n    return "
-WAYS = "sum(math.comb(n, k) * math.comb(n, t - k) for k in range({})) / math.comb(2 * n, t)"
+RESTS = """
+def rests(line, most=1, least=5):
+    words = line.split()
+    left = [words] + [words[:k] + words[k + 1 :] for k in range(len(words)) if most]
+    if most > 1:
+        left += [some[:k] + some[k + 1 :] for some in left[1:] for k in range(len(some))]
+    return {" ".join(some) for some in left if len(some) >= least}
+
+def my_leaked(train, test):
+    known = {rest for line in train for rest in rests(line)}
+    return """
+SEARCH = RESTS + "sum(not known.isdisjoint(rests(line)) for line in test) / len(test)"
+BY_PLACE = """
+def my_leaked(train, test):
+    def near(one, other):
+        a, b = one.split(), other.split()
+        return len(a) == len(b) and len(a) > 5 and sum(x != y for x, y in zip(a, b)) < 2
+    return sum(any(near(one, line) for one in train) for line in test) / len(test)
+"""
+BY_WORDS = """
+def my_leaked(train, test):
+    from collections import Counter
+    def near(one, other):
+        a, b = Counter(one.split()), Counter(other.split())
+        return (a - b).total() < 2 and (b - a).total() < 2 and (a & b).total() >= 5
+    return sum(any(near(one, line) for one in train) for line in test) / len(test)
+"""
 
 WRONG = {
     1: [
@@ -26,14 +51,20 @@ WRONG = {
         (NUMBER + "said", "wanted one number"),
     ],
     2: [
-        (P + "math.comb(n, before) * math.comb(n, after) / math.comb(2 * n, t)", "that are larger"),
-        (P + WAYS.format("before + 1, t + 1"), "begins at `before`"),
-        (P + WAYS.format("before, t"), "the sum ends at t"),
-        (P + WAYS.format("before"), "it wants `before` or more"),
-        (P + WAYS.format("after, t + 1"), "the wrong way round"),
-        (P + "sum(math.comb(t, k) for k in range(before, t + 1)) / 2**t", "a fair coin"),
-        (P + "sum(math.comb(n, k) for k in range(before, t + 1)) / 2**n", "keep t"),
-        (P + "min(1, 2 * " + WAYS.format("before, t + 1") + ")", "only falls count"),
-        (P + "before / n", "wanted"),
+        (RESTS + "sum(line in train for line in test) / len(test)", "one word was changed"),
+        (RESTS + "sum(line in known for line in test) / len(test)", "one word was changed"),
+        (SEARCH.replace("= [words] +", "="), "lacks one word"),
+        (BY_PLACE, "lacks one word"),
+        (SEARCH.replace(">= least", "> least"), "five suffice"),
+        (SEARCH.replace("least=5", "least=1"), "only four words"),
+        (SEARCH.replace("if len(some) >= least", "if len(words) >= least"), "only four words"),
+        (BY_WORDS.replace(">= 5", ">= 4"), "only four words"),
+        (BY_WORDS, "the order counts"),
+        (SEARCH.replace("most=1", "most=2"), "two words differ"),
+        (RESTS + "sum(not known.isdisjoint(rests(line)) for line in test)", "that is a number"),
+        (SEARCH.replace("/ len(test)", "/ len(train)"), "not of training sentences"),
+        (RESTS + "any(not known.isdisjoint(rests(line)) for line in test) * 1.0", "it is a share"),
+        (SEARCH.replace("train, test):", "test, train):"), "share of training"),
+        (RESTS + "known", "wanted one number"),
     ],
 }
