@@ -260,13 +260,18 @@ def error_and_coverage(by_scale):
     """Coverage over the error of the slant, a line a method: {method: {scale s: row}}."""
     label = "error of the slant [standard deviations of real digits]"
     fig, ax = axes(label, "coverage", size=(9, 4.6), xlim=(0.15, 0.36), ylim=(0.4, 1.0))
-    for (name, rows), color, height in zip(by_scale.items(), (GREY, DARK_FAKE), (0.9, 0.78)):
-        ax.plot(*zip(*((r["slant, error"], r["coverage"]) for r in rows.values())), "o-", c=color)
-        for scale, row in rows.items():
-            place = (row["slant, error"], row["coverage"])
+    for (name, rows), color, below in zip(by_scale.items(), (GREY, DARK_FAKE), (False, True)):
+        points = {
+            s: (float(row["slant, error"]), float(row["coverage"])) for s, row in rows.items()
+        }
+        ax.plot(*zip(*points.values()), "o-", color=color)
+        for scale, point in points.items():
             style = {"textcoords": "offset points", "ha": "center", "color": color}
-            ax.annotate(f"{scale:g}", place, (0, 9), **style)
-        ax.text(0.355, height, f"{name},\nat s·z for s = …", color=color, ha="right", va="top")
+            ax.annotate(f"{scale:g}", point, (14, -16) if below else (-2, 8), **style)
+        x, y = points[1]
+        place = (x + 0.008, y) if below else (x + 0.03, y - 0.03)
+        style = {"color": color, "va": "top", "ha": "left" if below else "right"}
+        ax.text(*place, f"{name},\nat s·z for s =", **style)
     viz.show(
         fig,
         "A plane of coverage over the error of the slant, with a line for the mixture and one for "
