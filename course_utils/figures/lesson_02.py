@@ -378,7 +378,7 @@ def _marks_of_data(hq, kl, y):
 
 def _zoom(ax, x_fake, x_real, data):
     """The mode at (1, 0) alone, in σ from its centre, with circles of 1 σ and 3 σ."""
-    centre, limit = data.centres[0], 5.5
+    centre, limit = data.centres[0], 4.8
     for x, color, size in ((x_real, REAL, 2), (x_fake, FAKE, 3)):
         ax.plot(*((x - centre) / data.std).T, ".", color=color, markersize=size, alpha=0.6)
     for radius, style in ((1, "--"), (3, "-")):
@@ -400,9 +400,9 @@ def remedies(rows, x_fake, data):
     for k, (ax, x, x_real) in enumerate(zip(panels[3:], x_fake, data.sample(*x_fake.shape[:2]))):
         ax.set_subplotspec(grid[1, 3 * k : 3 * k + 3])
         _zoom(ax, x, x_real, data)
-        ax.set_title(
-            f"slow G, momentum 0.5:\nseed {k + 1}, one mode" if k == 0 else f"seed {k + 1}"
-        )
+        ax.set_title(f"seed {k + 1}")
+    name = "slow G, momentum 0.5:\none mode, with circles\nof 1 σ and 3 σ"
+    panels[3].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=12)
     modes, hq, kl = panels[:3]
     for k, row in enumerate(rows.values()):
         _modes_over_time(modes, k, row)
