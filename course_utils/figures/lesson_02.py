@@ -430,7 +430,8 @@ def remedies(rows, x_fake, data):
         "the budget, with the data dotted and an even circle dashed. The order differs from panel "
         "to panel; the last row has by far the highest HQ. Below, for each of six seeds, the mode "
         "at the right of the ring, with circles of 1 σ and 3 σ: blue data about the centre, and "
-        "orange samples of G three times as slow with momentum 0.5, mostly to one side of it.",
+        "orange samples of G three times as slow with momentum 0.5 in narrower clumps, most of "
+        "them beside it; one panel has hardly any.",
     )
 
 
