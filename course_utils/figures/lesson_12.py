@@ -59,33 +59,95 @@ def opening(soft, sharp, moved):
     )
 
 
-def where(distances, pictures):
-    """Distances {title: (n,)} to the nearest training digit, and what is decoded: (15, 1, 28, 28).
+def _plane(ax, directions, codes, title):
+    """Codes (n, 32) seen in a plane, with the circle that holds 86 % of the prior: radius 2."""
+    ax.plot(*(codes @ directions)[:1500].T, ".", color=REAL, markersize=2, alpha=0.35)
+    circle = torch.linspace(0, 2 * np.pi, 100)
+    ax.plot(2 * circle.cos(), 2 * circle.sin(), "--", color=DARK_FAKE)
+    ax.set(xlim=(-3.6, 3.6), ylim=(-3.6, 3.6), aspect="equal", xticks=[], yticks=[])
+    ax.set_title(title, fontsize=12)
 
-    `pictures` have the same titles; the last of them are real places.
+
+def _ellipse(ax, points, color, **style):
+    """The ellipse that would hold 86 % of a Gaussian with the mean and covariance of the points."""
+    factor = torch.linalg.cholesky(torch.cov(points.T))
+    circle = torch.linspace(0, 2 * np.pi, 100)
+    edge = points.mean(0) + 2 * torch.stack([circle.cos(), circle.sin()], 1) @ factor.T
+    ax.plot(*edge.T, color=color, **style)
+
+
+def separating(codes, labels, chosen):
+    """Two orthonormal directions that separate the chosen digits best (Fisher's LDA): (32, 2)."""
+    groups = [codes[labels == digit] for digit in chosen]
+    within = torch.linalg.cholesky(sum(torch.cov(group.T) for group in groups))
+    means = torch.linalg.solve_triangular(
+        within, torch.stack([group.mean(0) for group in groups]).T, upper=False
+    )
+    apart = torch.linalg.svd(means - means.mean(1, keepdim=True), full_matrices=False).U[:, :2]
+    return torch.linalg.qr(torch.linalg.solve_triangular(within.T, apart, upper=True)).Q
+
+
+def _maps(ax_flat, ax_apart, z, codes, labels, steer, chosen=(0, 4, 6)):
+    """Left the widest and the narrowest direction of codes, right three digits and the actor."""
+    flat = torch.linalg.eigh(torch.cov(codes.T)).eigenvectors[:, [-1, 0]]
+    _plane(ax_flat, flat, codes, "widest and narrowest direction")
+    ax_flat.plot(*(z[:40] @ flat).T, "o", color=DARK_FAKE, markersize=4)
+    _ellipse(ax_flat, codes @ flat, GREY, linewidth=2.5)
+    ax_flat.text(1.5, 1.6, "prior", color=DARK_FAKE, fontsize=12)
+    ax_flat.text(-3.4, 0.9, "codes", color=REAL, fontsize=12)
+    plane = separating(codes, labels, chosen)
+    own = sum(labels == digit for digit in chosen).bool()
+    _plane(ax_apart, plane, codes[own], "three digits, and the actor's moves")
+    ax_apart.plot(*(codes[~own] @ plane)[:1000].T, ".", color="#BBBBBB", markersize=2, zorder=1)
+    _ellipse(ax_apart, codes @ plane, GREY, linewidth=2.5)
+    ax_apart.text(0, -2.9, "one Gaussian", color=GREY, fontsize=12, ha="center")
+    digits = torch.tensor(chosen * 4)
+    start = z[: len(digits)] @ plane
+    end = steer(z[: len(digits)], digits.unsqueeze(1)) @ plane
+    for digit in chosen:
+        group = codes[labels == digit] @ plane
+        _ellipse(ax_apart, group, COLORS[digit], linewidth=2)
+        style = {"color": COLORS[digit], "fontsize": 17, "weight": "bold", "ha": "center"}
+        ax_apart.text(*(1.75 * group.mean(0)), str(digit), va="center", **style)
+    ax_apart.plot(*start.T, "o", color=DARK_FAKE, markersize=4)
+    for a, b, digit in zip(start.tolist(), end.tolist(), digits.tolist()):
+        ax_apart.annotate("", b, a, arrowprops={"arrowstyle": "->", "color": COLORS[digit]})
+
+
+def where(places, distances, pictures, codes, labels, steer):
+    """Where codes (n, 32) of digits lie, where else one draws, and what is decoded there.
+
+    Places {title: (n, 32)}, with their distances {title: (n,)} to the nearest training digit and
+    pictures {title: (15, 1, 28, 28)}; the first are draws of the prior, the last real places.
+    `steer(z, digits)` is the actor whose moves are drawn.
     """
     colors = dict(zip(distances, (DARK_FAKE, GREY, REAL)))
-    fig, panels = axes("", "", n=1 + len(pictures), size=(12, 5.4))
-    grid = fig.add_gridspec(2, len(pictures), height_ratios=(3, 2))
-    panels[0].set_subplotspec(grid[0, :])
-    bins = np.arange(0, 8.01, 0.2)
+    fig, panels = axes("", "", n=6, size=(12.5, 6.4))
+    grid = fig.add_gridspec(2, 3, height_ratios=(2, 1))
+    for ax, spot in zip(panels, grid):
+        ax.set_subplotspec(spot)
+    _maps(*panels[:2], places["prior"], codes, labels, steer)
+    ax, bins = panels[2], np.arange(0, 8.01, 0.2)
     for title, distance in distances.items():
         heights = np.histogram(distance.numpy(), bins)[0] / len(distance)
-        panels[0].stairs(heights, bins, color=colors[title], linewidth=2.5)
-    for title, x, y, side in zip(distances, (5.9, 3.95, 2.3), (0.1, 0.12, 0.09), "lrr"):
-        align = {"l": "left", "r": "right"}[side]
-        panels[0].text(x, y, title, color=colors[title], ha=align, fontsize=13)
-    panels[0].set(xlim=(0, 8), ylim=(0, 0.16), ylabel="share of the draws, per bin of 0.2")
-    panels[0].set_xlabel("distance of z to the nearest mean of q(z|x) of a training digit")
-    for k, (title, x) in enumerate(pictures.items()):
-        panels[1 + k].set_subplotspec(grid[1, k])
-        _sheet(panels[1 + k], x, 5, title, colors[title])
+        ax.stairs(heights, bins, color=colors[title], linewidth=2.5)
+    for title, x, y in zip(distances, (5.7, 1.6, 0.3), (0.13, 0.155, 0.105)):
+        ax.text(x, y, title, color=colors[title], fontsize=12)
+    ax.set(xlim=(0, 8), ylim=(0, 0.17), ylabel="share of the draws", yticks=[])
+    ax.set_xlabel("distance to the nearest training digit")
+    for ax, (title, x) in zip(panels[3:], pictures.items()):
+        _sheet(ax, x, 5, title, colors[title])
     viz.show(
         fig,
-        "Above, three histograms of the distance to the nearest mean code of a training digit: "
-        "codes of held-out digits at about 3, draws of one Gaussian at about 4.6, draws of the "
-        "prior at about 5. Below, fifteen pictures from each: odd from the prior, as odd from one "
-        "Gaussian, and digits from the codes of held-out digits.",
+        "Above, left: in the plane of their widest and narrowest direction the codes of digits are "
+        "a flat blue lens, which the grey ellipse of one Gaussian follows; many draws of the prior "
+        "lie outside it. Middle: in another plane the codes of 0, 4 and 6 are three groups. The "
+        "grey ellipse also holds what is between them, where the other digits lie in this plane; "
+        "arrows lead from draws of the prior to where an actor moves them, mostly into the group "
+        "of the digit asked for. Right: the distance to the nearest mean code of a training digit, "
+        "about 3 for codes of held-out digits, 4.6 for one Gaussian, 5 for the prior. Below, "
+        "fifteen pictures from each: odd from the prior, as odd from one Gaussian, and digits from "
+        "the codes of held-out digits.",
     )
 
 
@@ -195,6 +257,30 @@ def accuracy_and_coverage(by_scale):
     )
 
 
+def error_and_coverage(by_scale):
+    """Coverage over the error of the slant, a line a method: {method: {scale s: row}}."""
+    label = "error of the slant [standard deviations of real digits]"
+    fig, ax = axes(label, "coverage", size=(9, 4.6), xlim=(0.15, 0.36), ylim=(0.4, 1.0))
+    for (name, rows), color, below in zip(by_scale.items(), (GREY, DARK_FAKE), (False, True)):
+        points = {
+            s: (float(row["slant, error"]), float(row["coverage"])) for s, row in rows.items()
+        }
+        ax.plot(*zip(*points.values()), "o-", color=color)
+        for scale, point in points.items():
+            style = {"textcoords": "offset points", "ha": "center", "color": color}
+            ax.annotate(f"{scale:g}", point, (14, -16) if below else (-2, 8), **style)
+        x, y = points[1]
+        place = (x + 0.008, y) if below else (x + 0.03, y - 0.03)
+        style = {"color": color, "va": "top", "ha": "left" if below else "right"}
+        ax.text(*place, f"{name},\nat s·z for s =", **style)
+    viz.show(
+        fig,
+        "A plane of coverage over the error of the slant, with a line for the mixture and one for "
+        "the actor, on which the scale s of z falls from 1 to 0. The error falls along both. The "
+        "line of the mixture lies above that of the actor.",
+    )
+
+
 def caricatures(x, distances):
     """What an actor without a realism critic makes, and where: x (80, 1, 28, 28), by turns 0 to 9.
 
@@ -286,9 +372,9 @@ def _drawn(vae, move, z, digits, thickness, slant):
 
 
 def film(vae, move, z):
-    """The digits 0 to 9, from two z each, lean to and fro: z (20, 32)."""
+    """The digits 0 to 9, from two z each, go from one slant to the other: z (20, 32)."""
     digits = torch.arange(20) % 10
-    asked = np.round(np.clip(2.4 * np.sin(np.linspace(0, 2 * np.pi, 25)), -2, 2), 1) + 0.0
+    asked = np.round(2 * np.sin(np.linspace(-np.pi / 2, np.pi / 2, 25)), 1) + 0.0
     frames = [_drawn(vae, move, z, digits, 0.0, float(value)) for value in asked]
     fig, ax = axes("", "", size=(7.2, 2.0))
     image = _pictures(ax, frames[0], 10)
@@ -304,8 +390,8 @@ def film(vae, move, z):
         fig,
         update,
         range(25),
-        "Animation: two rows of the digits 0 to 9 lean to the right, stand up, lean back to the "
-        "left, and stand up again.",
+        "Animation: two rows of the digits 0 to 9 lean back to the left, stand up, and lean to the "
+        "right; then it starts again.",
         colors=32,
         strip=4,
     )
