@@ -166,7 +166,7 @@ QUIZ = (
             "W = 0.0005: the gap is the Wasserstein distance.": (
                 "Only for the best of all critics whose Lipschitz constant is 1 at most."
             ),
-            "Nothing, as long as one does not know K.": (
+            "Only that W is above 0, as long as one does not know K.": (
                 "Right, and K depends on c and on the network. "
                 "Even with K one knows only that W is gap/K or more."
             ),
@@ -193,7 +193,7 @@ QUIZ = (
         "Over a whole training the gap and W have a correlation of 0.95. What does that show?",
         {
             "The gap measures W.": (
-                "Minus the step number has a correlation as high, in the companion's games."
+                "Minus the step number has one of 0.9 or more, in the companion's games."
             ),
             "The gap cannot be trusted: it ought to be 1.": (
                 "A correlation below 1 may come from a curve, such as W + W²/(2λ), or from noise."
