@@ -366,8 +366,8 @@ def contest(x, scores, best):
         "Three panels of 16 grey critics each, the best one dashed: a valley. Clipping: flatter "
         "than the valley on the right, nearly level on the left. Two-sided penalty: half of the "
         "critics or more rise everywhere or fall everywhere, with a derivative near 1 in size, so "
-        "one of their sides has the wrong sign. One-sided penalty: all lie on the valley. Below each side: how "
-        "many have the right sign.",
+        "one of their sides has the wrong sign. One-sided penalty: all lie on the valley. Below "
+        "each side: how many have the right sign.",
     )
 
 
