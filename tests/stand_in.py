@@ -111,6 +111,11 @@ def recurrent(layer):
     plain, layer.forward = layer.forward, forward
 
 
+def save(state, file):
+    """As torch's own, of copies on the CPU: the storage of a tensor of the device holds nothing."""
+    plain_save(tree_map(lambda part: part.cpu() if is_placed(part) else part, state), file)
+
+
 BACKEND = torch.library.Library("_", "IMPL")
 BACKEND.fallback(compute, "PrivateUse1")
 ALIASES = torch.library.Library("aten", "IMPL")
@@ -118,6 +123,7 @@ for alias in ("detach", "alias"):
     ALIASES.impl(alias, lambda x: placed(there(x).detach()), "PrivateUse1")
 recurrent(torch.nn.LSTM)
 recurrent(torch.nn.GRU)
+plain_save, torch.save = torch.save, save
 
 
 def use():

@@ -43,7 +43,7 @@ def opening(word_nats, vaes, sentence, another):
         "One sentence, a pair of bars for each word: its −log p with the sentence's own code, "
         "and with the code of another sentence. Left, in the collapsed text VAE, both bars are "
         "alike at every word. Right, in the healthy one, the bars of the foreign code are many "
-        "times as high at most of the words that carry meaning.",
+        "times as high at seven of the twelve words.",
     )
 
 
@@ -280,9 +280,9 @@ def kept(stored, entropy):
         fig,
         "A line of dots for each recipe. Plain, annealing, word dropout, floor and β = ½ lie near "
         "the dotted line of chance for topic and sentiment; all but plain keep the tense and the "
-        "kind in many sentences. An autoencoder first with a floor keeps the topic in two "
-        "thirds, the bag alone in nearly all from μ and in half from a draw. Only the bag with "
-        "other cures, and the healthy model, keep everything. The bounds of I(x; z) rise from 0 to "
+        "kind in many sentences. An autoencoder first with a floor keeps the topic in about two "
+        "thirds, the bag alone in nearly all from μ and in half from a draw. The bag with other "
+        "cures keeps most of each attribute, and the healthy model nearly all. The bounds of I(x; z) rise from 0 to "
         "some 13 nats. The bound of the gap is smallest for the two models of 6000 steps.",
     )
 
