@@ -111,8 +111,8 @@ QUIZ = (
         "for. What do you know?",
         {
             "The decoded pictures are the digits asked for.": (
-                "No. In section 5 an actor without a realism critic made its attribute critic "
-                "certain, and some of the pictures were broken to pieces."
+                "No. In section 5 an actor without a realism critic was trained to make its "
+                "attribute critic certain, and some of the pictures were broken to pieces."
             ),
             "The critic is too small, and a larger one would not be fooled.": (
                 "The actor is trained to make its critic certain, whatever the critic's size. A "

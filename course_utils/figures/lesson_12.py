@@ -134,16 +134,16 @@ def where(places, distances, pictures, codes, labels, steer):
     for title, x, y in zip(distances, (5.7, 1.6, 0.3), (0.13, 0.155, 0.105)):
         ax.text(x, y, title, color=colors[title], fontsize=12)
     ax.set(xlim=(0, 8), ylim=(0, 0.17), ylabel="share of the draws", yticks=[])
-    ax.set_xlabel("distance to the nearest training digit")
+    ax.set_xlabel("distance to the nearest mean code")
     for ax, (title, x) in zip(panels[3:], pictures.items()):
         _sheet(ax, x, 5, title, colors[title])
     viz.show(
         fig,
         "Above, left: in the plane of their widest and narrowest direction the codes of digits are "
         "a flat blue lens, which the grey ellipse of one Gaussian follows; many draws of the prior "
-        "lie outside it. Middle: in another plane the codes of 0, 4 and 6 are three groups. The "
-        "grey ellipse also holds what is between them, where the other digits lie in this plane; "
-        "arrows lead from draws of the prior to where an actor moves them, mostly into the group "
+        "lie outside it. Middle: in a plane chosen to separate 0, 4 and 6 their codes are three "
+        "groups. The grey ellipse also holds what is between them, where the other digits lie in "
+        "this plane; arrows lead from draws of the prior to where an actor moves them, mostly into the group "
         "of the digit asked for. Right: the distance to the nearest mean code of a training digit, "
         "about 3 for codes of held-out digits, 4.6 for one Gaussian, 5 for the prior. Below, "
         "fifteen pictures from each: odd from the prior, as odd from one Gaussian, and digits from "
@@ -308,7 +308,7 @@ def caricatures(x, distances):
         "Left, eight rows of pictures made for the wishes 0 to 9 by an actor that only has to "
         "please the attribute critic. Hard black strokes, some broken into pieces: caricatures of "
         "the digits, nearly the same in each column. Right, a histogram for each method of the "
-        "distance from z′ to the nearest training digit: held-out digits, Gaussians and the actor "
+        "distance from z′ to the nearest mean code: held-out digits, Gaussians and the actor "
         "at a few units, the actor without a realism critic several times as far.",
     )
 

@@ -282,8 +282,9 @@ def kept(stored, entropy):
         "the dotted line of chance for topic and sentiment; all but plain keep the tense and the "
         "kind in many sentences. An autoencoder first with a floor keeps the topic in about two "
         "thirds, the bag alone in nearly all from μ and in half from a draw. The bag with other "
-        "cures keeps most of each attribute, and the healthy model nearly all. The bounds of I(x; z) rise from 0 to "
-        "some 13 nats. The bound of the gap is smallest for the two models of 6000 steps.",
+        "cures keeps most of each attribute, and the healthy model nearly all. The bounds of "
+        "I(x; z) rise from 0 to some 13 nats. The bound of the gap is smallest for the two models "
+        "of 6000 steps.",
     )
 
 
