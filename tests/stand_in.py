@@ -6,6 +6,7 @@ so does numpy(). Uses torch's experimental support of devices that are written i
 
 import torch
 from torch.multiprocessing.reductions import StorageWeakRef
+from torch.nn.utils.rnn import PackedSequence
 from torch.utils._pytree import tree_leaves, tree_map
 from torch.utils.backend_registration import (
     _DummyBackendModule,
@@ -49,7 +50,7 @@ def placed(there):
     numbers[storage._cdata] = StorageWeakRef(storage), there
     if len(numbers) % 1000 == 0:
         for address in [a for a, (reference, _) in numbers.items() if reference.expired()]:
-            del numbers[address]
+            numbers.pop(address, None)  # gradients are computed in another thread
     return tensor
 
 
@@ -106,7 +107,8 @@ def recurrent(layer):
         if state is not None:
             state = tree_map(lambda part: part.cpu(), state)
         outputs = torch.func.functional_call(self, weights, (x.cpu(), state))
-        return tree_map(lambda part: part.to(DEVICE), outputs)
+        packed = {"is_leaf": lambda part: isinstance(part, PackedSequence)}  # it moves itself
+        return tree_map(lambda part: part.to(DEVICE), outputs, **packed)
 
     plain, layer.forward = layer.forward, forward
 

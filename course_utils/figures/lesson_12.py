@@ -143,11 +143,11 @@ def where(places, distances, pictures, codes, labels, steer):
         "a flat blue lens, which the grey ellipse of one Gaussian follows; many draws of the prior "
         "lie outside it. Middle: in a plane chosen to separate 0, 4 and 6 their codes are three "
         "groups. The grey ellipse also holds what is between them, where the other digits lie in "
-        "this plane; arrows lead from draws of the prior to where an actor moves them, mostly into the group "
-        "of the digit asked for. Right: the distance to the nearest mean code of a training digit, "
-        "about 3 for codes of held-out digits, 4.6 for one Gaussian, 5 for the prior. Below, "
-        "fifteen pictures from each: odd from the prior, as odd from one Gaussian, and digits from "
-        "the codes of held-out digits.",
+        "this plane; arrows lead from draws of the prior to where an actor moves them, mostly into "
+        "the group of the digit asked for. Right: the distance to the nearest mean code of a "
+        "training digit, about 3 for codes of held-out digits, 4.6 for one Gaussian, 5 for the "
+        "prior. Below, fifteen pictures from each: odd from the prior, as odd from one Gaussian, "
+        "and digits from the codes of held-out digits.",
     )
 
 
