@@ -4,6 +4,8 @@ As on a GPU, an operation on tensors of the device and of the CPU together raise
 so does numpy(). Uses torch's experimental support of devices that are written in Python.
 """
 
+from threading import Lock
+
 import torch
 from torch.multiprocessing.reductions import StorageWeakRef
 from torch.nn.utils.rnn import PackedSequence
@@ -27,6 +29,7 @@ _setup_privateuseone_for_python_backend("stand_in", backend_module=Backend())
 DEVICE = torch.device("stand_in")
 COPIES = ("aten::_copy_from", "aten::_copy_from_and_resize")
 VIEWS = ("aten::view", "aten::_unsafe_view", "aten::_reshape_alias")  # by other strides than here
+LOCK = Lock()
 numbers = {}  # address of a tensor's storage, which holds nothing: (reference, tensor on the CPU)
 
 
@@ -47,10 +50,11 @@ def placed(there):
     tensor = torch._C._acc.create_empty_tensor(there.shape, there.dtype)
     tensor.__class__ = OnDevice
     storage = tensor.untyped_storage()
-    numbers[storage._cdata] = StorageWeakRef(storage), there
-    if len(numbers) % 1000 == 0:
-        for address in [a for a, (reference, _) in numbers.items() if reference.expired()]:
-            numbers.pop(address, None)  # gradients are computed in another thread
+    with LOCK:  # gradients are computed in another thread
+        numbers[storage._cdata] = StorageWeakRef(storage), there
+        if len(numbers) % 1000 == 0:
+            for address in [a for a, (reference, _) in numbers.items() if reference.expired()]:
+                del numbers[address]
     return tensor
 
 
