@@ -219,7 +219,7 @@ def check_2(other_pair):
         )
     return (
         "The same images and cycle loss 0, but the colours run the other way round: "
-        "no loss can prefer one of the two pairs."
+        "neither the GANs nor the cycle loss can prefer one of the two pairs."
     )
 
 
@@ -256,8 +256,8 @@ QUIZ = (
     (
         "Which of these can make every training choose the translation that we mean?",
         {
-            "A loss that says something about partners, such as the identity loss.": (
-                "Right, if what it says is what we mean."
+            "Something that tells the two pairings apart, such as the identity loss.": (
+                "Right, if it prefers the pairing that we mean."
             ),
             "A larger weight on the cycle loss.": (
                 "Both pairings have the same cycle loss, whatever its weight."

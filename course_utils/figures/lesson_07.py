@@ -241,7 +241,7 @@ def counts(arms):
     ax.set_yticks(range(len(arms)), [f"{name}, n = {len(way)}" for name, way in arms.items()])
     viz.show(
         fig,
-        "A bar for each arm, its trainings counted: blue straight, grey mixed, yellow crossed. "
+        "A bar for each setting, its trainings counted: blue straight, grey mixed, yellow crossed. "
         + "; ".join(
             f"{name}: {int((np.asarray(way) == 1).sum())} straight" for name, way in arms.items()
         )
@@ -306,7 +306,7 @@ def directions(arms):
         fig,
         "At the left the moons, and below them the rings twice: the colours run anticlockwise, as "
         "along the moons, or mirrored, clockwise. "
-        "At the right a bar for each arm, how many moons keep their direction: "
+        "At the right a bar for each setting, how many moons keep their direction: "
         + "; ".join(f"{name}: {int(np.sum(arm['kept']))}" for name, arm in arms.items())
         + ".",
     )
