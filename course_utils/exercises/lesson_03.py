@@ -233,20 +233,20 @@ QUIZ = (
     ),
     (
         (
-            "With counts of another batch fewer than half of the trainings near the data end in "
-            "the shaded range; with the batch's own counts and their gradient, or in a mixed "
-            "batch, far more do. What follows for these trainings?"
+            "Own counts as constants bring hardly more trainings into the shaded range than "
+            "another batch's; with their gradient, or in a mixed batch, far more are there. "
+            "What follows for these trainings?"
         ),
         {
             "D must get each generated batch by itself and compare it with real batches.": (
                 "A D with a mixed batch never gets a generated batch by itself, "
-                "and nearly all of its trainings end in the shaded range."
+                "and nearly all of its trainings near the data end in the shaded range."
             ),
             (
-                "The counts must tell something about the batch itself, "
+                "The gradient through the counts matters, "
                 "but D need not see real and generated batches apart."
             ): (
-                "Right. The first half is the row with counts of another batch, the second that of "
+                "Right. The first half is the frozen projection against the constants, the second "
                 "the mixed batch."
             ),
             "The layer helps by its size: more weights in the last layer.": (
