@@ -184,7 +184,7 @@ QUIZ = (
                 "The networks are the same, and so are the means x̂."
             ),
             "The likelihood that they report.": (
-                "Right: the noise of p(x|z) has σ_x in it, and no β. The pictures are the same."
+                "Right: the noise of p(x|z) has σ_x in it, and no β. The means x̂ are the same."
             ),
         },
     ),

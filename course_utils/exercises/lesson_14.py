@@ -226,13 +226,13 @@ QUIZ = (
     ),
     (
         "Adding the vector from past to future works in this lesson. On which corpus would it also "
-        "change the mood of the sentences?",
+        "change the sentiment of the sentences?",
         {
             "On one where more sentences are in the past than in the future.": (
                 "The means are taken for each tense on its own, so unequal numbers do not matter."
             ),
-            "On one where the past is sad more often than the future.": (
-                "Right: then the two means differ in mood as well, and the vector has both in it."
+            "On one where the past is negative more often than the future.": (
+                "Right: then the two means differ in sentiment, too, and the vector has both in it."
             ),
             "On one with longer sentences.": (
                 "Length alone changes nothing, as long as it has nothing to do with the tense."

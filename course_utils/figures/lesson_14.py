@@ -234,8 +234,8 @@ def differences(pair, vector):
     viz.show(
         fig,
         "Two rows of 32 bars: the difference of the two codes of the opening, and that of the mean "
-        "codes of questions and statements. In both about a dozen bars have a similar size, and "
-        "none stands out. The largest bar is the 26th in both rows.",
+        "codes of questions and statements. In both several bars are nearly as large as the "
+        "largest, the 26th.",
     )
 
 
