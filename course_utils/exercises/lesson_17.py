@@ -139,7 +139,7 @@ QUIZ = (
             "Whether the difference to the baseline is significant.": (
                 "With enough samples it will be, and a parrot's 100 % would be, too."
             ),
-            "How many of them are different, and what the classifier took part in.": (
+            "How many differ, and whether the classifier took part in the training.": (
                 "Right. A single sample, repeated, gets 100 %, and so does a code that fools the "
                 "classifier it was trained against."
             ),

@@ -93,10 +93,10 @@ def opening(table):
     """Seven proud numbers, medians over the seeds of results/fooled.json."""
     viz.show(
         _cards(table, columns=1, size=(6.2, 5.4)),
-        "Seven rows, each with a number that an author is proud of (medians over five seeds; the "
-        "sections show one run): a loss that still falls, a "
-        "high reward, good sentences, a word that is gone, a high likelihood, a low cost of "
-        "held-out sentences, a good setting.",
+        "Seven rows, each with a number that an author is proud of (medians over five seeds, but "
+        "for the 0; the sections show one run): a loss that still falls, a high reward, good "
+        "sentences, a word that is gone, a high likelihood, a low cost of held-out sentences, a "
+        "good setting.",
     )
 
 
