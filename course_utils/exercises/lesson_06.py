@@ -230,7 +230,7 @@ QUIZ = (
         "98 % of a generator's digits are read as asked. What may still be wrong?",
         {
             "It may give the same few pictures again and again.": (
-                "Right: twenty pictures a label are read as well as a thousand. Coverage sees it."
+                "Right: twenty pictures a label are read as well as a hundred. Coverage sees it."
             ),
             "It may ignore the label.": "Then about one in ten would be read as asked.",
             "Nothing: real digits score no better.": (

@@ -78,7 +78,7 @@ def diagram():
         ],
         "Noise z and a label y go into the generator G, which makes an x. The discriminator D sees "
         "that x, or a real x, and perhaps the label that belongs to it. Dashed in green: the "
-        "gradient of G's loss goes back through D into G.",
+        "gradient of G's loss goes back through D into G; that of D's loss stops at D.",
         gradients=["loss of G -> D -> fake -> G", "loss of D -> D"],
         texts={
             "fake": "generated x",
@@ -152,9 +152,10 @@ def pushes(push, games, n_seeds=32, labels=(0, 3)):
     viz.show(
         fig,
         "Arrows at eight points inside the ring: where D's gradient moves a point that was made "
-        "for label 0, thick, or for label 3, thin. Left: at every point the two differ, the thick "
-        "one turned towards mode 0 and the thin one towards mode 3. Right: at every point the two "
-        "are the same arrow, outwards.",
+        "for label 0, thick, or for label 3, thin. Left: the two differ at every point. Both go "
+        "outwards, the thick one bent to the side of mode 0 and the thin one to that of mode 3, "
+        "except at the point opposite its mode. Right: at every point the two are the same arrow, "
+        "outwards.",
     )
 
 
@@ -166,7 +167,7 @@ TABLES = {  # what one sees, by the titles
     ),
     ("D sees the label", "D does not"): (
         "Two tables of ten by ten cells, labels by digits that were read. D sees the label: nearly "
-        "one on the diagonal. D does not: all rows are alike, each with about a tenth in a cell."
+        "one on the diagonal. D does not: about a tenth in each cell, and no pattern."
     ),
 }
 
