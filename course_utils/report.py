@@ -149,8 +149,8 @@ def table(rows):
 def scores_note(rows):
     """How many lines the scores are of, and what their margins are: a text."""
     counts = sorted({row["n"] for row in rows.values() if "n" in row})
-    said = f"{' or '.join(map(str, counts)) or 'An unknown number of'} lines that chose no setting"
-    said += "; behind a score stand the ends of a 95 % interval over such lines, or ± half of it."
+    said = f"{' or '.join(map(str, counts)) or 'An unknown number of'} lines, none used to choose"
+    said += " a setting. Beside each score is its 95 % interval, or ± half of it."
     said += " It says nothing of other VAEs, splits or trainings."
     if any(row.get("edge") for row in rows.values()):
         said += " *: the smallest or largest setting that was tried, so another may be better."

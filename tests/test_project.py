@@ -469,7 +469,7 @@ def test_the_page_shows_the_numbers_and_what_is_missing():
     fig = report.page(SHORT, ["file: mine.txt"], [], ROWS, SAMPLES)
     said = "\n".join(one.get_text() for one in fig.texts)
     assert "0.91 ±.04" in said and "15.2 ±.0" in said and "[not filled in]" in said
-    assert "A. Person" in said and "It does." in said and "226 lines that chose no setting" in said
+    assert "A. Person" in said and "It does." in said and "226 lines, none used to" in said
     assert "case: capital" in said and "*: the smallest" not in said
     assert not any(one.get_parse_math() for one in fig.texts)
     with pytest.raises(ValueError, match="wanted fields of"):

@@ -130,7 +130,7 @@ def check_3(rule):
         raise Hint(f"“{line}” gets {got[line]:g}, wanted {_LINES[line]}")
     return (
         "Thirteen lines that were chosen to be nasty. "
-        "Do that with every rule of yours: fifty lines, read by you."
+        "Do that with every rule of yours, and read fifty lines of each value."
     )
 
 
