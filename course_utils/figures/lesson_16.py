@@ -210,5 +210,6 @@ def belief(rows):
         fig,
         "Two dots for each of eleven wishes. In grey what the critic believes of the moved codes, "
         "near 1 everywhere. In orange the share of decoded sentences in which the rules read what "
-        "was asked for: all for question, first and second person, fewest for the past. The axis begins at 0.8.",
+        "was asked for: all for question, first and second person, fewest for the past. The axis "
+        "begins at 0.8.",
     )
