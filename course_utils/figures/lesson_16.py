@@ -190,8 +190,8 @@ def trade_off(table):
         fig,
         "Two panels, words of the original that are kept over the share of sentences with all that "
         "was asked for; up and to the right is better, and a ring marks the chosen setting of each "
-        "method. With one wish the curves of the LC-GAN, gradient ascent and the mean shift lie on "
-        "each other. With four wishes at once the LC-GAN is right of every other method.",
+        "method. With one wish the curves of the LC-GAN, gradient ascent and the mean shift lie "
+        "close together. With four wishes at once the LC-GAN is right of every other method.",
     )
 
 
@@ -210,5 +210,6 @@ def belief(rows):
         fig,
         "Two dots for each of eleven wishes. In grey what the critic believes of the moved codes, "
         "near 1 everywhere. In orange the share of decoded sentences in which the rules read what "
-        "was asked for: all questions, and the fewest for the past. The axis begins at 0.8.",
+        "was asked for: all for question, first and second person, fewest for the past. The axis "
+        "begins at 0.8.",
     )
