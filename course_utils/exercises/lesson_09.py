@@ -64,7 +64,7 @@ def _draw_slips(codes, eps):
             mean + eps @ root,
             "that is Lᵀ·ε, with the covariance Lᵀ·L: each ε is a row here, so turn L",
         ),
-        (mean + eps @ cov, "ε is multiplied by C, which gives the covariance S·S: take L"),
+        (mean + eps @ cov, "ε is multiplied by S, which gives the covariance S·S: take L"),
         (mean + eps @ torch.linalg.inv(root).T, "ε is multiplied by the inverse of L: take L"),
         (
             mean + eps * std,

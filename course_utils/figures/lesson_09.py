@@ -211,8 +211,8 @@ def rows_and_axes(principal, rows):
         fig,
         "Circles in the plane of the two principal axes, with two arrows each, and at the tip of "
         "each arrow what it looks like as a picture in red and blue. The arrows of PCA lie along "
-        "the dotted axes, 90 degrees apart. Those of three trainings point elsewhere; the angle "
-        "between the two stands above each circle.",
+        "the dotted axes, 90 degrees apart. Those of three trainings mostly point elsewhere; the "
+        "angle between the two stands above each circle.",
     )
 
 
@@ -361,13 +361,14 @@ def ways_to_draw(rows, is_unfamiliar):
     """What a decoder makes of z from four places; is_unfamiliar takes (n, 784), gives (n,)."""
     framed = {name: is_unfamiliar(x) for name, x in rows.items() if name != "held-out digit"}
     fig, _ = gallery(rows, framed, height=0.64 * len(rows) + 0.1)
+    n_framed = int(framed["fitted Gaussian"][:14].sum())
     viz.show(
         fig,
         "Rows of pictures: held-out digits, below each its copy and the picture of its code plus "
         "ε, and then draws that have nothing to do with it, from a fitted Gaussian and from "
-        "N(0, I). An orange frame marks an unfamiliar picture: few in the upper rows, about half "
-        "of the draws of the fitted Gaussian, and nearly all of N(0, I), which hardly look like "
-        "digits.",
+        "N(0, I). An orange frame marks an unfamiliar picture: few in the upper rows, "
+        f"{n_framed} of the 14 draws of the fitted Gaussian, and nearly all of N(0, I), which "
+        "hardly look like digits.",
     )
 
 
@@ -441,14 +442,14 @@ def ways_of_five(shares, places, n_numbers):
 
 def interpolations(rows, is_unfamiliar):
     """From one digit to another, {name: (n, 784)}; frames where is_unfamiliar, a function."""
-    framed = {name: is_unfamiliar(x) for name, x in rows.items() if "codes" in name}
+    framed = {name: is_unfamiliar(x) for name, x in rows.items()}
     fig, _ = gallery(rows, framed, n=13, height=0.64 * len(rows) + 0.1)
     viz.show(
         fig,
-        "Four rows of pictures that lead from one digit to another, two pairs by codes and by "
-        "pixels. An orange frame marks an unfamiliar picture on the way by codes: the first pair "
-        "has some, the second has none in the middle. By pixels both digits lie on top of each "
-        "other in grey.",
+        "Four rows of pictures that lead from the copy of one digit to that of another, two pairs "
+        "by codes and by pixels. An orange frame marks an unfamiliar picture: by codes the first "
+        "pair has some, the second has none. By pixels both copies lie on top of each other in "
+        "grey, and some pictures in the middle are unfamiliar in both pairs.",
     )
 
 
@@ -484,7 +485,7 @@ def holes_on_the_map(nets, codes, labels, in_hole):
         "digit, and in orange the holes: between the arms of codes and outside them. Two "
         "black circles, one and two standard deviations of N(0, I), cover a small crowded part "
         "with 8s, 3s, 6s and 5s; two green ellipses, those of the Gaussian fitted to the codes, "
-        "cover most codes and holes.",
+        "cover most codes, and many holes.",
     )
 
 
