@@ -33,7 +33,7 @@ def _judge_derivative(what, got, d, weight, over_d):
     if same(got, -d * (1 - d)):
         raise Hint(
             f"your derivative of {what} is −D(1 − D), the sigmoid's derivative alone: "
-            "multiply it by the derivative over D"
+            "multiply it by the derivative with respect to D"
         )
     if not same(got, -weight):
         k, yours, right = worst(got, -weight)
@@ -128,8 +128,8 @@ QUIZ = (
                 "As a function of D its derivative there is −1. Section 1 prints it."
             ),
             (
-                "Because the sigmoid is flat there, and the loss's derivative over D, which is "
-                "−1, does not make up for it."
+                "Because the sigmoid is flat there, and the loss's derivative with respect to D, "
+                "which is −1, does not make up for it."
             ): (
                 "Right: −1 times D(1 − D) is nearly 0. −log D passes the same sigmoid, but its "
                 "derivative −1/D makes up for it."
@@ -162,10 +162,11 @@ QUIZ = (
         "What happens?",
         {
             "With a suitable learning rate G arrives, but later than with −log D.": (
-                "Right: in section 4 nearly all seeds arrive at the rates 0.1 and 0.3, and stay."
+                "Right: in section 4 most seeds arrive at the rates 0.1 and 0.3, and stay."
             ),
             "G never arrives, whatever the learning rate.": (
-                "Within 300 turns fewer than half of the seeds arrive. Section 4 waits for 1000."
+                "After 300 turns none of the six rates has half of the seeds near the data. "
+                "Section 4 waits for 1000."
             ),
             "G arrives as soon as with −log D if its learning rate is large enough.": (
                 "A larger rate helps at first. But a rate of 10 throws G past the data; "

@@ -369,7 +369,7 @@ def trajectories(rates, games):
         "Two rows of three panels, over the turns on a logarithmic axis: medians of 32 seeds with "
         "the middle 80 %. At rate 0.01 −log D comes to the data, log(1 − D), dashed, stays near "
         "0. At 0.3 log(1 − D) comes, too, later; below, its standard deviation first rises above "
-        "3, while that of −log D first falls below 0.1. At 10 G's mean and standard deviation "
+        "3, while that of −log D falls below 0.1. At 10 G's mean and standard deviation "
         "leave for large values under both losses; log(1 − D) does not come back.",
     )
 
