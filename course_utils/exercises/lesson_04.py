@@ -19,7 +19,7 @@ from ..losses import generator_minimax, generator_nonsaturating
 
 def _judge_derivative(what, got, d, weight, over_d):
     """Raise the hint for a wrong derivative of the loss `what` where D = d: it is -weight."""
-    middle = (d > 0.01) & (d < 0.99)  # where the derivative over D fits into single precision
+    middle = (d > 0.01) & (d < 0.99)  # where d/dD fits into single precision
     if same(got, weight):
         raise Hint(
             f"the sign is off: {what} falls as D rises, so its derivative is negative"
@@ -82,7 +82,7 @@ def check_1(derivatives):
 
 
 def _push(logit, derivative, weight):
-    """What a sample receives: the weight of a loss at its logit, times the derivative over x."""
+    """What a sample receives: the weight of a loss at its logit, times dℓ/dx."""
     return (weight(logit) * derivative).unsqueeze(-1)
 
 
