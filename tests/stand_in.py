@@ -117,9 +117,14 @@ def recurrent(layer):
     plain, layer.forward = layer.forward, forward
 
 
-def save(state, file):
-    """As torch's own, of copies on the CPU: the storage of a tensor of the device holds nothing."""
-    plain_save(tree_map(lambda part: part.cpu() if is_placed(part) else part, state), file)
+def saves_copies(save):
+    """torch.save, of copies on the CPU: the storage of a tensor of the device holds nothing."""
+
+    def saved(state, *args, **options):
+        on_cpu = tree_map(lambda part: part.cpu() if is_placed(part) else part, state)
+        return save(on_cpu, *args, **options)
+
+    return saved
 
 
 BACKEND = torch.library.Library("_", "IMPL")
@@ -129,9 +134,9 @@ for alias in ("detach", "alias"):
     ALIASES.impl(alias, lambda x: placed(there(x).detach()), "PrivateUse1")
 recurrent(torch.nn.LSTM)
 recurrent(torch.nn.GRU)
-plain_save, torch.save = torch.save, save
 
 
 def use():
     """Let the course train on it, where it would train on a GPU."""
     run.device = lambda name=None: DEVICE
+    torch.save = saves_copies(torch.save)

@@ -133,7 +133,7 @@ QUIZ = (
                 "Right. Each score misses something."
             ),
             "Yes, if its HQ is above 98.9 %, too.": (
-                "Then the tails of its modes are missing, as the data get 98.9 %."
+                'HQ does not ask how samples are shared: "one mode" had 99 %.'
             ),
         },
     ),
