@@ -49,7 +49,7 @@ def example_fields(gap, measures, row):
         "licence": "Unicode License",
         "people": "none",
         "fails": f"{row['copies']:.0%} of the steered lines are copies, {row['useful']:.0%} are "
-        "useful. One VAE, one split and one training of each weight: no others were tried.",
+        "useful. One VAE, one split and one training of each weight on this page.",
         "next": "An attribute that no rule can write, and a VAE that copies less.",
     }
 

@@ -208,7 +208,8 @@ QUIZ = (
         "Which of these may decide whether a steered line is right?",
         {
             "A rule that reads the decoded line.": (
-                "Right: it reads what was said, and took no part in the training of the actor."
+                "Right: it reads what was said. Its own errors are in the labels, so read the "
+                "lines, too."
             ),
             "The attribute critic, which was trained on the labels.": (
                 "The actor was trained to please it, so it is pleased where it is wrong, too."
