@@ -12,7 +12,11 @@ SAME = "as it is"
 PARTS = list(dict.fromkeys(lesson.part for lesson in lessons.LESSONS))
 COLORS = dict(zip(PARTS, ("#DDDDDD", "#F7D794", "#9CCBE8", "#9ADBC4", "#E3C4E8")))
 BORDER = np.array([0.22, 0.22, 0.78, 0.78, 0.22])  # of a strip of numbers, from its row
-ROWS = dict(zip(PARTS, (0, 0, 2, 3, 4)))  # the first row of each part
+PLACES = {  # of the boxes in the map, (column, row): no arrow passes through a box
+    **{0: (0, 1), 1: (1, 1), 2: (2, 0), 3: (3, 0), 4: (2, 1), 5: (3, 2), 6: (3, 1), 7: (4, 1)},
+    **{8: (2, 3), 9: (1, 4), 10: (3, 3.5), 11: (4, 3.5), 12: (5, 3.5)},
+    **{13: (4, 4.5), 14: (5, 4.5), 15: (6, 4.5), 16: (7, 4), 17: (8, 4), 18: (8, 3), 19: (9, 4)},
+}
 
 
 def controls():
@@ -139,38 +143,13 @@ def _arrows(lesson):
     return [n for n in needs if not any(n in _needed(other) for other in needs if other != n)]
 
 
-def _places():
-    """{number: (column, row)}: columns after all that a lesson needs, rows by part, first free."""
-    places = {}
-    for lesson in lessons.LESSONS:
-        column = 1 + max((places[number][0] for number in lesson.needs), default=-1)
-        row = ROWS[lesson.part]
-        while (column, row) in places.values():
-            row += 1
-        places[lesson.number] = (column, row)
-    return places
-
-
-def _connect(ax, start, end, boxes, color, width):
-    """An arrow from box to box: straight to a neighbour, else round one corner."""
-    (column, row), (next_column, next_row) = start, end
-    style = "arc3"
-    if row != next_row and next_column - column > 1:  # to the right, then down
-        style = "angle,angleA=0,angleB=90,rad=8"
-    elif abs(next_row - row) > 1:  # down, then to the right
-        style = "angle,angleA=90,angleB=180,rad=8"
-    arrow = {"arrowstyle": "-|>", "connectionstyle": style, "color": color, "linewidth": width}
-    arrow |= {"patchA": boxes[start], "patchB": boxes[end], "shrinkA": 0, "shrinkB": 1}
-    ax.annotate("", end, start, arrowprops=arrow, zorder=1)  # behind the boxes
-
-
 def course_map(goal=16):
     """The lessons as boxes, left to right; thick: all that the lesson `goal` needs.
 
     Where the reader's tally has answers of a lesson, its box shows how many exercises are right.
     """
-    places, way, done = _places(), _needed(goal), tally.done()
-    columns, rows = (max(place[k] for place in places.values()) for k in (0, 1))
+    way, done = _needed(goal), tally.done()
+    columns, rows = (max(place[k] for place in PLACES.values()) for k in (0, 1))
     size = (1.25 * (columns + 1), 1.05 * (rows + 1) + 0.2)
     limits = {"xlim": (-0.5, columns + 0.5), "ylim": (rows + 0.45, -0.45)}
     fig, ax = axes("", "", size=size, **limits)
@@ -179,34 +158,38 @@ def course_map(goal=16):
     for lesson in lessons.LESSONS:
         edge = {"edgecolor": "black", "linewidth": 1.8 if lesson.number in way else 0}
         box = {"boxstyle": "round,pad=0.4", "facecolor": COLORS[lesson.part]} | edge
-        place, text = places[lesson.number], f"{lesson.number:02d} · {lesson.minutes[0]} min"
+        text = f"{lesson.number:02d} · {lesson.minutes[0]} min"
         if lesson.number in done:
             right, n = done[lesson.number]
             text += " · ✓" if right == n else f" · {right}/{n}"
         drawn = ax.text(
-            *place,
+            *PLACES[lesson.number],
             f"{text}\n{viz.wrapped(lesson.subject, 15)}",
             ha="center",
             va="center",
             fontsize=9,
             bbox=box,
         )
-        boxes[place] = drawn.get_bbox_patch()
+        boxes[lesson.number] = drawn.get_bbox_patch()
     for lesson in lessons.LESSONS:
         for number in _arrows(lesson):
-            style = ("black", 1.8) if {lesson.number, number} <= way else (GREY, 0.8)
-            _connect(ax, places[number], places[lesson.number], boxes, *style)
+            thick = {lesson.number, number} <= way
+            arrow = {"arrowstyle": "-|>", "color": "black" if thick else GREY, "shrinkA": 0}
+            arrow |= {"linewidth": 1.8 if thick else 0.8, "shrinkB": 1}
+            arrow |= {"patchA": boxes[number], "patchB": boxes[lesson.number]}
+            ends = PLACES[lesson.number], PLACES[number]
+            ax.annotate("", *ends, arrowprops=arrow, zorder=4)  # after the boxes have their sizes
     for name, column, row in (
-        ("lessons 01 to 07: GANs", 5.6, -0.25),
-        ("lessons 08 to 12: VAEs", 6.6, 1.6),
-        ("lessons 13 to 19: text", 0.0, 3),
-        ("lesson 18: after GANs", 4.4, 4),
+        ("lessons 01 to 07: GANs", 3.8, 0),
+        ("lessons 08 to 12: VAEs", 2.6, 2.95),
+        ("lessons 13 to 19: text", 2, 4.5),
+        ("lesson 18: after GANs", 6.1, 3),
     ):
         paper = {"boxstyle": "square,pad=0.2", "facecolor": "white", "edgecolor": "none"}
         ax.text(column, row, name, fontsize=11, color=GREY, va="center", zorder=2, bbox=paper)
     viz.show(
         fig,
-        "A map of the lessons in rows from left to right, each box with number, minutes and "
+        "A map of the lessons from left to right, each box with number, minutes and "
         "subject: GANs (lessons 01 to 07) in yellow, VAEs (lessons 08 to 12) in blue, text in "
         "green, and lesson 18, which comes after the GANs, in violet. Arrows lead to the lessons "
         "that need it; the way to lesson 16 is drawn thick.",
