@@ -59,4 +59,4 @@ def test_steering_is_trained_where_the_codes_are():
 @pytest.mark.slow
 @pytest.mark.parametrize("path", chosen(), ids=named)
 def test_every_notebook_runs_where_there_is_a_gpu(path):
-    execute(path, {"SEED = 0": f"SEED = 0\n{HERE}; stand_in.use()"}, timeout=1200)
+    execute(path, {"\nSEED = 0": f"\n{HERE}; stand_in.use()\nSEED = 0"}, timeout=1200)

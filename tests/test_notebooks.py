@@ -217,4 +217,4 @@ def test_training_cells_seed_themselves(path):
 @pytest.mark.parametrize("path", chosen(), ids=named)
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 def test_the_claims_hold_for_other_seeds(path, seed):
-    execute(path, {"SEED = 0": f"SEED = {seed}"})
+    execute(path, {"\nSEED = 0": f"\nSEED = {seed}"})  # the line, and not a string that holds it
