@@ -173,10 +173,9 @@ def course_map(goal=16):
         boxes[lesson.number] = drawn.get_bbox_patch()
     for lesson in lessons.LESSONS:
         for number in _arrows(lesson):
-            thick = {lesson.number, number} <= way
-            arrow = {"arrowstyle": "-|>", "color": "black" if thick else GREY, "shrinkA": 0}
-            arrow |= {"linewidth": 1.8 if thick else 0.8, "shrinkB": 1}
-            arrow |= {"patchA": boxes[number], "patchB": boxes[lesson.number]}
+            color, width = ("black", 1.8) if {lesson.number, number} <= way else (GREY, 0.8)
+            arrow = {"arrowstyle": "-|>", "color": color, "linewidth": width, "shrinkA": 0}
+            arrow |= {"shrinkB": 1, "patchA": boxes[number], "patchB": boxes[lesson.number]}
             ends = PLACES[lesson.number], PLACES[number]
             ax.annotate("", *ends, arrowprops=arrow, zorder=4)  # after the boxes have their sizes
     for name, column, row in (
