@@ -226,6 +226,7 @@ def test_jupyterlab_is_started_on_the_deck(tmp_path, monkeypatch, capsys):
 def test_the_plans_fit_50_and_90_minutes(about):
     plan, parts = teaching.read()[f"{about.number:02d}"], sections(read(about.path))
     assert teaching.fifty(parts, plan) <= 50
+    assert "Quiz" not in {parts[k][0] for k in plan["fifty"]}  # it is in it anyway
     assert teaching.ninety(parts) <= (180 if about.number == 19 else 90)  # it has two
     assert plan["question"].endswith(("?", ".")) and plan["misconception"] and plan["answer"]
 
