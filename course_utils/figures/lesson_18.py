@@ -70,7 +70,9 @@ def diagram():
 def _rings(ax, data):
     """Where the modes are: dotted circles, larger than the modes, so that they can be seen."""
     for centre in data.centres.tolist():
-        ax.add_patch(Circle(centre, 0.14, fill=False, color=GREY, linestyle=":", zorder=3))
+        ax.add_patch(
+            Circle(centre, 0.14, fill=False, color=GREY, linestyle=":", linewidth=1.4, zorder=3)
+        )
 
 
 def _inside(points, half=2.15):
@@ -190,8 +192,13 @@ def same_distribution(on_lines, followed, times):
         ax.hist(on_lines[k], bins, density=True, color=GREY, alpha=0.5)
         ax.hist(followed[k], bins, density=True, histtype="step", color=FAKE, linewidth=1.8)
         ax.set_title(f"t = {t:g}")
-    panels[0].text(-3.3, 0.02, "grey: pairs on\nstraight lines", color=GREY, va="bottom")
-    panels[0].text(3.3, 0.02, "orange: points\nthat follow m", color=DARK_FAKE, ha="right")
+        ax.set_ylim(0, 1.4 * ax.get_ylim()[1])  # room for the words
+    for x, words, color, side in (
+        (-3.3, "pairs on\nstraight lines", GREY, "left"),
+        (3.3, "points that\nfollow m", DARK_FAKE, "right"),
+    ):
+        top = 0.97 * panels[0].get_ylim()[1]
+        panels[0].text(x, top, words, color=color, ha=side, va="top")
     viz.show(
         fig,
         "Three histograms of x_t, at t = 0.3, 0.6 and 1: grey bars of pairs on straight lines, and "
@@ -208,7 +215,7 @@ def _arrows(ax, velocity, cloud, t):
     places = places[torch.cdist(places, cloud).min(1).values < 0.3]
     with torch.no_grad():
         v = velocity(places[None] / SCALE, t.expand(1, len(places), 1))[0]
-    v = 0.55 * v / v.norm(dim=1).max()
+    v = 0.45 * v / v.norm(dim=1).max()
     style = {"angles": "xy", "scale_units": "xy", "scale": 1, "color": "#555555", "width": 0.006}
     ax.quiver(*places.T, *v.T, zorder=4, **style)
 
