@@ -71,7 +71,7 @@ def guided(velocity, asked, weight):
 
     v = v_open + weight · (v_asked - v_open), where `velocity(x, t, asked)` is the learned one and a
     wish of zeros asks for nothing. Weight 0 ignores the wish, 1 is what was learned. Source: Ho and
-    Salimans 2022, eq. 6.
+    Salimans 2022, eq. 6, whose weight is ours less 1.
     """
 
     def v(x, t):

@@ -1220,33 +1220,6 @@ def my_euler(velocity, x, times):
     return torch.stack(rows)
 """,
     ],
-    "18.3": [
-        "flow.hidden_at_random(labels)",
-        "torch.where(torch.rand(labels.shape).argsort(1) "
-        "< torch.randint(labels.shape[1] + 1, (len(labels), 1)), -1, labels)",
-        """
-def my_hidden(labels):
-    rows = labels.double().numpy().copy()
-    for row in rows:
-        n_hidden = np.random.randint(len(row) + 1)
-        row[np.random.permutation(len(row))[:n_hidden]] = -1
-    return rows
-""",
-        """
-def my_hidden(labels):
-    chance = torch.rand(labels.shape)
-    return labels.masked_fill(chance < torch.rand(len(labels), 1), -1)
-""",
-        """
-def my_hidden(labels):
-    import random
-    rows = labels.tolist()
-    for row in rows:
-        for k in random.sample(range(len(row)), random.randint(0, len(row))):
-            row[k] = -1
-    return rows
-""",
-    ],
     "19.1": [
         """
 def my_split(number, dice):

@@ -15,15 +15,6 @@ def _sheet(ax, x, n_columns, title, color=DARK_FAKE):
     ax.set_title(title, color=color)
 
 
-def sheets(pictures, n_columns, size, text):
-    """Sheets of pictures side by side: {title: (n, 1, 28, 28)}."""
-    fig, panels = axes("", "", n=len(pictures), size=size)
-    for ax, (title, x) in zip(np.atleast_1d(panels), pictures.items()):
-        _sheet(ax, x, n_columns, title)
-    fig.get_layout_engine().set(wspace=0.08)
-    viz.show(fig, text)
-
-
 def _stacked(pictures, wished, height, text):
     """Sheets of thirty pictures, one under the other; the columns of those in `wished` are 0-9."""
     fig = axes("", "", size=(7.6, height))[0]

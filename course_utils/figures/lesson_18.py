@@ -7,8 +7,8 @@ from matplotlib.patches import Circle, Rectangle
 
 from .. import flow, models, store, viz
 from ..text import grammar
-from ..viz import DARK_FAKE, FAKE, GREY, REAL, axes
-from .lesson_12 import sheets
+from ..viz import DARK_FAKE, FAKE, FURTHER, GREY, REAL, axes
+from .lesson_12 import _sheet
 from .lesson_16 import METHODS, _by_seed, _settings
 
 SCALE = 0.5**0.5  # of the ring: the flow learned data of standard deviation 1
@@ -68,53 +68,50 @@ def diagram():
 
 
 def _rings(ax, data):
-    """The modes, as open circles above the points."""
+    """Where the modes are: dotted circles, larger than the modes, so that they can be seen."""
     for centre in data.centres.tolist():
-        radius = max(3 * data.std, 0.14)  # large enough to be seen round the points
-        ax.add_patch(Circle(centre, radius, fill=False, color=REAL, linewidth=1.6, zorder=3))
+        ax.add_patch(
+            Circle(centre, 0.14, fill=False, color=GREY, linestyle=":", linewidth=1.4, zorder=3)
+        )
 
 
-def _frame(cloud, data, size=(8.6, 4.6)):
-    """A ring's cloud at the left, room for text at the right: figure, both axes, the points."""
-    fig, (ax, words) = axes("", "", n=2, size=size)
-    fig.get_layout_engine().set(rect=(0, 0, 1, 0.96))  # room for the time above
+def _inside(points, half=2.15):
+    """Those of the points (n, 2) that lie in a square round 0."""
+    return points[(points.abs() < half).all(-1)]
+
+
+def _ring_cloud(ax, cloud, data):
+    """A ring's cloud (n, 2) on an axis without ticks; the points."""
     ax.set(xlim=(-2.2, 2.2), ylim=(-2.2, 2.2), aspect="equal")
     ax.axis("off")
     _rings(ax, data)
-    (points,) = ax.plot(*cloud.T, ".", color=FAKE, markersize=2)
-    words.axis("off")
-    words.set(xlim=(0, 1), ylim=(0, 1))
-    return fig, ax, words, points
+    return ax.plot(*_inside(cloud).T, ".", color=FAKE, markersize=2)[0]
 
 
-def _wrapped(sentence):
-    return viz.wrapped(sentence, 34)
-
-
-def film(cloud, times, sentences, data):
-    """The ring's cloud (k, n, 2), of scale 1, and a sentence, at each of the times."""
-    cloud = SCALE * cloud
-    fig, ax, words, points = _frame(cloud[0], data)
-    words.text(0, 0.95, "a code of the text VAE, decoded:", color=GREY, fontsize=12, va="top")
-    text = words.text(0, 0.8, "", color=DARK_FAKE, fontsize=16, va="top", linespacing=1.4)
+def film(velocity, data, z):
+    """The points z (n, 2) on their way from noise to the ring, as an animation."""
+    times = flow.steps(40, power=2.0)  # denser near 1
+    with torch.no_grad():
+        cloud = SCALE * flow.path(velocity, z[None], times)[:, 0]
+    fig, ax = axes("", "", size=(3.9, 4.1))
+    points = _ring_cloud(ax, cloud[0], data)
     ax.set_title(" ")
-    for artist in (points, text, ax.title):
+    for artist in (points, ax.title):
         artist.set_animated(True)
 
     def update(k):
-        points.set_data(*cloud[k].T)
+        points.set_data(*_inside(cloud[k]).T)
         ax.set_title(f"t = {times[k]:.2f}")
-        text.set_text(_wrapped(sentences[k]))
 
     viz.gif(
         fig,
         update,
         range(len(cloud)),
-        "Animation: at the left a round cloud of orange points splits into eight groups, which "
-        "shrink into eight blue circles, the modes of the ring. At the right, a sentence whose "
-        "words change, and which ends as a statement in the future.",
+        "Animation: a round cloud of orange points splits into eight groups, which shrink to dots, "
+        "the modes of the ring. Dotted circles show where the modes are.",
         fps=8,
         strip=4,
+        columns=4,
     )
 
 
@@ -149,7 +146,7 @@ def _passing(ax, data, t=0.3, place=0.5):
 
 
 def two_modes(pairs, velocity, data):
-    """Pairs whose paths cross, those that pass one place, and the learned velocity.
+    """Pairs whose paths cross, those that pass one place, and the mean velocity.
 
     `pairs` (2, n) are z and x, `velocity` a function of points (n, 1) and times (n, 1).
     """
@@ -161,15 +158,14 @@ def two_modes(pairs, velocity, data):
     times, z = flow.steps(200), torch.linspace(-2.2, 2.2, 24).unsqueeze(1)
     line, moments = torch.linspace(-3, 3, 17), torch.linspace(0, 0.95, 14)
     place, time = torch.meshgrid(line, moments, indexing="ij")
-    with torch.no_grad():
-        flows = flow.path(velocity, z, times).squeeze(-1)
-        v = velocity(place.reshape(-1, 1), time.reshape(-1, 1)).view(place.shape)
+    flows = flow.path(velocity, z, times).squeeze(-1)
+    v = velocity(place.reshape(-1, 1), time.reshape(-1, 1)).view(place.shape)
     style = {"angles": "xy", "scale_units": "xy", "scale": 22, "color": GREY, "width": 0.003}
     right.quiver(time, place, torch.ones_like(v), v, **style)
     right.plot(times, flows, color=FAKE, linewidth=1.2)
     left.set(title="pairs, joined by straight lines", ylabel="x_t")
     middle.set_title("pairs that pass one place; mean velocity")
-    right.set_title("learned velocity, and paths along it")
+    right.set_title("mean velocity m, and paths along it")
     for ax in panels:
         for centre in data.centres[:, 0]:
             ends = [centre - 2 * data.std, centre + 2 * data.std]
@@ -183,9 +179,45 @@ def two_modes(pairs, velocity, data):
         "draws of two modes, at −2 and 2, cross each other everywhere. Middle: the lines that pass "
         "one place at t = 0.3, most of them to the upper mode and some to the lower one, and an "
         "orange arrow, the mean of their velocities, which points between the two. Right: grey "
-        "arrows show the learned velocity. Orange paths along it bend, part in the middle, half "
+        "arrows show the mean velocity. Orange paths along it bend, part in the middle, half "
         "of them to each mode, and never cross.",
     )
+
+
+def same_distribution(on_lines, followed, times):
+    """Histograms of x_t at three times: of pairs, and of points that follow m, (times, n) each."""
+    fig, panels = axes("x_t", "", n=3, size=(11, 3.2), xlim=(-3.4, 3.4), yticks=[])
+    for ax, t in zip(panels, (0.3, 0.6, 1.0)):
+        k, bins = (times - t).abs().argmin(), np.linspace(-3.4, 3.4, 60)
+        ax.hist(on_lines[k], bins, density=True, color=GREY, alpha=0.5)
+        ax.hist(followed[k], bins, density=True, histtype="step", color=FAKE, linewidth=1.8)
+        ax.set_title(f"t = {t:g}")
+        ax.set_ylim(0, 1.4 * ax.get_ylim()[1])  # room for the words
+    for x, words, color, side in (
+        (-3.3, "pairs on\nstraight lines", GREY, "left"),
+        (3.3, "points that\nfollow m", DARK_FAKE, "right"),
+    ):
+        top = 0.97 * panels[0].get_ylim()[1]
+        panels[0].text(x, top, words, color=color, ha=side, va="top")
+    viz.show(
+        fig,
+        "Three histograms of x_t, at t = 0.3, 0.6 and 1: grey bars of pairs on straight lines, and "
+        "an orange outline of points that follow m. At t = 0.3 there is one broad hill, at t = 0.6 "
+        "two hills that overlap, at t = 1 two narrow ones at −2 and 2. At each time the outline "
+        "follows the bars.",
+    )
+
+
+def _arrows(ax, velocity, cloud, t):
+    """The velocity on a grid of places, where points of the cloud (n, 2) are near."""
+    line = torch.linspace(-2, 2, 14)
+    places = torch.cartesian_prod(line, line)
+    places = places[torch.cdist(places, cloud).min(1).values < 0.3]
+    with torch.no_grad():
+        v = velocity(places[None] / SCALE, t.expand(1, len(places), 1))[0]
+    v = 0.45 * v / v.norm(dim=1).max()
+    style = {"angles": "xy", "scale_units": "xy", "scale": 1, "color": "#555555", "width": 0.006}
+    ax.quiver(*places.T, *v.T, zorder=4, **style)
 
 
 def field(velocity, data, z):
@@ -193,65 +225,61 @@ def field(velocity, data, z):
 
     The last panel is one mode at t = 1, enlarged, with the circle of 3 σ round its centre.
     """
-    steps, line = flow.steps(200, power=2.0), torch.linspace(-2, 2, 12)
-    places = torch.cartesian_prod(line, line)
+    steps = flow.steps(200, power=2.0)
     with torch.no_grad():
         clouds = SCALE * flow.path(velocity, z[None], steps)[:, 0]
-    fig, panels = axes("", "", n=4, size=(13, 3.6), xlim=(-2.2, 2.2), ylim=(-2.2, 2.2))
+    fig, panels = axes("", "", n=4, size=(13, 3.6))
     for ax, t in zip(panels, (0.0, 0.8, 0.95)):
         k = (steps - t).abs().argmin()
-        with torch.no_grad():
-            v = velocity(places[None] / SCALE, steps[k].expand(1, len(places), 1))[0]
-        v = v * (1 / v.norm(dim=1, keepdim=True)).clamp(max=1)  # the longest have length 1
-        ax.plot(*clouds[k, :400].T, ".", color=FAKE, markersize=4)
-        ax.quiver(
-            *places.T, *v.T, angles="xy", scale_units="xy", scale=2.9, color="#555555", width=0.006
-        )
-        _rings(ax, data)
+        _ring_cloud(ax, clouds[k, :400], data).set_markersize(4)
+        _arrows(ax, velocity, clouds[k], steps[k])
         ax.set_title(f"t = {t:g}")
-    (x, y), half = data.centres[0].tolist(), 5.5 * data.std
+    centre, half = data.centres[0], 5.5 * data.std
+    x, y = centre.tolist()
     style = {"fill": False, "edgecolor": "black", "linewidth": 1.6, "zorder": 4}
     panels[2].add_patch(Rectangle((x - half, y - half), 2 * half, 2 * half, **style))
     zoom = panels[3]
-    zoom.plot(*clouds[-1].T, ".", color=FAKE, markersize=4)
+    near = _inside(clouds[-1] - centre, 0.97 * half) + centre
+    zoom.plot(*near.T, ".", color=FAKE, markersize=4)
     zoom.add_patch(Circle((x, y), 3 * data.std, fill=False, color=REAL, linewidth=2, zorder=3))
     zoom.add_patch(Rectangle((x - half, y - half), 2 * half, 2 * half, **style))
     zoom.text(x, y - 3.3 * data.std, "3 σ", color=REAL, ha="center", va="top", fontsize=13)
     zoom.set(xlim=(x - 1.01 * half, x + 1.01 * half), ylim=(y - 1.01 * half, y + 1.01 * half))
-    zoom.set_title("t = 1, the black square")
-    for ax in panels:
-        ax.set_aspect("equal")
-        ax.axis("off")
+    zoom.set(title="t = 1, the black square", aspect="equal")
+    zoom.axis("off")
     viz.show(
         fig,
-        "Three panels of the plane, at t = 0, 0.8 and 0.95, with arrows for the velocity and "
-        "orange points on their way. At first the arrows point to the middle. At t = 0.8 they "
-        "point to a ring, from inside and from outside, and the points on it begin to split. At "
-        "t = 0.95 the arrows point to eight places, and the points stand there in eight groups. "
-        "The fourth panel enlarges one mode at t = 1: most points lie in the circle of 3 σ, and "
-        "a few beside it.",
+        "Three panels of the plane, at t = 0, 0.8 and 0.95, with arrows for the velocity where "
+        "there are points, as long as it is fast within a panel, and orange points on their way. "
+        "Dotted circles, larger than the modes, show where the modes are. At first the arrows "
+        "point to the middle. At t = 0.8 the points are a ring and begin to split. At t = 0.95 "
+        "they stand in eight groups. The fourth panel enlarges one mode at t = 1: most points lie "
+        "in the blue circle of 3 σ, and a few beside it.",
     )
 
 
-def by_steps(table, exact):
-    """HQ on the ring over the number of Euler steps: each seed of `table`, and {steps: HQ}."""
-    gan = store.load_rows(store.data_file("results/mode_collapse.json"))
+def by_steps(table, exact, ceiling):
+    """HQ on the ring over the number of Euler steps: each seed of `table`, and {steps: HQ}.
+
+    `ceiling` is the HQ of the data themselves.
+    """
     seeds = np.array([table[f"ring: {n} Euler"]["hq"] for n in exact])  # (counts, seeds)
-    fig, ax = axes("Euler steps", "HQ", size=(9, 4.2), xscale="log", ylim=(-0.03, 1.06))
+    fig, ax = axes("Euler steps", "HQ", size=(9, 4.2), xscale="log", ylim=(-0.03, 1.08))
+    ax.axhline(ceiling, color=REAL, linewidth=1)
     ax.plot(list(exact), seeds, ".", color=FAKE, markersize=5)
     ax.plot(list(exact), seeds.mean(1), color=FAKE)
-    ax.plot(list(exact), list(exact.values()), "--", color="black")
-    ax.axhline(np.mean(gan["ring: best"]["hq"]), color=GREY, linestyle=":")
-    ax.text(1, 0.93, "GAN recipe, one pass", color=GREY, va="top")
+    ax.plot(list(exact), list(exact.values()), "o--", color="black", markersize=4)
+    ax.text(1, 1.0, f"the data: {ceiling:.3f}", color=REAL, va="bottom")
     ax.text(2.9, 0.7, "exact velocity", ha="right")
     ax.text(7, 0.45, "learned velocity, 16 seeds", color=DARK_FAKE)
     ax.set(xticks=list(exact), xticklabels=list(exact))
     ax.minorticks_off()
     viz.show(
         fig,
-        "HQ on the ring over the number of Euler steps. It is near 0 for one and two steps and "
-        "rises to about 1 from sixteen on. HQ of the learned velocity lies far below that of the "
-        "exact one with few steps, and a little below it and the GAN's dotted line with 100.",
+        "HQ on the ring over the number of Euler steps. Both curves are near 0 for one and two "
+        "steps. The exact velocity jumps to nearly the line of the data with four, and reaches it "
+        "with 100. The learned one is far below it at four steps, rises steadily, and with 100 "
+        "still ends a little below.",
     )
 
 
@@ -323,41 +351,55 @@ def accuracy_and_coverage(flows, mixture, actor):
 
 
 def obedience_and_variety(smaller_noise, more_guidance):
-    """Words that two draws share, over the share of right ones: noise s·z, and guidance w."""
+    """Words that two right draws share, over the share of right ones: noise s·z, and guidance w.
+
+    Both are {s or w: {"right": (n,), "shared": (pairs,)}}; bars are ±1 standard error.
+    """
     fig, ax = axes("sentences with all five attributes right", "", size=(9, 4.4), xlim=(0.5, 1.04))
-    ax.set(ylabel="words shared by two draws", ylim=(0.31, 0.56))
+    ax.set(ylabel="words shared by two right draws", ylim=(0.36, 0.56))
     for name, rows, color, offset in (
         ("s", smaller_noise, GREY, (-25, 5)),
-        ("w", more_guidance, FAKE, (-10, 9)),
+        ("w", more_guidance, FAKE, (4, -22)),
     ):
-        points = {k: (row["right"], row["shared"]) for k, row in rows.items()}
-        start = points.pop(1.0)
-        line = {1.0: start} | points
-        ax.plot(*np.array(list(line.values())).T, "o-", color=color)
-        for k, point in points.items():
+        x = [row["right"].float().mean() for row in rows.values()]
+        y = [row["shared"].mean() for row in rows.values()]
+        error = [row["shared"].std() / len(row["shared"]) ** 0.5 for row in rows.values()]
+        ax.errorbar(x, y, error, fmt="o-", color=color, capsize=3)
+        for k, *point in list(zip(rows, x, y))[1:]:
             style = {"color": DARK_FAKE if name == "w" else color, "ha": "center"}
             ax.annotate(f"{name} = {k:g}", point, offset, textcoords="offset points", **style)
-    ax.annotate("s = w = 1", start, (0, -18), textcoords="offset points", ha="center")
-    ax.text(0.755, 0.425, "smaller noise s·z, w = 1", color=GREY, ha="center")
-    ax.text(0.75, 0.352, "more guidance w, s = 1", color=DARK_FAKE, ha="center")
-    ax.text(1.035, 0.315, "better: down and right", ha="right", va="bottom")
+    ax.annotate("s = w = 1", (x[0], y[0]), (0, 20), textcoords="offset points", ha="center")
+    ax.text(0.78, 0.445, "smaller noise s·z, w = 1", color=GREY, ha="center")
+    ax.text(0.74, 0.378, "more guidance w, s = 1", color=DARK_FAKE, ha="center")
+    ax.text(1.035, 0.363, "better: down and right", ha="right", va="bottom")
     viz.show(
         fig,
-        "Words that two draws for one wish share, over the share of right sentences. Two lines "
-        "begin at one point at the left. The grey one, of smaller noise, rises steeply at the "
-        "right; the orange one, of guidance, gets as far and stays lower.",
+        "Words that two right draws for one wish share, over the share of right sentences. Two "
+        "lines begin at one point at the left. The grey one, of smaller noise, rises steeply at "
+        "the right. The orange one, of guidance, is level within its error bars up to w = 2, and "
+        "a little higher at w = 3.",
     )
 
 
-def digits(pictures):
-    """Sheets of digits: {title: (n, 1, 28, 28)}."""
-    sheets(
-        pictures,
-        5,
-        (11, 4.9),
+def digits(pictures, right):
+    """Sheets of digits: {title: (n, 1, 28, 28)}, and {title: (n,) which of them are as asked}.
+
+    Those that are not, as far as a title is in `right`, are crossed out.
+    """
+    fig, panels = axes("", "", n=len(pictures), size=(11, 4.9))
+    for ax, (title, x) in zip(panels, pictures.items()):
+        _sheet(ax, x, 5, title)
+        for k in (~right.get(title, torch.ones(len(x)).bool())).nonzero().flatten().tolist():
+            row, column = divmod(k, 5)
+            ends = np.array([2, 26])
+            ax.plot(28 * column + ends, 28 * row + ends, color=FURTHER[1], linewidth=2)
+    fig.get_layout_engine().set(wspace=0.08)
+    viz.show(
+        fig,
         "Three sheets of thirty pictures by the same decoder. Draws of the prior: sharp, and many "
         "are no digit. Moved by the actor of lesson 12, and carried by the flow, both asked for 0 "
-        "to 9 three times: most can be read as asked.",
+        "to 9 three times: the classifier reads most as asked, and those that it does not are "
+        "crossed out.",
     )
 
 
@@ -367,7 +409,7 @@ def trade_off(table):
     `table` is data/results/flow.json.
     """
     old = store.load_rows(store.data_file("results/steering.json"))
-    fig, panels = axes("all that was asked for came true", "", n=2, size=(10.5, 4.4))
+    fig, panels = axes("share of edits with everything asked for", "", n=2, size=(10.5, 4.4))
     for ax, (title, task) in zip(panels, (("one wish", ""), ("four wishes", "four "))):
         curves = {name: (_settings(old, key), *style) for key, (name, *style) in METHODS.items()}
         curves = {name: curves[name] for name in ("LC-GAN", "gradient ascent", "regression")}
@@ -395,11 +437,11 @@ def trade_off(table):
 class Playground:
     """The ring's cloud and one sentence's code at a time t, for a wish and a guidance."""
 
-    def __init__(self, ring_velocity, wishes, vae, data, z, noise):
-        self.wishes, self.vae, self.data, self.noise = wishes, vae, data, noise
-        self.times = flow.steps(50)
+    def __init__(self, ring_velocity, wishes, vae, data):
+        self.wishes, self.vae, self.data, self.noise = wishes, vae, data, torch.randn(1, 32)
+        self.times, z = flow.steps(50), torch.randn(1, 1000, 2)
         with torch.no_grad():
-            self.clouds = SCALE * flow.path(ring_velocity, z[None], self.times)[:, 0]
+            self.clouds = SCALE * flow.path(ring_velocity, z, self.times)[:, 0]
 
     def controls(self):
         """What `live.live` wants for `draw`."""
@@ -422,9 +464,11 @@ class Playground:
         """The cloud and the sentence at time t."""
         wish = {name: value for name, value in chosen.items() if value != OPEN}
         k = round(50 * t)
-        codes = self.wishes.follow(self.noise[None], wish, self.times, guidance)[:, 0]
-        fig, ax, words, _ = _frame(self.clouds[k], self.data)
-        ax.set_title(f"t = {self.times[k]:.2f}")
+        codes = self.wishes.follow(self.noise, wish, self.times, guidance)[:, 0]
+        fig, (ax, words) = axes("", "", n=2, size=(8.6, 4.6))
+        _ring_cloud(ax, self.clouds[k], self.data)
+        ax.set_title(f"t = {self.times[k]:.2f}: the ring (it has no wish)")
+        words.axis("off")
         now, end = self.vae.decode(codes[[k, -1]])
         asked = ", ".join(wish.values()) or "nothing"
         for height, what, sentence, color in (
@@ -433,5 +477,7 @@ class Playground:
             (0.38, "decoded at t = 1", end, GREY),
         ):
             words.text(0, height, what, color=GREY, fontsize=11, va="top")
-            words.text(*(0, height - 0.09, _wrapped(sentence)), color=color, fontsize=13, va="top")
+            words.text(
+                0, height - 0.09, viz.wrapped(sentence, 34), color=color, fontsize=13, va="top"
+            )
         return fig

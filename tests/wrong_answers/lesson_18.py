@@ -7,8 +7,6 @@ GAP = "(velocity(x_t, t) - (x - z))"
 EULER = "def my_euler(velocity, x, times):\n"
 LOOP = "    for now, later in zip(times, times[1:]):\n"
 ASK = "velocity(x, now.expand(len(x), 1))"
-HIDDEN = "def my_hidden(labels):\n"
-RANK = "    rank = torch.rand(labels.shape).argsort(1)\n"
 
 WRONG = {
     1: [
@@ -65,34 +63,5 @@ WRONG = {
             EULER + LOOP + "        x = x + (later - now) * velocity(x, now)\n    return x",
             "a time for each point",
         ),
-    ],
-    3: [
-        (HIDDEN + "    return labels", "nothing is hidden"),
-        (HIDDEN + "    return labels.where(torch.rand(labels.shape) < 0.5, 0)", "keeps its value"),
-        (
-            HIDDEN + "    return labels.where(torch.tensor([1, 0, 0, 1, 0]).bool(), -1)",
-            "draw for each row",
-        ),
-        (HIDDEN + "    return labels.where(torch.rand(len(labels), 1) < 0.5, -1)", "as a whole"),
-        (
-            HIDDEN + RANK + "    return labels.where(rank < torch.randint(5, (len(rank), 1)), -1)",
-            "hides nothing",
-        ),
-        (
-            HIDDEN
-            + RANK
-            + "    return labels.where(rank < 1 + torch.randint(5, (len(rank), 1)), -1)",
-            "hides all",
-        ),
-        (
-            HIDDEN + "    return labels.where(torch.rand(labels.shape) < 0.5, -1)",
-            "equally probable",
-        ),
-        (
-            HIDDEN
-            + "    return labels.where(torch.arange(5) < torch.randint(6, (len(labels), 1)), -1)",
-            "more often than others",
-        ),
-        (HIDDEN + "    return labels[0]", "shape"),
     ],
 }
