@@ -137,10 +137,14 @@ def arrows_at_centre(games):
         _place_names(ax, distributions.ring(std=0.12))
         arrows = 0.75 * arrows / arrows.norm(dim=1, keepdim=True)
         for label, arrow in enumerate(arrows):  # each narrower, so that all can be seen
-            kind = {"color": LABELS[label], "headwidth": 3, "headlength": 4, "headaxislength": 4}
-            width = 0.05 - 0.0055 * label if game == "D sees x alone" else 0.012
-            ax.quiver(0, 0, *arrow, **kind, width=width, angles="xy", scale_units="xy", scale=1)
+            width, head = 0.012, 0.04
+            if game == "D sees x alone":
+                width, head = 0.06 - 0.007 * label, 0.09
+            kind = {"width": width, "color": LABELS[label], "headwidth": head / width}
+            kind |= {name: 0.06 / width for name in ("headlength", "headaxislength")}
+            ax.quiver(0, 0, *arrow, **kind, angles="xy", scale_units="xy", scale=1)
         ax.set_title(game)
+    panels[1].text(-1.7, -1.72, "eight arrows on one another")
     viz.show(
         fig,
         "Eight arrows at the centre of the ring, in the colours of the labels: where D's gradient "
