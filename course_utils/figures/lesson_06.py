@@ -144,7 +144,7 @@ def arrows_at_centre(games):
             kind |= {name: 0.06 / width for name in ("headlength", "headaxislength")}
             ax.quiver(0, 0, *arrow, **kind, angles="xy", scale_units="xy", scale=1)
         ax.set_title(game)
-    panels[1].text(-1.7, -1.72, "eight arrows on one another")
+    panels[1].text(-1.7, -1.7, "eight arrows\non one another")
     viz.show(
         fig,
         "Eight arrows at the centre of the ring, in the colours of the labels: where D's gradient "
