@@ -128,7 +128,8 @@ def check_2(loss_d):
     _, wanted = torch.autograd.grad(right.sum() + nothing, both)
     if to_g.any():
         raise Hint(
-            "the value is right, but a gradient still reaches the generator: detach its samples"
+            "the value is right, but a gradient still reaches the generator: detach its samples, "
+            "or G's turn goes backward through the graph a second time"
         )
     if not same(to_d, wanted):
         raise Hint(
@@ -203,11 +204,12 @@ QUIZ = (
         "A generator gets the label, its D does not. Accuracy is 1/8. What do you know?",
         {
             "G ignores its label.": (
-                "Perhaps. But in section 4 a generator of the same accuracy had a mode of its own "
-                "for every label. Only the labels were permuted."
+                "Perhaps not: in section 4 one generator of the same accuracy had a mode of its "
+                "own for every label, and another used its label as more noise."
             ),
             "Its labels come out right no more often than by chance.": (
-                "Right. Whether it uses the labels, only the mutual information says."
+                "Right. Whether the label says anything about the mode, only the table of shares "
+                "or the mutual information tells."
             ),
             "G was trained for too few steps.": (
                 "More steps do not help: a D that sees no label prefers no order of the labels."

@@ -112,12 +112,15 @@ def _ring(ax, x):
     ax.set(xlabel="x₁", ylabel="x₂", xlim=(-1.75, 1.75), ylim=(-2.05, 1.75), aspect="equal")
 
 
-def rings(samples, accuracy):
-    """The samples of seed 0, coloured by the label that was asked for."""
-    fig, panels = axes("x₁", "x₂", n=len(samples), size=(5 * len(samples), 5.2))
-    for ax, (name, x) in zip(panels, samples.items()):
-        _ring(ax, x[0])
-        ax.set_title(f"{name}: {accuracy[name][0]:.0%} as asked")
+def rings(with_label, alone):
+    """The samples of one seed in both games, (8, n, 2), coloured by the label asked for."""
+    centres = distributions.ring().centres
+    fig, panels = axes("x₁", "x₂", n=2, size=(10, 5.5))
+    names = ("D sees x and label, 400 steps", "D sees x alone, 1600 steps")
+    for ax, name, x in zip(panels, names, (with_label, alone)):
+        _ring(ax, x)
+        right = (x.unsqueeze(-2) - centres).norm(dim=-1).argmin(-1).T == torch.arange(8)
+        ax.set_title(f"{name}\nseed 0: {right.float().mean():.0%} as asked")
     viz.show(
         fig,
         "Two rings of samples, seed 0; the colour of a dot is the label asked for, a number in a "
@@ -126,58 +129,44 @@ def rings(samples, accuracy):
     )
 
 
-def pushes(push, games, n_seeds=32, labels=(0, 3)):
-    """Where D's gradient moves points of two labels: push(game, x, label) → (n_seeds, n, 2).
-
-    Each arrow is the mean over the seeds; the longest in a panel is 0.45 long.
-    """
-    ring = distributions.ring(std=0.12)
-    x = 0.55 * ring.centres
+def arrows_at_centre(games):
+    """The directions of eight arrows at the centre, one for each label: {game: (8, 2)}."""
     limits = {"xlim": (-1.75, 1.75), "ylim": (-1.75, 1.75), "aspect": "equal"}
     fig, panels = axes("x₁", "x₂", n=len(games), size=(5 * len(games), 5.2), **limits)
-    label = one_hot(torch.tensor(labels).repeat_interleave(len(x)), 8).float()
-    here = (x.repeat(n_seeds, len(labels), 1), label.expand(n_seeds, -1, -1))
-    means = {game: push(game, *here).detach().mean(0) for game in games}
-    for ax, (game, mean) in zip(panels, means.items()):
-        _place_names(ax, ring)
-        longest = mean.norm(dim=1).max()
-        for one, width, alpha, arrows in zip(
-            labels, (0.016, 0.006), (0.5, 1), (0.45 * mean / longest).chunk(len(labels))
-        ):
-            kind = {"width": width, "color": LABELS[one], "alpha": alpha, "headwidth": 3}
-            ax.quiver(*x.T, *arrows.T, **kind, angles="xy", scale_units="xy", scale=1)
+    for ax, (game, arrows) in zip(panels, games.items()):
+        _place_names(ax, distributions.ring(std=0.12))
+        arrows = 0.75 * arrows / arrows.norm(dim=1, keepdim=True)
+        for label, arrow in enumerate(arrows):  # each narrower, so that all can be seen
+            width, head = 0.012, 0.04
+            if game == "D sees x alone":
+                width, head = 0.06 - 0.007 * label, 0.09
+            kind = {"width": width, "color": LABELS[label], "headwidth": head / width}
+            kind |= {name: 0.06 / width for name in ("headlength", "headaxislength")}
+            ax.quiver(0, 0, *arrow, **kind, angles="xy", scale_units="xy", scale=1)
         ax.set_title(game)
-    for one, height, words in zip(labels, (-1.5, -1.68), ("thick", "thin")):
-        panels[0].text(-1.7, height, f"made for {one} ({words})", color=LABELS[one])
+    panels[1].text(-1.7, -1.7, "eight arrows\non one another")
     viz.show(
         fig,
-        "Arrows at eight points inside the ring: where D's gradient moves a point that was made "
-        "for label 0, thick, or for label 3, thin. Left: the two differ at every point. Both go "
-        "outwards, the thick one bent to the side of mode 0 and the thin one to that of mode 3, "
-        "except at the point opposite its mode. Right: at every point the two are the same arrow, "
-        "outwards.",
+        "Eight arrows at the centre of the ring, in the colours of the labels: where D's gradient "
+        "moves a point made for each label. Left: each points almost straight to the mode of its "
+        "own number. Right: all eight lie on one another.",
     )
 
 
 TABLES = {  # what one sees, by the titles
-    ("obeys", "ignores the label", "permutes the labels"): (
-        "Three tables of eight by eight cells. Obeys: ones on the diagonal. Ignores the label: "
-        "every cell is one eighth. Permutes the labels: a one in each row, three places beside the "
-        "diagonal."
-    ),
-    ("D sees the label", "D does not"): (
-        "Two tables of ten by ten cells, labels by digits that were read. D sees the label: nearly "
-        "one on the diagonal. D does not: about a tenth in each cell, and no pattern."
+    ("obeys", "says nothing", "permuted"): (
+        "Three tables of eight by eight cells. Obeys: ones on the diagonal. The label says nothing:"
+        " every cell is one eighth. Permuted: a one in each row, three places beside the diagonal."
     ),
 }
 
 
 def _numbers_in_cells(ax, table):
-    """A table of shares as an image, with the shares of 5 % and more in its cells."""
+    """A table of shares as an image, with the shares of 1 % and more in its cells."""
     ax.imshow(table, cmap="Blues", vmin=0, vmax=1)
     for row, shares in enumerate(table.tolist()):
         for column, share in enumerate(shares):
-            if share > 0.045:
+            if share >= 0.01:
                 color = "white" if share > 0.6 else "black"
                 text = "⅛" if share == 1 / 8 else f"{share:.2f}".removeprefix("0")
                 ax.text(column, row, text, ha="center", va="center", color=color, fontsize=8)
@@ -196,12 +185,12 @@ def tables(named, what_came="mode that came"):
     viz.show(fig, TABLES[tuple(named)])
 
 
-def uses_of_label(nats, shares):
-    """The information of all seeds of each game; the table of one seed with a small z.
+def information(nats, shares):
+    """The mutual information of all seeds of each game; the table of one seed with a small z.
 
     nats {game: (n_seeds,)}, shares (8, 8).
     """
-    fig, panels = axes("", "", n=2, size=(12, 4.6))
+    fig, panels = axes("", "", n=2, size=(12, 4.2))
     for height, values in enumerate(nats.values()):
         spread = height + np.linspace(-0.25, 0.25, len(values))
         panels[0].plot(values, spread, "o", color=FAKE, markersize=4, alpha=0.7)
@@ -216,9 +205,8 @@ def uses_of_label(nats, shares):
     viz.show(
         fig,
         "Left: mutual information in 32 seeds. D sees x and label: all near log 8. D sees x alone: "
-        "nearly all close to 0, as with shuffled labels. A small z or a large label: all near "
-        "log 8. Both ten times larger: spread out around the middle. Right: a one in each row, "
-        "mostly off the diagonal.",
+        "nearly all close to 0, as with shuffled labels. With a small z: all near log 8. Right: a "
+        "one in each row, mostly off the diagonal.",
     )
 
 
@@ -248,36 +236,12 @@ def two_views():
     )
 
 
-def sheets(x, z_std, label, accuracy):
-    """The playground's picture: six digits of each label, and sixty of one.
-
-    x (1000, 1, 28, 28): a hundred of each label, in order.
-    """
-    fig, panels = axes("", "", n=2, size=(11, 4.1))
-    fig.get_layout_engine().set(wspace=0.08)
-    by_label = x.view(10, 100, 1, 28, 28)
-    _sheet(panels[0], by_label[:, :6].transpose(0, 1).flatten(0, 1), f"std of z {z_std:.1f}")
-    _sheet(panels[1], by_label[label, :60], f"only label {label}", [label] * 10)
-    fig.suptitle(f"accuracy {accuracy:.2f}", fontsize=12)
+def one_z(rows):
+    """The playground's picture: of each generator ten digits, the labels 0 to 9 with one z."""
+    fig, panels = axes("", "", n=len(rows), size=(11, 1.3))
+    for ax, (title, x) in zip(panels, rows.items()):
+        _sheet(ax, x, title)
     return fig
-
-
-def over_size_of_z(deviations, scores):
-    """Accuracy and coverage of the digits over the standard deviation of z."""
-    words = ("standard deviation of z", "score")
-    fig, ax = axes(*words, size=(8, 3.8), xlim=(0, 3.05), ylim=(0, 1.08))
-    for name, color in (("accuracy", DARK_FAKE), ("coverage", REAL)):
-        values = [float(row[name]) for row in scores]
-        ax.plot(deviations, values, "o-", color=color)
-        ax.text(deviations[-1] + 0.08, values[-1], name, color=color, va="center")
-    ax.axvline(1, color=GREY, linestyle=":")
-    ax.text(1.04, 0.06, "as in training", color=GREY)
-    viz.show(
-        fig,
-        "Two curves over the standard deviation of z. Accuracy is 1 for a small z and falls beyond "
-        "0.5. Coverage is small at 0, rises, is highest near 1, the dotted line, and "
-        "falls again.",
-    )
 
 
 def _circles(ax, real, fake):
