@@ -113,7 +113,7 @@ def sources(rows):
     """Copies and perplexity of several sources of lines: {name: {"copies", "perplexity"}}."""
     fig, ax = axes(
         "copies: share of lines that are training lines",
-        "perplexity by the judges",
+        "perplexity by the judges\n(lower: less unusual)",
         size=(8.4, 4),
         xlim=(-0.05, 1.2),
         xticks=np.arange(0, 1.01, 0.2),
@@ -128,14 +128,14 @@ def sources(rows):
         ax.plot(x, y, "o", markersize=9, color=color)
         if name == "whole file":
             ax.axvline(x, color=REAL, linestyle=":", linewidth=1.5)
-        place = {"trigram": (0, 15), "VAE": (-9, 0), "whole file": (9, -11)}.get(name, (9, 0))
+        place = {"VAE": (-9, 0), "whole file": (9, -11)}.get(name, (9, 0))
         ax.annotate(
             f"{name}: {row['copies']:.0%}",
             (x, y),
             place,
             textcoords="offset points",
             va="center",
-            ha={9: "left", 0: "center"}.get(place[0], "right"),
+            ha="left" if place[0] > 0 else "right",
             fontsize=11,
         )
     ax.set_yticks([20, 30, 50, 80], ["20", "30", "50", "80"])
@@ -144,8 +144,7 @@ def sources(rows):
         fig,
         "Each source of lines is a point: its share of copies, and its perplexity. A dotted line "
         "marks the copies of draws from the whole file. The VAE is a little to the left of it and "
-        "lower, the trigram further to the left. The parrot is all copies. The typist has few "
-        "copies and the highest perplexity.",
+        "lower. The parrot is all copies. The typist has few copies and the highest perplexity.",
     )
 
 
