@@ -28,32 +28,6 @@ CUTS = ((8, 900), (6, 900), (5, 500), (4, 500), (3, 300), (2, 200), (1, 120))  #
 # and letters a field
 
 
-def example_fields(gap, measures, row):
-    """What the course fills in for the names of characters: {name of FIELDS: text}.
-
-    `gap` is `Project.gap` of useful lines, LC-GAN minus attribute vectors; `measures` are shares by
-    the oracle, {method: {"right, exists": share}}; `row` are the scores of the LC-GAN.
-    """
-    verdict = "cannot be told apart" if abs(gap[0]) < gap[1] else "differ"
-    real = {method: f"{shares['right, exists']:.0%}" for method, shares in measures.items()}
-    return {
-        "title": "Names of characters, steered by case and mark",
-        "author": "the authors of this course",
-        "question": "Does a latent-constraint GAN steer names better than attribute vectors?",
-        "answer": f"By useful lines they {verdict} ({gap[0]:+.2f} ± {gap[1]:.2f}). By the oracle "
-        f"{real['LC-GAN']} of the LC-GAN's lines are right and exist, and so are "
-        f"{real['Python, second rule']} of those of a line of Python and "
-        f"{real['nearest learnt line']} of training lines that are looked up. So nobody needs a "
-        "network for these attributes.",
-        "source": "names in Unicode 3.2 (2002), from Python's unicodedata",
-        "licence": "Unicode License",
-        "people": "none",
-        "fails": f"{row['copies']:.0%} of the steered lines are copies, {row['useful']:.0%} are "
-        "useful. One VAE, one split and one training of each weight on this page.",
-        "next": "An attribute that no rule can write, and a VAE that copies less.",
-    }
-
-
 def folder(path):
     """The folder `path`, made where it is missing, or None where nobody can write into it.
 

@@ -1309,30 +1309,25 @@ def my_useful(said, good, learnt):
 """,
     ],
     "19.3": [
-        "'and' in line.split()[(line.split() + ['with']).index('with'):]",
-        "float(' and ' in (' ' + line + ' ').partition(' with ')[2].join('  '))",
-        "__import__('re').search(r'\\bwith\\b.*\\band\\b', line) is not None",
+        "(by_reader[(by_rule == value) & (by_reader != -1)] != value).float().mean()",
+        "1 - ((by_rule == value) & (by_reader == value)).sum() "
+        "/ ((by_rule == value) & (by_reader >= 0)).sum()",
+        "np.mean([b != value for a, b in zip(by_rule.tolist(), by_reader.tolist()) "
+        "if a == value and b >= 0])",
         """
-def my_rule(line):
-    marks = 0
-    for word in line.split():
-        if word == "with" or (word == "and" and marks):
-            marks += 1
-    return 1 if marks > 1 else 0
+def my_errors(by_rule, by_reader, value):
+    n_read = n_wrong = 0
+    for k in range(len(by_rule)):
+        if by_rule[k] == value and by_reader[k] != -1:
+            n_read += 1
+            n_wrong += int(by_reader[k] != by_rule[k])
+    return n_wrong / n_read
 """,
         """
-def my_rule(line):
-    name, found, marks = f" {line} ".partition(" with ")
-    return len(f" {marks}".split(" and ")) >= 2 if found else False
-""",
-        """
-def my_rule(line):
-    words = line.split()
-    try:
-        start = words.index("with")
-        return int(words.index("and", start + 1) > 0)
-    except ValueError:
-        return 0
+def my_errors(by_rule, by_reader, value):
+    found = by_reader[by_rule == value].numpy()
+    found = found[found > -1]
+    return np.array([(found != value).sum() / found.size])
 """,
     ],
 }

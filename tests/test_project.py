@@ -476,16 +476,6 @@ def test_the_page_shows_the_numbers_and_what_is_missing():
         report.page({"titel": "?"}, [], [], ROWS, SAMPLES)
 
 
-def test_the_example_fills_in_every_field():
-    methods = ("LC-GAN", "Python, second rule", "nearest learnt line")
-    measures = {method: {"right, exists": 0.5} for method in methods}
-    fields = report.example_fields((0.01, 0.03), measures, ROW)
-    assert set(fields) == set(report.FIELDS) and all(fields.values())
-    assert "cannot be told apart (+0.01 ± 0.03)" in fields["answer"]
-    apart = report.example_fields((0.1, 0.03), measures, ROW)
-    assert "they differ" in apart["answer"]
-
-
 def test_missing_numbers_are_dashes():
     assert report.score_lines({"a": {"right": None}})[1].split() == ["a", *["–"] * 7]
 

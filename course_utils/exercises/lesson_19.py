@@ -57,81 +57,49 @@ def check_1(split):
     return "No near-duplicate straddles, and whoever has the seed has the split."
 
 
-_LINES = {
-    "latin small letter o with diaeresis and macron": 1,
-    "latin small letter o with diaeresis": 0,
-    "box drawings light up and left": 0,
-    "greek small letter alpha with dasia and varia and ypogegrammeni": 1,
-    "circled plus": 0,
-    "bengali sign candrabindu with nukta": 0,
-    "figure and ground with dot": 0,
-    "arrow without shaft and head": 0,
-    "and with dot": 0,
-    "square with lower and left half black": 1,
-    "letter with sandwich": 0,
-    "plus and minus without dot and bar": 0,
-    "up and down arrow with stroke and hook": 1,
-}
-_REWARDS = (
-    (
-        lambda line: int("with" in line and "and" in line),
-        "you look for pieces of words, in any order: split, and look for “and” after “with”",
-    ),
-    (
-        lambda line: int("with" in line.split() and "and" in line.split()),
-        "an “and” before “with” is no second mark: look after it",
-    ),
-    (
-        lambda line: int("and" in line.split()),
-        "“box drawings light up and left” has no marks: the word “with” is wanted, too",
-    ),
-    (lambda line: int("with" in line.split()), "one mark is not two: “and” must follow"),
-    (
-        lambda line: int(
-            {"with", "and"} <= set(line.split())
-            and line.split().index("and") > line.split().index("with")
-        ),
-        (
-            "the first “and” may stand before “with” and another after it: "
-            "look in words[words.index('with'):]"
-        ),
-    ),
-    (
-        lambda line: int("with" in line and "and" in line[line.find("with") :]),
-        "you look for pieces of words: “without” holds “with”, “candrabindu” holds “and”",
-    ),
-    (
-        lambda line: int("with" in line and "and" in line.split()),
-        "“without” holds “with”: split the line first",
-    ),
-    (
-        lambda line: (
-            1 - int("with" in line.split() and "and" in line.split()[line.split().index("with") :])
-        ),
-        "the other way round: 1 is for two marks",
-    ),
-)
+def _error_slips(by_rule, by_reader, value, wanted):
+    """Wrong shares of errors, with the hint that fits."""
+    has, read, errs = by_rule == value, by_reader >= 0, by_reader != by_rule
+    named = by_reader == value
+
+    def share(errors, lines):
+        return (errors & lines).sum().item() / max(1, lines.sum().item())
+
+    return (
+        (share(errs, read), "only lines that have this `value` by the rule count"),
+        (share(errs, has), "lines that nobody has read (−1) are no errors: leave them out"),
+        (share(errs & read & has, has | ~has), "divide by the lines with this `value`, not by all"),
+        (share(errs & read, has), "divide by the lines that were read, not by those with −1, too"),
+        (share(errs, named), "start from what the rule says, not from what the reader says"),
+        (share(errs & has, read), "divide by the lines with this `value` that were read"),
+        (wanted * (has & read).sum().item(), "a share is wanted, from 0 to 1, not a count"),
+        (1 - wanted, "the other way round: that is the share of right labels"),
+    )
 
 
 @exercise
-def check_3(rule):
-    """1 for a line with two marks."""
-    got = {line: want_number(ask(rule, line)) for line in _LINES}
-    if set(got.values()) - {0.0, 1.0}:
-        raise Hint(
-            f"a rule gives 1 or 0 here, got {sorted(set(got.values()) - {0.0, 1.0})[0]:g}: "
-            "at least two marks, not how many"
-        )
-    if got != _LINES:
-        for slip, hint in _REWARDS:
-            if all(got[line] == slip(line) for line in _LINES):
-                raise Hint(hint)
-        line = next(line for line in _LINES if got[line] != _LINES[line])
-        raise Hint(f"“{line}” gets {got[line]:g}, wanted {_LINES[line]}")
-    return (
-        "Thirteen lines that were chosen to be nasty. "
-        "Do that with every rule of yours, and read fifty lines of each value."
-    )
+def check_3(errors):
+    """The share of errors among the lines that have a value by the rule and were read."""
+    dice = torch.Generator().manual_seed(3)
+    cases = []
+    for value in (0, 1, 2):
+        by_rule = torch.randint(3, (60,), generator=dice)
+        cases.append((by_rule, torch.randint(-1, 3, (60,), generator=dice), value))
+    cases += [(torch.tensor([1] * 3 + [0] * 97), torch.tensor([1, 0, 0] + [0] * 97), 1)]
+    for by_rule, by_reader, value in cases:
+        counts = (by_rule == value) & (by_reader >= 0)
+        wanted = (by_reader[counts] != value).double().mean().item()
+        got = want_number(ask(errors, by_rule.clone(), by_reader.clone(), value))
+        if not abs(got - wanted) <= 1e-6:
+            for wrong, hint in _error_slips(by_rule, by_reader, value, wanted):
+                if abs(got - wrong) <= 1e-6:
+                    raise Hint(hint)
+            _, yours, right = worst(got, wanted)
+            raise Hint(
+                f"of {len(by_rule)} lines {counts.sum()} have the value {value} and were read; you "
+                f"give {yours}, wanted {right}"
+            )
+    return "The first rule is 98 % right, and of three lines that it calls polite two are not."
 
 
 def _useful_slips(said, good, learnt, wanted):

@@ -15,37 +15,42 @@ def diagram():
     viz.diagram(
         {
             "file": (0, 1, "real box"),
-            "learn": (1, 0),
-            "held": (1, 2),
-            "vae": (2, 0, "frozen"),
-            "attribute": (2, 1, "real box"),
-            "model": (2, 2, "box"),
-            "critics": (3, 0, "critic box"),
-            "actor": (4, 0, "fake box"),
-            "steered": (5, 0, "fake"),
-            "page": (5, 2, "box"),
+            "encoder": (1, 0, "frozen"),
+            "attribute": (1, 1, "real box"),
+            "critics": (2, 0, "critic box"),
+            "model": (1, 2, "box"),
+            "actor": (3, 0, "fake box"),
+            "start": (3, 0.9),
+            "decoder": (4, 0, "frozen"),
+            "steered": (4, 1, "fake"),
+            "page": (4, 2, "box"),
         },
         [
-            "file -> learn -> vae -> critics: codes z",
+            "file -> encoder: to learn from",
+            "encoder -> critics: codes z",
             "attribute -> critics: labels",
-            "critics -> actor -> steered -> page",
-            "file -> held -> model -> page: perplexity",
-            "attribute -> page: right",
+            "start -> actor -> decoder: z′",
+            "decoder -> steered -> page",
+            "file -> model: held out",
+            "model -> page: ordinary?",
+            "attribute -> page: right?",
         ],
-        "A file is split into lines to learn from and held-out lines. A text VAE, trained before, "
-        "makes codes of the first. The attribute labels lines; codes and labels train two critics "
-        "and an actor, which gives steered lines. Three language models, the judges, learn from "
-        "held-out lines. They and the attribute say on the page how good the steered lines are. "
-        "File and attribute are blue: you change them.",
+        "A file is split into lines to learn from and held-out lines. The encoder of a text VAE "
+        "makes codes of the first. Codes and the labels of the attribute train two critics, and "
+        "their gradients train an actor. It moves the code of a line to where a wish holds, and "
+        "the decoder gives a steered line. Three language models, the judges, learn from held-out "
+        "lines. On the page they say whether the steered line is ordinary, and the attribute says "
+        "whether it is right. File and attribute are blue: you change them.",
+        gradients=["critics -> actor"],
         texts={
             "file": "1 your file",
-            "learn": "lines to learn from",
-            "held": "held-out lines",
-            "vae": "text VAE",
+            "encoder": "VAE: encoder",
+            "decoder": "VAE: decoder",
             "attribute": "2 your attribute",
             "critics": "two critics",
-            "steered": "steered lines",
-            "model": "three judges: language models",
+            "start": "z of a line, and a wish",
+            "steered": "steered line",
+            "model": "three judges",
             "page": "one page",
         },
     )
@@ -108,7 +113,7 @@ def sources(rows):
     """Copies and perplexity of several sources of lines: {name: {"copies", "perplexity"}}."""
     fig, ax = axes(
         "copies: share of lines that are training lines",
-        "perplexity by the judges",
+        "perplexity by the judges\n(lower: less unusual)",
         size=(8.4, 4),
         xlim=(-0.05, 1.2),
         xticks=np.arange(0, 1.01, 0.2),
@@ -123,14 +128,14 @@ def sources(rows):
         ax.plot(x, y, "o", markersize=9, color=color)
         if name == "whole file":
             ax.axvline(x, color=REAL, linestyle=":", linewidth=1.5)
-        place = {"trigram": (0, 15), "VAE": (-9, 0), "whole file": (9, -11)}.get(name, (9, 0))
+        place = {"VAE": (-9, 0), "whole file": (9, -11)}.get(name, (9, 0))
         ax.annotate(
             f"{name}: {row['copies']:.0%}",
             (x, y),
             place,
             textcoords="offset points",
             va="center",
-            ha={9: "left", 0: "center"}.get(place[0], "right"),
+            ha="left" if place[0] > 0 else "right",
             fontsize=11,
         )
     ax.set_yticks([20, 30, 50, 80], ["20", "30", "50", "80"])
@@ -139,8 +144,7 @@ def sources(rows):
         fig,
         "Each source of lines is a point: its share of copies, and its perplexity. A dotted line "
         "marks the copies of draws from the whole file. The VAE is a little to the left of it and "
-        "lower, the trigram further to the left. The parrot is all copies. The typist has few "
-        "copies and the highest perplexity.",
+        "lower. The parrot is all copies. The typist has few copies and the highest perplexity.",
     )
 
 
@@ -189,33 +193,37 @@ def scores(tables):
     )
 
 
-def judges_and_oracle(rows):
-    """What the oracle confirms over what the judges call useful: {method: its two shares}."""
-    fig, ax = axes(
-        "useful: right, new, and ordinary by the judges",
-        "right, and exists by the oracle",
-        size=(8.4, 4.4),
-        xlim=(-0.03, 0.7),
-        ylim=(-0.05, 1.1),
-        yticks=np.arange(0, 1.01, 0.25),
-    )
-    colors = {"LC-GAN": FAKE, "gradient ascent": FURTHER[0], "attribute vectors": FURTHER[1]}
-    lower = {"LC-GAN": (-9, -4), "gradient ascent": (-9, 4), "nearest learnt line": (-4, 13)}
-    for name, row in rows.items():
-        x, y, color = row["useful"], row["right, exists"], colors.get(name, GREY)
-        color = REAL if name.startswith("nearest") else color
-        ax.plot(x, y, "o", markersize=9, color=color)
-        place = lower.get(name, (9, 0))
-        side = "right" if place[0] == -9 else "left"
-        color = DARK_FAKE if name == "LC-GAN" else color
-        style = {"textcoords": "offset points", "va": "center", "fontsize": 11, "color": color}
-        ax.annotate(name, (x, y), place, ha=side, **style)
+def outcomes(tables):
+    """What became of the lines of each method, for each kind of wish: {wish: {method: shares}}.
+
+    The shares are those of "new name", "copy or repeat" and "no such name", stacked, and a mark at
+    the share that is "useful".
+    """
+    colors = {"new name": FAKE, "copy or repeat": "#F5D9A3", "no such name": "#C8C8C8"}
+    methods = list(next(iter(tables.values())))
+    size = (min(12.5, 3.4 + 4.4 * len(tables)), 0.42 * len(methods) + 1.6)
+    fig, panels = axes("", "", n=len(tables), size=size, xlim=(0, 1))
+    for ax, (wish, table) in zip(np.atleast_1d(panels), tables.items()):
+        start = np.zeros(len(methods))
+        for kind, color in colors.items():
+            share = np.array([table[method][kind] for method in methods])
+            ax.barh(range(len(methods)), share, 0.7, left=start, color=color, label=kind)
+            start += share
+        marks = [table[method]["useful"] for method in methods]
+        style = {"color": "black", "markersize": 17, "markeredgewidth": 2.5}
+        ax.plot(marks, range(len(methods)), "|", label="useful, by the judges", **style)
+        ax.set_title(f"asked for “{wish}”", loc="left", fontsize=12)
+        ax.set(ylim=(len(methods) - 0.4, -0.6), xlabel="share of the lines")
+        ax.set_yticks(range(len(methods)), methods if ax is np.atleast_1d(panels)[0] else [])
+    named, words = np.atleast_1d(panels)[0].get_legend_handles_labels()
+    fig.legend(named, words, loc="outside upper center", ncols=4, frameon=False, fontsize=11)
     viz.show(
         fig,
-        "Each method is a point: to the right the share of useful lines by the judges, upwards the "
-        "share that is right and exists. The first rule of Python is far to the right and half way "
-        "up. Looking up the nearest learnt line is at the top, with no useful line. The three "
-        "methods that move a code and the second rule of Python are together between them.",
+        "For each wish a bar for each method, of the lines that are right: full colour for new "
+        "names, pale for copies and repeats, grey where there is no such name. A black mark shows "
+        "how many are useful by the judges. For the case, Python and the nearest line of the file "
+        "have the most new names. For a mark nearly no line of any method is a new name, and the "
+        "black mark of Python stands far to the right in its grey bar.",
     )
 
 

@@ -4,7 +4,10 @@ contain)]}.
 
 SPLIT = "def my_split(number, dice):\n    "
 GROUPS = SPLIT + "_, group, size = number.unique(return_inverse=True, return_counts=True)\n    "
-REWARD = "def my_rule(line):\n    words = line.split()\n    return "
+ERRORS = (
+    "def my_errors(by_rule, by_reader, value):\n    has, read = by_rule == value, by_reader >= 0\n"
+    "    wrong = by_reader != by_rule\n    return "
+)
 USEFUL = "def my_useful(said, good, learnt):\n    "
 FOUND = USEFUL + "found = {line for line, is_good in zip(said, good) if is_good}\n    return "
 
@@ -39,31 +42,15 @@ WRONG = {
         (GROUPS + "return torch.rand(len(size), generator=dice) < 0.2", "should have shape"),
     ],
     3: [
-        (
-            "def my_rule(line):\n    return int('with' in line and 'and' in line)",
-            "pieces of words",
-        ),
-        (REWARD + "int('with' in words and 'and' in words)", "before “with”"),
-        (REWARD + "int('and' in words)", "has no marks"),
-        (REWARD + "int('with' in words)", "one mark is not two"),
-        (
-            REWARD + "int('with' in words and 'and' in words and words.index('and') >"
-            " words.index('with'))",
-            "the first “and” may stand before",
-        ),
-        (
-            (
-                "def my_rule(line):\n    return int('with' in line and 'and' in"
-                " line[line.index('with'):])"
-            ),
-            "“without” holds",
-        ),
-        (REWARD + "words.count('and') + ('with' in words)", "not how many"),
-        (
-            REWARD + "1 - int('with' in words and 'and' in words[words.index('with'):])",
-            "the other way round",
-        ),
-        (REWARD + "int('and' in words[words.index('with'):])", "ValueError"),
+        (ERRORS + "(wrong & read).sum() / read.sum()", "only lines that have this `value`"),
+        (ERRORS + "wrong[has].float().mean()", "leave them out"),
+        (ERRORS + "(wrong & read & has).float().mean()", "not by all"),
+        (ERRORS + "(wrong & read & has).sum() / has.sum()", "not by those with −1"),
+        (ERRORS + "wrong[by_reader == value].float().mean()", "start from what the rule says"),
+        (ERRORS + "(wrong & has & read).sum() / read.sum()", "`value` that were read"),
+        (ERRORS + "(wrong & has & read).sum()", "not a count"),
+        (ERRORS + "(~wrong)[has & read].float().mean()", "the other way round"),
+        (ERRORS + "wrong[has & read]", "wanted one number"),
     ],
     2: [
         (
