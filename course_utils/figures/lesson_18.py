@@ -45,22 +45,23 @@ def diagram():
         [
             "data -> x_t",
             "noise -> x_t",
+            "t -> x_t",
             "x_t -> velocity -> v -> loss",
             "t -> velocity",
             "data -> target",
             "noise -> target",
             "target -> loss",
         ],
-        "A draw x of the data and a draw z of noise make a point between them, x_t. A network sees "
-        "the point and the time t and gives a velocity. The loss compares it with x − z. Dashed "
+        "A draw x of the data, a draw z of noise and a time t make the point x_t. A network sees "
+        "the point and the time and gives a velocity. The loss compares it with x − z. Dashed "
         "in green: the gradient goes from the loss into the network.",
         gradients=["loss -> v", "v -> velocity"],
         texts={
             "data": "x (data)",
             "noise": "z (noise)",
-            "x_t": "(1 − t) z\n+ t x",
+            "x_t": "$x_t$ = (1 − t) z\n+ t x",
             "velocity": "network",
-            "v": "v(x_t, t)",
+            "v": "$v(x_t, t)$",
             "target": "x − z",
             "loss": "squared\ndistance",
         },
@@ -121,7 +122,7 @@ def loss(losses, least):
     ax.plot(losses, color=FAKE, linewidth=0.6, alpha=0.35)
     mean = np.convolve(losses, np.ones(100) / 100, "valid")
     ax.plot(np.arange(99, len(losses)), mean, color=DARK_FAKE, linewidth=2)
-    ax.text(0.98 * len(losses), 1.1, "mean of the last 100 steps", color=DARK_FAKE, ha="right")
+    ax.text(135, 1.14, "mean of the last 100 steps", color=DARK_FAKE)
     ax.axhline(least, color="black", linestyle="--")
     ax.text(0.98 * len(losses), least - 0.02, f"π σ / 2 = {least:.3f}", ha="right", va="top")
     viz.show(
@@ -163,7 +164,7 @@ def two_modes(pairs, velocity, data):
     style = {"angles": "xy", "scale_units": "xy", "scale": 22, "color": GREY, "width": 0.003}
     right.quiver(time, place, torch.ones_like(v), v, **style)
     right.plot(times, flows, color=FAKE, linewidth=1.2)
-    left.set(title="pairs, joined by straight lines", ylabel="x_t")
+    left.set(title="pairs, joined by straight lines", ylabel="$x_t$")
     middle.set_title("pairs that pass one place; mean velocity")
     right.set_title("mean velocity m, and paths along it")
     for ax in panels:
@@ -186,7 +187,7 @@ def two_modes(pairs, velocity, data):
 
 def same_distribution(on_lines, followed, times):
     """Histograms of x_t at three times: of pairs, and of points that follow m, (times, n) each."""
-    fig, panels = axes("x_t", "", n=3, size=(11, 3.2), xlim=(-3.4, 3.4), yticks=[])
+    fig, panels = axes("$x_t$", "", n=3, size=(11, 3.2), xlim=(-3.4, 3.4), yticks=[])
     for ax, t in zip(panels, (0.3, 0.6, 1.0)):
         k, bins = (times - t).abs().argmin(), np.linspace(-3.4, 3.4, 60)
         ax.hist(on_lines[k], bins, density=True, color=GREY, alpha=0.5)
@@ -291,6 +292,7 @@ def edits(table):
     old = store.load_rows(store.data_file("results/steering.json"))
     keys = {"right": "right", "others": "all others kept", "words": "words kept"}
     names = {"not moved": "unmoved", "LC-GAN": "LC-GAN"}
+    names |= {"gradient ascent": "ascent, all terms, 100 × 0.1"}
     rows = {name: old[f"methods: {row}"] for name, row in names.items()}
     rows |= {f"flow, w = {w}": table[f"controls: grammar, one: open, {w}"] for w in (1, 2)}
     return {
@@ -316,7 +318,7 @@ def guidance(paths, data):
         ax.plot(flow.steps(len(points) - 1), points.squeeze(-1), color=FAKE, linewidth=1.1)
         ax.set_title(titles[w])
     panels[0].text(0.02, -3.2, "noise")
-    panels[0].set_ylabel("x_t")
+    panels[0].set_ylabel("$x_t$")
     panels[0].text(0.97, 3.0, "the mode asked for", color=REAL, ha="right", va="center")
     viz.show(
         fig,
@@ -413,14 +415,13 @@ def trade_off(table):
     for ax, (title, task) in zip(panels, (("one wish", ""), ("four wishes", "four "))):
         curves = {name: (_settings(old, key), *style) for key, (name, *style) in METHODS.items()}
         curves = {name: curves[name] for name in ("LC-GAN", "gradient ascent", "regression")}
-        curves["LC-GAN"] = (curves["LC-GAN"][0], "black", "o")
         flows = {w: table[f"tatoeba: edit, {w} from 0"] for w in (1, 2, 3, 5, 8)}
-        curves["flow"] = (flows.values(), FAKE, "v")
+        curves["flow"] = (flows.values(), "black", "v")
         for name, (settings, color, mark) in curves.items():
             points = [tuple(_by_seed(row, task).mean(1)) for row in settings]
             points.sort(key=lambda point: -point[1])
             ax.plot(*np.array(points).T, mark + "-", color=color, label=name, markersize=6)
-        style = {"textcoords": "offset points", "ha": "right", "va": "top", "color": DARK_FAKE}
+        style = {"textcoords": "offset points", "ha": "right", "va": "top"}
         for w, row in flows.items():
             ax.annotate(f"w = {w}" if w < 3 else w, _by_seed(row, task).mean(1), (-5, -3), **style)
         ax.set(title=title, ylabel="words of the original kept", xlim=(0, 1.02), ylim=(0.15, 1))
@@ -435,10 +436,10 @@ def trade_off(table):
 
 
 class Playground:
-    """The ring's cloud and one sentence's code at a time t, for a wish and a guidance."""
+    """The ring's cloud and one sentence's code at a time t, for a draw, a wish and a guidance."""
 
     def __init__(self, ring_velocity, wishes, vae, data):
-        self.wishes, self.vae, self.data, self.noise = wishes, vae, data, torch.randn(1, 32)
+        self.wishes, self.vae, self.data, self.noise = wishes, vae, data, torch.randn(10, 32)
         self.times, z = flow.steps(50), torch.randn(1, 1000, 2)
         with torch.no_grad():
             self.clouds = SCALE * flow.path(ring_velocity, z, self.times)[:, 0]
@@ -454,17 +455,19 @@ class Playground:
         slide = {"continuous_update": True}
         return {
             "t": widgets.FloatSlider(1.0, min=0, max=1, step=0.02, description="t", **slide),
+            "draw_of_z": widgets.IntSlider(0, min=0, max=9, description="draw of z", **slide),
             "guidance": widgets.FloatSlider(
                 2.0, min=0, max=4, step=0.5, description="guidance", **slide
             ),
             **menus,
         }
 
-    def draw(self, t, guidance, **chosen):
+    def draw(self, t, guidance, draw_of_z=0, **chosen):
         """The cloud and the sentence at time t."""
         wish = {name: value for name, value in chosen.items() if value != OPEN}
         k = round(50 * t)
-        codes = self.wishes.follow(self.noise, wish, self.times, guidance)[:, 0]
+        z = self.noise[draw_of_z : draw_of_z + 1]
+        codes = self.wishes.follow(z, wish, self.times, guidance)[:, 0]
         fig, (ax, words) = axes("", "", n=2, size=(8.6, 4.6))
         _ring_cloud(ax, self.clouds[k], self.data)
         ax.set_title(f"t = {self.times[k]:.2f}: the ring (it has no wish)")
