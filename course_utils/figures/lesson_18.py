@@ -165,6 +165,7 @@ def two_modes(pairs, velocity, data):
     right.quiver(time, place, torch.ones_like(v), v, **style)
     right.plot(times, flows, color=FAKE, linewidth=1.2)
     left.set(title="pairs, joined by straight lines", ylabel="$x_t$")
+    fig.has_formulas = True
     middle.set_title("pairs that pass one place; mean velocity")
     right.set_title("mean velocity m, and paths along it")
     for ax in panels:
@@ -188,6 +189,7 @@ def two_modes(pairs, velocity, data):
 def same_distribution(on_lines, followed, times):
     """Histograms of x_t at three times: of pairs, and of points that follow m, (times, n) each."""
     fig, panels = axes("$x_t$", "", n=3, size=(11, 3.2), xlim=(-3.4, 3.4), yticks=[])
+    fig.has_formulas = True
     for ax, t in zip(panels, (0.3, 0.6, 1.0)):
         k, bins = (times - t).abs().argmin(), np.linspace(-3.4, 3.4, 60)
         ax.hist(on_lines[k], bins, density=True, color=GREY, alpha=0.5)
@@ -319,6 +321,7 @@ def guidance(paths, data):
         ax.set_title(titles[w])
     panels[0].text(0.02, -3.2, "noise")
     panels[0].set_ylabel("$x_t$")
+    fig.has_formulas = True
     panels[0].text(0.97, 3.0, "the mode asked for", color=REAL, ha="right", va="center")
     viz.show(
         fig,
