@@ -8,8 +8,8 @@ from torch.nn.functional import one_hot
 from .. import distributions, models, store, viz
 from ..viz import DARK_FAKE, FAKE, GREY, REAL, axes
 
-# Eight colours for eight labels, dark enough for white, neighbours on the ring unlike.
-LABELS = ("#332288", "#D55E00", "#117733", "#CC3377", "#0072B2", "#7A6A00", "#882255", "#138A7B")
+# Eight colours for eight labels, none of them REAL, neighbours on the ring unlike.
+LABELS = ("#332288", "#D55E00", "#117733", "#CC3377", "#222222", "#7A6A00", "#882255", "#138A7B")
 
 
 @torch.no_grad()
@@ -27,6 +27,7 @@ def _sheet(ax, x, title, labels=range(10)):
     ax.set_xticklabels(labels, color=DARK_FAKE, fontsize=13)
     ax.tick_params(top=True, labeltop=True, bottom=False, labelbottom=False, length=0)
     ax.title.set_color(DARK_FAKE)
+    ax.set_anchor("S")  # room for the title rather than below
     for spine in ax.spines.values():
         spine.set_visible(False)
 
@@ -34,7 +35,7 @@ def _sheet(ax, x, title, labels=range(10)):
 def opening(seed):
     """Two sheets of generated digits: their D sees the label, or does not."""
     labels = torch.arange(10).repeat(6)
-    fig, panels = axes("", "", n=2, size=(11, 4.1))
+    fig, panels = axes("", "", n=2, size=(11, 3.7))
     fig.get_layout_engine().set(wspace=0.08)
     for ax, name, title in zip(
         panels,
@@ -48,8 +49,8 @@ def opening(seed):
     viz.show(
         fig,
         "Two sheets of sixty generated digits, a column for each label from 0 to 9. In the left "
-        "one each column shows the digit that stands above it. In the right one each column holds "
-        "all kinds of digits, some of them clumsy.",
+        "one nearly every picture shows the digit above its column; a few are blots. In the right "
+        "one each column holds all kinds of digits, some of them clumsy.",
     )
 
 
@@ -112,20 +113,49 @@ def _ring(ax, x):
     ax.set(xlabel="x₁", ylabel="x₂", xlim=(-1.75, 1.75), ylim=(-2.05, 1.75), aspect="equal")
 
 
-def rings(with_label, alone):
-    """The samples of one seed in both games, (8, n, 2), coloured by the label asked for."""
+def rings(games, steps):
+    """The samples of one seed of each game, (n_seeds, 8, n, 2), coloured by the label asked for.
+
+    In the first game D sees the label, in the others it does not; `steps` is how many each had.
+    """
     centres = distributions.ring().centres
-    fig, panels = axes("x₁", "x₂", n=2, size=(10, 5.5))
-    names = ("D sees x and label, 400 steps", "D sees x alone, 1600 steps")
-    for ax, name, x in zip(panels, names, (with_label, alone)):
+    fig, panels = axes("x₁", "x₂", n=len(games), size=(14, 5.4))
+    names = ("x and label", *["x alone"] * (len(games) - 1))
+    for ax, name, n_steps, (x, *_) in zip(panels, names, steps, games):
         _ring(ax, x)
         right = (x.unsqueeze(-2) - centres).norm(dim=-1).argmin(-1).T == torch.arange(8)
-        ax.set_title(f"{name}\nseed 0: {right.float().mean():.0%} as asked")
+        share = f"{right.float().mean():.0%} as asked"
+        ax.set_title(f"D sees {name}, {n_steps} steps\none seed: {share}")
     viz.show(
         fig,
-        "Two rings of samples, seed 0; the colour of a dot is the label asked for, a number in a "
-        "circle says where it belongs, blue circles are 2σ of the data. Left: each colour lies at "
-        "its own number. Right: the colours are mixed all round the ring, between modes, too.",
+        "Three rings of samples, one seed each; the colour of a dot is the label asked for, a "
+        "number in a circle says where it belongs, blue circles are 2σ of the data. Left: each "
+        "colour lies at its own number. Middle and right: the colours are mixed all round the "
+        "ring, between modes, too, and more so after 400 steps than after 1600.",
+    )
+
+
+def one_z_on_ring(games):
+    """The points of four z with all labels, joined by lines: {game: (n_seeds, 8, n z, 2)}.
+
+    The z are those whose point for label 0 comes nearest to modes 0, 2, 4, 6 in the last game.
+    """
+    ring, (*_, last) = distributions.ring(std=0.12), games.values()
+    chosen = torch.cdist(last[0, 0], ring.centres[::2]).argmin(0)
+    fig, panels = axes("x₁", "x₂", n=2, size=(10, 5.2), xlim=(-1.75, 1.75), ylim=(-1.75, 1.75))
+    for ax, (game, x) in zip(panels, games.items()):
+        _place_names(ax, ring)
+        points = x[0, :, chosen]
+        ax.plot(*torch.cat([points, points[:1]]).unbind(-1), "-", color=GREY, linewidth=1, zorder=1)
+        for color, of_label in zip(LABELS, points):
+            ax.plot(*of_label.T, "o", color=color, markersize=5)
+        ax.set(title=game, aspect="equal")
+    viz.show(
+        fig,
+        "The points of four z, each with all eight labels, joined by grey lines; we took z whose "
+        "point for label 0 on the right is near a mode. Left: every line runs once round the "
+        "ring, from label to label. Right: the eight points of one z lie near one another, mostly "
+        "at one mode, a few between it and a neighbour.",
     )
 
 
@@ -156,7 +186,7 @@ def arrows_at_centre(games):
 TABLES = {  # what one sees, by the titles
     ("obeys", "says nothing", "permuted"): (
         "Three tables of eight by eight cells. Obeys: ones on the diagonal. The label says nothing:"
-        " every cell is one eighth. Permuted: a one in each row, three places beside the diagonal."
+        " every cell is one eighth. Permuted: a one in each row, only one of them on the diagonal."
     ),
 }
 
@@ -194,19 +224,22 @@ def information(nats, shares):
     for height, values in enumerate(nats.values()):
         spread = height + np.linspace(-0.25, 0.25, len(values))
         panels[0].plot(values, spread, "o", color=FAKE, markersize=4, alpha=0.7)
+        middle = values.median().item()
+        panels[0].plot([middle] * 2, [height - 0.35, height + 0.35], color="black")
+        panels[0].text(middle, height - 0.37, f"{middle:.2g}", ha="center", va="bottom")
     panels[0].set_yticks(range(len(nats)), nats)
-    panels[0].set(xlim=(-0.1, 2.25), ylim=(len(nats) - 0.2, -0.5))
-    panels[0].set(xlabel="mutual information [nats]", title="a dot for each of 32 seeds")
+    panels[0].set(xscale="log", xlim=(0.005, 4), ylim=(len(nats) - 0.2, -0.7))
+    panels[0].set(xlabel="mutual information [nats]", title="32 seeds, and their median")
     panels[0].axvline(np.log(8), color=GREY, linestyle=":", linewidth=1, zorder=0)
-    panels[0].text(np.log(8) - 0.04, len(nats) - 0.3, "log 8", color=GREY, ha="right")
+    panels[0].text(np.log(8) / 1.1, len(nats) - 0.3, "log 8", color=GREY, ha="right")
     _numbers_in_cells(panels[1], shares)
     panels[1].set(xlabel="mode that came", ylabel="label asked for")
     panels[1].set_title("x alone, z × 0.1: shares of one seed")
     viz.show(
         fig,
-        "Left: mutual information in 32 seeds. D sees x and label: all near log 8. D sees x alone: "
-        "nearly all close to 0, as with shuffled labels. With a small z: all near log 8. Right: a "
-        "one in each row, mostly off the diagonal.",
+        "Left: mutual information in 32 seeds, on a logarithmic axis. D sees x and label, and x "
+        "alone with a small z: near log 8. D sees x alone: nearly all below a fifth of a nat. "
+        "Shuffled labels: lower still. Right: a one in each row, mostly off the diagonal.",
     )
 
 
@@ -238,9 +271,9 @@ def two_views():
 
 def one_z(rows):
     """The playground's picture: of each generator ten digits, the labels 0 to 9 with one z."""
-    fig, panels = axes("", "", n=len(rows), size=(11, 1.3))
-    for ax, (title, x) in zip(panels, rows.items()):
-        _sheet(ax, x, title)
+    fig, ax = axes("", "", size=(7.5, 1.65))
+    _sheet(ax, torch.cat(list(rows.values())), "")
+    ax.set_yticks([28 * k + 13.5 for k in range(len(rows))], rows)
     return fig
 
 
