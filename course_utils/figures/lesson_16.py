@@ -166,6 +166,39 @@ def lead(table, row, task=""):
     return np.array(leads)
 
 
+def measures(table, task=""):
+    """{method: its measures at its chosen setting}, and those of sentences that are not moved.
+
+    Means over trainings and wishes. Real sentences have a perplexity alone; with four wishes no
+    attribute is open.
+    """
+    titles = {"right": "right", "open ones kept": "others", "words kept": "original"}
+    rows = {"not moved": table["tatoeba: unmoved"]} | chosen(table, task)
+    found = {
+        method: {
+            title: np.mean(row[task + column])
+            for title, column in (titles | {"perplexity": "perplexity"}).items()
+            if task + column in row
+        }
+        for method, row in rows.items()
+    }
+    real = np.mean(table["tatoeba: real sentences"]["perplexity"])
+    return found | {"real sentences": {"perplexity": real}}
+
+
+def leads(table, task=""):
+    """{"task: rival": the LC-GAN's lead over it, see `lead`} for ascent and the mean shifts."""
+    rivals = {
+        name: row
+        for name, row in chosen(table, task).items()
+        if name in ("gradient ascent", "mean shift of the actor")
+    }
+    if task:  # with one wish it is the mean shift itself
+        rivals["mean shift, whole wish"] = table["tatoeba: whole wish's mean shift"]
+    title = "four wishes" if task else "one wish"
+    return {f"{title}: {name}": lead(table, row, task) for name, row in rivals.items()}
+
+
 def _families(table, method):
     """The rows of a method's settings, a list for each curve: ascent has one for each weight."""
     rows = _settings(table, method)
