@@ -171,16 +171,17 @@ QUIZ = (
         },
     ),
     (
-        "A method has 99 % of its wishes come true. What do you ask first?",
+        "With the LC-GAN 99 % of wishes come true, and with a difference of two mean codes 99.5 %. "
+        "What does the 99 % show?",
         {
-            "How many seeds were trained?": (
-                "A good question, but the second one: five seeds of an easy task stay easy."
+            "That a network has learned more than a fixed vector can do.": (
+                "The fixed vector does as well, so this task does not show it."
             ),
-            "Whether the classifier that counts them was accurate.": (
-                "Worth asking. But a perfect parser counted the 99 % of section 5."
+            "That the parser which counted is too lenient.": (
+                "The grammar's parser makes no mistakes, and it counts both methods alike."
             ),
-            "What the simplest method reaches, at its best setting.": (
-                "Right. On the grammar a difference of two mean codes reaches as much."
+            "That the wish is easy here. It does not show what the network adds.": (
+                "Right. Only a task in which the simple method fails can show that."
             ),
         },
     ),
