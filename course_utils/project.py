@@ -580,14 +580,11 @@ class Project:
         """Whether each line has all that its wish asks for: (n,) True or False."""
         return ((self.reader.judge(said, source) == wish) | (wish < 0)).all(1)
 
-    def scored(self, said, before, wish, source):
-        """What counts for each line that was made from `source`: {name: (n,)}.
-
-        `before` are the lines whose words are to be kept.
-        """
+    def scored(self, said, wish, source):
+        """What counts for each line that was made from `source`: {name: (n,)}."""
         right = self.right(said, wish, source)
         nats, words = self.model.nats(said, source)
-        each = {"right": right.double(), "words kept": words_kept(before, said).double()}
+        each = {"right": right.double(), "words kept": words_kept(source, said).double()}
         each |= {"nats": nats, "words": words}
         if self.exists is not None:
             each["exists"] = torch.tensor([bool(self.exists(line)) for line in said]).double()
@@ -595,9 +592,8 @@ class Project:
 
     def moved(self, move, lines, wish):
         """The lines that a method makes, and what counts for each: (lines, {name: (n,)})."""
-        z = self.vae.encode(lines)
-        said = self.decode(move(z, wish))
-        return said, self.scored(said, self.decode(z), wish, lines)
+        said = self.decode(move(self.vae.encode(lines), wish))
+        return said, self.scored(said, wish, lines)
 
     def measure(self, move, lines, wish):
         """The scores of a method on lines and wishes, with margins: {name: number}."""
@@ -621,7 +617,7 @@ class Project:
             rows[name] = {"setting": best, "edge": edge} | summary(self.each[name])
         for name, edit in (edits or {}).items():
             self.said[name] = edit(reporting, wish)
-            self.each[name] = self.scored(self.said[name], reporting, wish, reporting)
+            self.each[name] = self.scored(self.said[name], wish, reporting)
             rows[name] = {"setting": None, "edge": False} | summary(self.each[name])
         return rows
 
