@@ -496,6 +496,23 @@ class ByHand:
         return min(counts) >= least
 
 
+def errors(by_rule, by_reader, values):
+    """What a reader found of a rule, a text for each of `values`; -1 is not read: a list.
+
+    >>> errors([1, 1, 0, 0], [1, 0, -1, -1], ("no", "yes"))
+    ['rule for “no”: no line read by hand', 'rule for “yes”: 1 errors in 2 lines read (9% to 91%)']
+    """
+    texts = []
+    for k, value in enumerate(values):
+        wrong = [said != k for rule, said in zip(by_rule, by_reader) if rule == k and said >= 0]
+        found = "no line read by hand"
+        if wrong:
+            low, high = interval(wrong)
+            found = f"{sum(wrong)} errors in {len(wrong)} lines read ({low:.0%} to {high:.0%})"
+        texts.append(f"rule for “{value}”: {found}")
+    return texts
+
+
 # --- a project ---------------------------------------------------------------------------------
 @dataclass
 class Project:
@@ -588,7 +605,13 @@ class Project:
         each |= {"nats": nats, "words": words}
         if self.exists is not None:
             each["exists"] = torch.tensor([bool(self.exists(line)) for line in said]).double()
-        return each | _each(said, right & (nats / words <= self.limit), self.learnt)
+        each |= _each(said, right & (nats / words <= self.limit), self.learnt)
+        if self.exists is not None:
+            real = each["right"] * each["exists"]
+            each["new name"] = real * each["unique"] * (1 - each["copies"])
+            each["copy or repeat"] = real - each["new name"]
+            each["no such name"] = each["right"] - real
+        return each
 
     def moved(self, move, lines, wish):
         """The lines that a method makes, and what counts for each: (lines, {name: (n,)})."""
@@ -660,6 +683,20 @@ class Project:
             return [lines[k] for k in found]
 
         return edit
+
+    def by_wish(self, kinds):
+        """The mean scores of the last `compare` for some wishes: {kind: {method: {name: number}}}.
+
+        `kinds` is {kind: the wishes that belong to it}, as `asked` says them.
+        """
+        asked, means = self.asked(self.wish), {}
+        for kind, wishes in kinds.items():
+            chosen = torch.tensor([wish in wishes for wish in asked])
+            means[kind] = {
+                method: {name: x[chosen].double().mean().item() for name, x in each.items()}
+                for method, each in self.each.items()
+            }
+        return means
 
     def gap(self, one, other, name):
         """By how much a score of `one` is above that of `other` on the same lines: (mean, margin).

@@ -370,6 +370,10 @@ def test_rows_hold_shares_and_no_move_keeps_what_the_vae_keeps(trial):
     assert rows["not moved"]["edge"] is rows["real"]["edge"] is False
     assert rows["real"]["right"] == 1 and rows["real"]["copies"] == 0
     assert rows["the same"]["right"] == 0 and rows["the same"]["words kept"] == 1
+    asked = trial.asked(trial.wish)
+    means = trial.by_wish({"one": asked[:1], "all": asked})
+    assert means["all"]["LC-GAN"]["right"] == pytest.approx(rows["LC-GAN"]["right"])
+    assert means["one"]["real"]["right"] == 1
     gap, margin = trial.gap("real", "the same", "right")
     assert gap == 1 and margin > 0 and trial.gap("real", "real", "useful")[0] == 0
 
@@ -410,6 +414,8 @@ def test_an_oracle_adds_what_exists(trial):
     said = ["Latin small letter a", "big dog"]
     each = told.scored(said, torch.full((2, 2), -1), said)
     assert each["exists"].tolist() == [1, 0] and project.summary(each)["exists"] == 0.5
+    parts = each["new name"] + each["copy or repeat"] + each["no such name"]
+    assert parts.tolist() == each["right"].tolist() and each["no such name"].tolist() == [0, 1]
     rows = {"a": ROW | {"exists": 0.5}, "b": ROW}
     assert report.table(rows)["a"]["exists"] == "0.50" and report.table(rows)["b"]["exists"] == "–"
     assert "exists" not in report.score_lines(rows)[0]
