@@ -210,7 +210,7 @@ def outcomes(tables, to_be_had):
         "useful",
     )
     if "new name" not in tables[next(iter(tables))][methods[0]]:
-        kinds, mark = {"useful": FAKE, "right, not useful": "#F5D9A3"}, "copies"
+        kinds, mark = {"useful": FAKE, "right but not useful": "#F5D9A3"}, "copies"
     size = (max(6.4, min(12.5, 3.4 + 4.4 * len(tables))), 0.42 * len(methods) + 1.6)
     fig, panels = axes("", "", n=len(tables), size=size, xlim=(0, 1))
     for ax, (wish, table) in zip(np.atleast_1d(panels), tables.items()):
