@@ -496,6 +496,23 @@ class ByHand:
         return min(counts) >= least
 
 
+def errors(by_rule, by_reader, values):
+    """What a reader found of a rule, a text for each of `values`; -1 is not read: a list.
+
+    >>> errors([1, 1, 0, 0], [1, 0, -1, -1], ("no", "yes"))
+    ['rule for “no”: no line read by hand', 'rule for “yes”: 1 errors in 2 lines read (9% to 91%)']
+    """
+    texts = []
+    for k, value in enumerate(values):
+        wrong = [said != k for rule, said in zip(by_rule, by_reader) if rule == k and said >= 0]
+        found = "no line read by hand"
+        if wrong:
+            low, high = interval(wrong)
+            found = f"{sum(wrong)} errors in {len(wrong)} lines read ({low:.0%} to {high:.0%})"
+        texts.append(f"rule for “{value}”: {found}")
+    return texts
+
+
 # --- a project ---------------------------------------------------------------------------------
 @dataclass
 class Project:
@@ -580,24 +597,26 @@ class Project:
         """Whether each line has all that its wish asks for: (n,) True or False."""
         return ((self.reader.judge(said, source) == wish) | (wish < 0)).all(1)
 
-    def scored(self, said, before, wish, source):
-        """What counts for each line that was made from `source`: {name: (n,)}.
-
-        `before` are the lines whose words are to be kept.
-        """
+    def scored(self, said, wish, source):
+        """What counts for each line that was made from `source`: {name: (n,)}."""
         right = self.right(said, wish, source)
         nats, words = self.model.nats(said, source)
-        each = {"right": right.double(), "words kept": words_kept(before, said).double()}
+        each = {"right": right.double(), "words kept": words_kept(source, said).double()}
         each |= {"nats": nats, "words": words}
         if self.exists is not None:
             each["exists"] = torch.tensor([bool(self.exists(line)) for line in said]).double()
-        return each | _each(said, right & (nats / words <= self.limit), self.learnt)
+        each |= _each(said, right & (nats / words <= self.limit), self.learnt)
+        if self.exists is not None:
+            real = each["right"] * each["exists"]
+            each["new name"] = real * each["unique"] * (1 - each["copies"])
+            each["copy or repeat"] = real - each["new name"]
+            each["no such name"] = each["right"] - real
+        return each
 
     def moved(self, move, lines, wish):
         """The lines that a method makes, and what counts for each: (lines, {name: (n,)})."""
-        z = self.vae.encode(lines)
-        said = self.decode(move(z, wish))
-        return said, self.scored(said, self.decode(z), wish, lines)
+        said = self.decode(move(self.vae.encode(lines), wish))
+        return said, self.scored(said, wish, lines)
 
     def measure(self, move, lines, wish):
         """The scores of a method on lines and wishes, with margins: {name: number}."""
@@ -621,7 +640,7 @@ class Project:
             rows[name] = {"setting": best, "edge": edge} | summary(self.each[name])
         for name, edit in (edits or {}).items():
             self.said[name] = edit(reporting, wish)
-            self.each[name] = self.scored(self.said[name], reporting, wish, reporting)
+            self.each[name] = self.scored(self.said[name], wish, reporting)
             rows[name] = {"setting": None, "edge": False} | summary(self.each[name])
         return rows
 
@@ -664,6 +683,20 @@ class Project:
             return [lines[k] for k in found]
 
         return edit
+
+    def by_wish(self, kinds):
+        """The mean scores of the last `compare` for some wishes: {kind: {method: {name: number}}}.
+
+        `kinds` is {kind: the wishes that belong to it}, as `asked` says them.
+        """
+        asked, means = self.asked(self.wish), {}
+        for kind, wishes in kinds.items():
+            chosen = torch.tensor([wish in wishes for wish in asked])
+            means[kind] = {
+                method: {name: x[chosen].double().mean().item() for name, x in each.items()}
+                for method, each in self.each.items()
+            }
+        return means
 
     def gap(self, one, other, name):
         """By how much a score of `one` is above that of `other` on the same lines: (mean, margin).

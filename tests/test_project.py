@@ -32,17 +32,20 @@ LINES = [
 def test_the_names_are_those_of_2002_and_each_exists():
     lines = names.unicode_names()
     assert project.digest(project.different(lines)) == "99905d38054b"
-    assert {names.exists(line) for line in lines[::50]} == {"2002"}
+    assert {names.since(line) for line in lines[::50]} == {"2002"}
     assert all(3 <= len(line.split()) <= 9 for line in lines)
 
 
 def test_the_oracle_refuses_aliases_and_sequences_and_knows_later_names():
-    assert names.exists("latin capital letter turned t") == "later"
-    assert unicodedata.name("Ɥ").lower() and names.exists("Latin small letter a.") == ""
-    assert names.exists("line feed") == names.exists("keycap digit one") == ""
+    assert names.since("latin capital letter turned t") == "later"
+    assert unicodedata.name("Ɥ").lower() and names.since("Latin small letter a.") == ""
+    assert names.since("line feed") == names.since("keycap digit one") == ""
     letter = "latin small letter o with"
     assert names.composed(f"{letter} diaeresis") == 1 and names.composed(f"{letter} stroke") == 0
     assert names.composed("a big dog") == -1
+    marked = names.with_mark("Latin small letter o")
+    assert f"{letter} diaeresis" in marked and f"{letter} horn and acute" in marked
+    assert all(names.since(name) for name in marked) and names.with_mark("a big dog") == []
 
 
 # --- lines ----------------------------------------------------------------------------------
@@ -349,13 +352,15 @@ def _blind(trial):
     return project.Project(**fields | {"reader": blind})
 
 
-def test_rows_hold_shares_and_no_move_keeps_every_word(trial):
+def test_rows_hold_shares_and_no_move_keeps_what_the_vae_keeps(trial):
     half = trial.lines[20:]
     edits = {"the same": lambda lines, wish: lines, "real": trial.real(trial.lines)}
     rows = trial.compare(trial.lines[:20], half, edits)
     methods = {"not moved", "attribute vectors", "gradient ascent", "LC-GAN"}
     assert set(rows) == methods | set(edits)
-    assert rows["not moved"]["words kept"] == 1 and rows["not moved"]["setting"] is None
+    kept = text.words_kept(half, trial.decode(trial.vae.encode(half))).double().mean().item()
+    assert rows["not moved"]["words kept"] == pytest.approx(kept)
+    assert rows["not moved"]["setting"] is None
     assert (trial.wish == trial.wishes(half, 2)).all()
     for row in rows.values():
         shares = [row[name] for name in report.COLUMNS if name != "perplexity"]
@@ -365,6 +370,10 @@ def test_rows_hold_shares_and_no_move_keeps_every_word(trial):
     assert rows["not moved"]["edge"] is rows["real"]["edge"] is False
     assert rows["real"]["right"] == 1 and rows["real"]["copies"] == 0
     assert rows["the same"]["right"] == 0 and rows["the same"]["words kept"] == 1
+    asked = trial.asked(trial.wish)
+    means = trial.by_wish({"one": asked[:1], "all": asked})
+    assert means["all"]["LC-GAN"]["right"] == pytest.approx(rows["LC-GAN"]["right"])
+    assert means["one"]["real"]["right"] == 1
     gap, margin = trial.gap("real", "the same", "right")
     assert gap == 1 and margin > 0 and trial.gap("real", "real", "useful")[0] == 0
 
@@ -401,10 +410,12 @@ def test_the_nearest_line_has_what_is_asked_and_keeps_the_rest(trial):
 
 def test_an_oracle_adds_what_exists(trial):
     fields = {name: vars(trial)[name] for name in trial.__dataclass_fields__}
-    told = project.Project(**fields | {"exists": names.exists})
+    told = project.Project(**fields | {"exists": names.since})
     said = ["Latin small letter a", "big dog"]
-    each = told.scored(said, said, torch.full((2, 2), -1), said)
+    each = told.scored(said, torch.full((2, 2), -1), said)
     assert each["exists"].tolist() == [1, 0] and project.summary(each)["exists"] == 0.5
+    parts = each["new name"] + each["copy or repeat"] + each["no such name"]
+    assert parts.tolist() == each["right"].tolist() and each["no such name"].tolist() == [0, 1]
     rows = {"a": ROW | {"exists": 0.5}, "b": ROW}
     assert report.table(rows)["a"]["exists"] == "0.50" and report.table(rows)["b"]["exists"] == "–"
     assert "exists" not in report.score_lines(rows)[0]

@@ -1,6 +1,7 @@
 """The figures of lesson 19, the capstone: its machine, edits word by word, labels by hand."""
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from .. import report, viz
 from ..project import marked
@@ -138,13 +139,15 @@ def sources(rows):
             ha="left" if place[0] > 0 else "right",
             fontsize=11,
         )
-    ax.set_yticks([20, 30, 50, 80], ["20", "30", "50", "80"])
+    ax.yaxis.set_major_locator(MaxNLocator(5))
+    ax.yaxis.set_major_formatter("{x:.0f}")
     ax.minorticks_off()
+    seen = ", ".join(f"{name} {row['perplexity']:.0f}" for name, row in rows.items())
     viz.show(
         fig,
-        "Each source of lines is a point: its share of copies, and its perplexity. A dotted line "
-        "marks the copies of draws from the whole file. The VAE is a little to the left of it and "
-        "lower. The parrot is all copies. The typist has few copies and the highest perplexity.",
+        "Each source of lines is a point: its share of copies, and its perplexity. Lines of the "
+        "file are blue, those of the VAE orange, and those of the typist grey. A dotted line marks "
+        f"the copies of draws from the whole file. Perplexities: {seen}.",
     )
 
 
@@ -193,37 +196,46 @@ def scores(tables):
     )
 
 
-def outcomes(tables):
+def outcomes(tables, to_be_had):
     """What became of the lines of each method, for each kind of wish: {wish: {method: shares}}.
 
     The shares are those of "new name", "copy or repeat" and "no such name", stacked, and a mark at
-    the share that is "useful".
+    the share that is "useful". Without an oracle the bars are those of what is useful, and of what
+    else is right, and the mark is at the "copies". `to_be_had` is {wish: {"new": the share of lines
+    that have a new right answer}}, drawn as a dotted line, or empty.
     """
-    colors = {"new name": FAKE, "copy or repeat": "#F5D9A3", "no such name": "#C8C8C8"}
     methods = list(next(iter(tables.values())))
-    size = (min(12.5, 3.4 + 4.4 * len(tables)), 0.42 * len(methods) + 1.6)
+    kinds, mark = (
+        {"new name": FAKE, "copy or repeat": "#F5D9A3", "no such name": "#C8C8C8"},
+        "useful",
+    )
+    if "new name" not in tables[next(iter(tables))][methods[0]]:
+        kinds, mark = {"useful": FAKE, "right but not useful": "#F5D9A3"}, "copies"
+    size = (max(6.4, min(12.5, 3.4 + 4.4 * len(tables))), 0.42 * len(methods) + 1.6)
     fig, panels = axes("", "", n=len(tables), size=size, xlim=(0, 1))
     for ax, (wish, table) in zip(np.atleast_1d(panels), tables.items()):
         start = np.zeros(len(methods))
-        for kind, color in colors.items():
-            share = np.array([table[method][kind] for method in methods])
+        for kind, color in kinds.items():
+            rest = [row["right"] - row["useful"] for row in table.values()]
+            share = np.array([row.get(kind, left) for row, left in zip(table.values(), rest)])
             ax.barh(range(len(methods)), share, 0.7, left=start, color=color, label=kind)
             start += share
-        marks = [table[method]["useful"] for method in methods]
         style = {"color": "black", "markersize": 17, "markeredgewidth": 2.5}
-        ax.plot(marks, range(len(methods)), "|", label="useful, by the judges", **style)
+        marks = [row[mark] for row in table.values()]
+        ax.plot(marks, range(len(methods)), "|", label=mark, **style)
+        if wish in to_be_had:
+            style = {"color": "black", "linestyle": ":", "linewidth": 1.8}
+            ax.axvline(to_be_had[wish]["new"], label="new right answer exists", **style)
         ax.set_title(f"asked for “{wish}”", loc="left", fontsize=12)
         ax.set(ylim=(len(methods) - 0.4, -0.6), xlabel="share of the lines")
         ax.set_yticks(range(len(methods)), methods if ax is np.atleast_1d(panels)[0] else [])
     named, words = np.atleast_1d(panels)[0].get_legend_handles_labels()
-    fig.legend(named, words, loc="outside upper center", ncols=4, frameon=False, fontsize=11)
+    fig.legend(named, words, loc="outside upper center", ncols=5, frameon=False, fontsize=11)
+    dotted = " A dotted line shows for how many lines a right answer exists that is new."
     viz.show(
         fig,
-        "For each wish a bar for each method, of the lines that are right: full colour for new "
-        "names, pale for copies and repeats, grey where there is no such name. A black mark shows "
-        "how many are useful by the judges. For the case, Python and the nearest line of the file "
-        "have the most new names. For a mark nearly no line of any method is a new name, and the "
-        "black mark of Python stands far to the right in its grey bar.",
+        f"For each wish a bar for each method, in parts: {', '.join(kinds)}. Together they are the "
+        f"lines that are right. A black mark shows how many are {mark}.{dotted * bool(to_be_had)}",
     )
 
 

@@ -1,8 +1,9 @@
 """Names of characters in Unicode: a corpus that every Python holds, and an oracle for new lines."""
 
+import functools
 import sys
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 
 from .tokens import tokenise
 
@@ -33,13 +34,13 @@ def unicode_names(least=8):
     ]
 
 
-def exists(line):
+def since(line):
     """When a character got this name: "2002", "later", or "" where there is no such character.
 
     What counts as later depends on the version of Unicode in this Python. Aliases and names of
     sequences do not count.
 
-    >>> exists("Latin small letter a"), exists("Latin capital letter turned t"), exists("Big dog")
+    >>> since("Latin small letter a"), since("Latin capital letter turned t"), since("Big dog")
     ('2002', 'later', '')
     """
     name = " ".join(tokenise(line))
@@ -52,6 +53,26 @@ def exists(line):
     return "2002" if unicodedata.ucd_3_2_0.name(found, "") else "later"
 
 
+@functools.cache
+def _by_stem():
+    """The names of this Python's Unicode that hold a "with", by what stands before it."""
+    found = defaultdict(list)
+    for number in range(sys.maxunicode + 1):
+        stem, is_marked, _ = unicodedata.name(chr(number), "").lower().partition(" with ")
+        if is_marked:
+            found[stem].append(unicodedata.name(chr(number)).lower())
+    return found
+
+
+def with_mark(line):
+    """The names that are this line and "with …" behind it, in the order of their numbers: a list.
+
+    >>> with_mark("Latin small letter f")[0], with_mark("digit one")
+    ('latin small letter f with hook', [])
+    """
+    return _by_stem().get(" ".join(tokenise(line)), [])
+
+
 def composed(line):
     """Whether Unicode maps the character of this name to others, as "ö" to "o" and two dots.
 
@@ -61,7 +82,7 @@ def composed(line):
     >>> [composed(f"latin small letter o with {mark}") for mark in ("diaeresis", "stroke")]
     [1, 0]
     """
-    if not exists(line):
+    if not since(line):
         return -1
     return int(
         bool(unicodedata.decomposition(unicodedata.lookup(" ".join(tokenise(line)).upper())))
