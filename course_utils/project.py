@@ -500,7 +500,7 @@ def errors(by_rule, by_reader, values):
     """What a reader found of a rule, a text for each of `values`; -1 is not read: a list.
 
     >>> errors([1, 1, 0, 0], [1, 0, -1, -1], ("no", "yes"))
-    ['rule for “no”: no line read by hand', 'rule for “yes”: 1 errors in 2 lines read (9% to 91%)']
+    ['rule for “no”: no line read by hand', 'rule for “yes”: wrong in 1 of 2 lines read (9% to 91%)']
     """
     texts = []
     for k, value in enumerate(values):
@@ -508,7 +508,7 @@ def errors(by_rule, by_reader, values):
         found = "no line read by hand"
         if wrong:
             low, high = interval(wrong)
-            found = f"{sum(wrong)} errors in {len(wrong)} lines read ({low:.0%} to {high:.0%})"
+            found = f"wrong in {sum(wrong)} of {len(wrong)} lines read ({low:.0%} to {high:.0%})"
         texts.append(f"rule for “{value}”: {found}")
     return texts
 
