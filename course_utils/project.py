@@ -499,9 +499,8 @@ class ByHand:
 def errors(by_rule, by_reader, values):
     """What a reader found of a rule, a text for each of `values`; -1 is not read: a list.
 
-    >>> print(*errors([1, 1, 0, 0], [1, 0, -1, -1], ("no", "yes")), sep="\n")
-    rule for “no”: no line read by hand
-    rule for “yes”: wrong in 1 of 2 lines read (9% to 91%)
+    >>> errors([1, 1, 0, 0], [1, 0, -1, -1], ("no", "yes"))[1]
+    'rule for “yes”: wrong in 1 of 2 lines read (9% to 91%)'
     """
     texts = []
     for k, value in enumerate(values):
