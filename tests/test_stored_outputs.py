@@ -32,6 +32,7 @@ def showing(stored, today):
 RIGHT = [
     printing("1.234 s\n✓ two is more than one (> 1)\n", "1.235 s\n✓ two is more than one (> 1)\n"),
     printing("✓ computed bound (< 0.0718333)\n", "✓ computed bound (< 0.069841)\n"),
+    printing("✓ computed bound (> 1.450617)\n", "✓ computed bound (> 1.45)\n"),
     printing("Exercise 1 … not answered yet\n", "Exercise 1 … not answered yet\n"),
     printing(DOCTOR.format("2.6"), DOCTOR.format("2.13+cpu")),
     showing(QUIZ.format("yes"), QUIZ.format("yes")),
@@ -41,6 +42,8 @@ WARNING = "import sys, warnings\nprint(17, file=sys.stderr)\nwarnings.warn('old 
 STALE = [
     (printing("✓ two (> 1)\n", "✓ three (> 1)\n"), "✓ three (> 1)"),
     (printing("✓ two (> 1)\n", "✓ two (> 1)\n✓ another (> 1)\n"), "✓ another (> 1)"),
+    (printing("✓ two (> 0.5)\n", "✓ two (> 0.45)\n"), "✓ two (> 0.45)"),
+    (printing("✓ two (> 0.453729)\n", "✓ two (< 0.45)\n"), "✓ two (< 0.45)"),
     (printing("✓ two (> 1)\n✓ old (> 1)\n", "✓ two (> 1)\n"), "(nothing)"),
     (printing("✓ it is so (> 1)\n", "✓ (table) it is so (> 1)\n"), "✓ (table) it is so"),
     (printing("Exercise 1 ✓ right.\n", "Exercise 1 … not answered yet\n"), "… not answered yet"),
