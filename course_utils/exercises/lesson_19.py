@@ -3,7 +3,7 @@
 import torch
 
 from .. import checks
-from ..checks import Hint, ask, exercise, quiz, want_number, want_tensor, worst
+from ..checks import Hint, ask, exercise, name_slip, quiz, want_number, want_tensor, worst
 
 
 def _judge_split(number, held):
@@ -57,6 +57,16 @@ def check_1(split):
     return "No near-duplicate straddles, and whoever has the seed has the split."
 
 
+def _want_share(got, wanted, slips, about):
+    """Raise the hint of the slip that explains a wrong share, else `about` with both numbers."""
+    if abs(got - wanted) <= 1e-6:
+        return
+    exact = [(torch.tensor(wrong, dtype=torch.float64), hint) for wrong, hint in slips]
+    name_slip(torch.tensor(got, dtype=torch.float64), exact, 1e-6)
+    _, yours, right = worst(got, wanted)
+    raise Hint(about.format(yours=yours, right=right))
+
+
 def _error_slips(by_rule, by_reader, value, wanted):
     """Wrong shares of errors, with the hint that fits."""
     has, read, errs = by_rule == value, by_reader >= 0, by_reader != by_rule
@@ -90,15 +100,9 @@ def check_3(errors):
         counts = (by_rule == value) & (by_reader >= 0)
         wanted = (by_reader[counts] != value).double().mean().item()
         got = want_number(ask(errors, by_rule.clone(), by_reader.clone(), value))
-        if not abs(got - wanted) <= 1e-6:
-            for wrong, hint in _error_slips(by_rule, by_reader, value, wanted):
-                if abs(got - wrong) <= 1e-6:
-                    raise Hint(hint)
-            _, yours, right = worst(got, wanted)
-            raise Hint(
-                f"of {len(by_rule)} lines {counts.sum()} have the value {value} and were read; you "
-                f"give {yours}, wanted {right}"
-            )
+        about = f"of {len(by_rule)} lines {counts.sum()} have the value {value} and were read; you "
+        about += "give {yours}, wanted {right}"
+        _want_share(got, wanted, _error_slips(by_rule, by_reader, value, wanted), about)
     return "The first rule is 98 % right, and of three lines that it calls polite two are not."
 
 
@@ -142,15 +146,9 @@ def check_2(useful):
         got = want_number(ask(useful, list(lines), list(is_good), list(learnt)))
         found = {line for line, fits in zip(lines, is_good) if fits} - set(learnt)
         wanted = len(found) / len(lines)
-        if not abs(got - wanted) <= 1e-6:
-            for wrong, hint in _useful_slips(lines, is_good, learnt, wanted):
-                if abs(got - wrong) <= 1e-6:
-                    raise Hint(hint)
-            _, yours, right = worst(got, wanted)
-            raise Hint(
-                f"for {len(lines)} lines, {sum(is_good)} of them good, you give {yours}, wanted "
-                f"{right}: good, not in `learnt`, each counted once, over len(said)"
-            )
+        about = f"for {len(lines)} lines, {sum(is_good)} of them good, you give {{yours}}, wanted "
+        about += "{right}: good, not in `learnt`, each counted once, over len(said)"
+        _want_share(got, wanted, _useful_slips(lines, is_good, learnt, wanted), about)
     return "Neither a parrot nor a model with one good line can win this."
 
 

@@ -213,7 +213,8 @@ def outcomes(tables, to_be_had):
         kinds, mark = {"useful": FAKE, "right but not useful": "#F5D9A3"}, "copies"
     size = (max(6.4, min(12.5, 3.4 + 4.4 * len(tables))), 0.42 * len(methods) + 1.6)
     fig, panels = axes("", "", n=len(tables), size=size, xlim=(0, 1))
-    for ax, (wish, table) in zip(np.atleast_1d(panels), tables.items()):
+    panels = np.atleast_1d(panels)
+    for ax, (wish, table) in zip(panels, tables.items()):
         start = np.zeros(len(methods))
         for kind, color in kinds.items():
             rest = [row["right"] - row["useful"] for row in table.values()]
@@ -228,8 +229,8 @@ def outcomes(tables, to_be_had):
             ax.axvline(to_be_had[wish]["new"], label="new right answer exists", **style)
         ax.set_title(f"asked for “{wish}”", loc="left", fontsize=12)
         ax.set(ylim=(len(methods) - 0.4, -0.6), xlabel="share of the lines")
-        ax.set_yticks(range(len(methods)), methods if ax is np.atleast_1d(panels)[0] else [])
-    named, words = np.atleast_1d(panels)[0].get_legend_handles_labels()
+        ax.set_yticks(range(len(methods)), methods if ax is panels[0] else [])
+    named, words = panels[0].get_legend_handles_labels()
     fig.legend(named, words, loc="outside upper center", ncols=5, frameon=False, fontsize=11)
     dotted = " A dotted line shows for how many lines a right answer exists that is new."
     viz.show(

@@ -58,9 +58,10 @@ def _by_stem():
     """The names of this Python's Unicode that hold a "with", by what stands before it."""
     found = defaultdict(list)
     for number in range(sys.maxunicode + 1):
-        stem, is_marked, _ = unicodedata.name(chr(number), "").lower().partition(" with ")
+        name = unicodedata.name(chr(number), "").lower()
+        stem, is_marked, _ = name.partition(" with ")
         if is_marked:
-            found[stem].append(unicodedata.name(chr(number)).lower())
+            found[stem].append(name)
     return found
 
 
